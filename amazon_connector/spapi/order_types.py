@@ -1,0 +1,198 @@
+"""An Amazon order as frozen values; :mod:`.orders` makes them from a document.
+
+Absent texts are "", absent blocks None or (), times are aware UTC datetimes,
+amounts exact Decimals in major units of ``Order.currency``.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+_OPEN = ("unshipped", "partially_shipped")
+
+
+@dataclass(frozen=True)
+class Address:
+    """``recipient.deliveryAddress``; Amazon leaves out what the role may not see.
+
+    :ivar kind: Amazon's addressType lower-cased: residential, commercial, …
+    """
+
+    name: str = ""
+    company: str = ""
+    line1: str = ""
+    line2: str = ""
+    line3: str = ""
+    city: str = ""
+    district: str = ""
+    state: str = ""
+    municipality: str = ""
+    postal_code: str = ""
+    country_code: str = ""
+    phone: str = ""
+    kind: str = ""
+
+    @property
+    def complete(self):
+        """Whether a parcel can be addressed with it."""
+        place = self.city or self.postal_code
+        return bool(self.name and self.line1 and place and self.country_code)
+
+
+@dataclass(frozen=True)
+class Buyer:
+    """``buyer``; the e-mail address is Amazon's anonymous one."""
+
+    name: str = ""
+    email: str = ""
+    company: str = ""
+    purchase_order: str = ""
+
+
+@dataclass(frozen=True)
+class TaxRegistration:
+    """An entry of ``tax.taxRegistrations``; ``entity`` is buyer, merchant, …"""
+
+    entity: str
+    kind: str
+    number: str
+    legal_name: str = ""
+    tax_office: str = ""
+
+
+@dataclass(frozen=True)
+class Charge:
+    """A part of the money: ITEM, SHIPPING, GIFT_WRAP, COD_FEE, TAX, DISCOUNT, …
+
+    ``kind`` is Amazon's word as it came; a discount's amount is zero or below
+    unless only its opposite adds up to Amazon's total.
+    """
+
+    kind: str
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class PackageItem:
+    """Units of an order item in a package Amazon knows of."""
+
+    item_id: str
+    quantity: int
+
+
+@dataclass(frozen=True)
+class Package:
+    """An entry of ``packages``; status is Amazon's word lower-cased."""
+
+    reference: str
+    carrier: str = ""
+    service: str = ""
+    tracking: str = ""
+    status: str = ""
+    shipped: datetime | None = None
+    items: tuple = ()
+
+
+@dataclass(frozen=True)
+class OrderItem:
+    """An entry of ``orderItems``.
+
+    :ivar charges: tuple of :class:`Charge`, ``proceeds.breakdowns``
+    :ivar tax_by_kind: tuple of :class:`Charge`, the TAX breakdown by what is taxed
+    :ivar proceeds_total: ``proceeds.proceedsTotal``, None when absent
+    """
+
+    item_id: str
+    sku: str = ""
+    asin: str = ""
+    title: str = ""
+    quantity: int = 0
+    quantity_fulfilled: int = 0
+    quantity_unfulfilled: int = 0
+    unit_price: Decimal | None = None
+    charges: tuple = ()
+    tax_by_kind: tuple = ()
+    tax_collected_by_amazon: bool = False
+    proceeds_total: Decimal | None = None
+    gift_message: str = ""
+    gift_wrap_level: str = ""
+    cancel_requested: bool = False
+    cancel_reason: str = ""
+    promotion_ids: tuple = ()
+    condition: str = ""
+    customization_url: str = field(default="", repr=False)
+    ioss_number: str = ""
+    scheduled_earliest: datetime | None = None
+    scheduled_latest: datetime | None = None
+
+    def charge(self, kind):
+        """Return the sum of the charges of that kind, zero without any."""
+        amounts = (entry.amount for entry in self.charges if entry.kind == kind)
+        return sum(amounts, Decimal(0))
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order of Orders 2026-01-01 with all of its items.
+
+    :ivar status: Amazon's fulfillmentStatus lower-cased, unknown words kept
+    :ivar order_charges: charges no item explains, e.g. DELIVERY_TIP
+    """
+
+    order_id: str
+    seller_order_id: str = ""
+    created: datetime | None = None
+    last_updated: datetime | None = None
+    status: str = ""
+    fulfilled_by: str = ""
+    service_level: str = ""
+    channel: str = ""
+    marketplace_id: str = ""
+    programs: tuple = ()
+    replaced_order_id: str = ""
+    buyer: Buyer = field(default=Buyer(), repr=False)
+    address: Address | None = field(default=None, repr=False)
+    delivery_instructions: str = field(default="", repr=False)
+    ship_earliest: datetime | None = None
+    ship_by: datetime | None = None
+    deliver_earliest: datetime | None = None
+    deliver_by: datetime | None = None
+    currency: str = ""
+    grand_total: Decimal | None = None
+    order_charges: tuple = ()
+    items: tuple = ()
+    packages: tuple = ()
+    tax_registrations: tuple = field(default=(), repr=False)
+    payment_methods: tuple = ()
+
+    @property
+    def importable(self):
+        """Whether the seller has to ship it: paid, open, own stock, Amazon's shop."""
+        return (
+            self.status in _OPEN
+            and self.fulfilled_by == "merchant"
+            and self.channel == "amazon"
+        )
+
+    @property
+    def buyer_vat(self):
+        """The buyer's tax number, "" without one."""
+        for registration in self.tax_registrations:
+            if registration.entity == "buyer" and registration.number:
+                return registration.number
+        return ""
+
+    @property
+    def tax_remitted_by_amazon(self):
+        """Tax that Amazon collects and pays itself; the seller never receives it."""
+        return sum(
+            (item.charge("TAX") for item in self.items if item.tax_collected_by_amazon),
+            Decimal(0),
+        )
+
+    @property
+    def expected_total(self):
+        """What a sales order has to come to, None without a grand total."""
+        if self.grand_total is None:
+            return None
+        return self.grand_total - self.tax_remitted_by_amazon

@@ -1,0 +1,36 @@
+"""Amazon's request quotas: a token bucket per operation and seller account.
+
+Source: usage plans in Amazon's models of Orders 2026-01-01, Orders v0 and Sellers.
+Rates are requests per second, bursts are whole requests.
+"""
+
+DEFAULT_RATES = {
+    "getMarketplaceParticipations": (0.016, 15),
+    "searchOrders": (0.0056, 20),
+    "getOrder": (0.5, 30),
+    "confirmShipment": (2.0, 10),
+}
+
+
+def take(tokens, updated, now, rate, burst):
+    """Take one token from a bucket.
+
+    :param tokens: tokens left at ``updated``
+    :param updated: timestamp of the last change, float seconds
+    :param now: current timestamp, float seconds
+    :param rate: tokens refilled per second, greater than 0
+    :param burst: the most tokens the bucket holds
+    :return: ``(tokens_after, wait_seconds)``; a wait of 0 means granted and taken,
+        otherwise nothing was taken and a token is there after that many seconds
+    :raises ValueError: when the rate is not positive or the burst is below 1
+    """
+    if rate <= 0 or burst < 1:
+        raise ValueError("A quota needs a positive rate and a burst of at least 1.")
+    # A clock that went backwards must not remove tokens.
+    elapsed = max(0.0, now - updated)
+    available = min(float(burst), max(0.0, tokens) + elapsed * rate)
+    # Refilling in steps loses the last bits: without the tolerance a caller that
+    # waits exactly as told would be sent away for another nanosecond.
+    if available >= 1.0 - 1e-9:
+        return max(0.0, available - 1.0), 0.0
+    return available, (1.0 - available) / rate

@@ -1,0 +1,129 @@
+"""Telling Amazon that a package left, and finding it in an order again.
+
+Source: ``ConfirmShipmentRequest`` of Orders v0, confirmShipment: one request is
+one package, and repeating a package reference edits that package.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from .times import format_time
+
+_NAME_LIMIT = 50
+
+
+@dataclass(frozen=True)
+class ShippedItem:
+    """Whole units of an order item (Amazon's ``orderItemId``) in a package."""
+
+    item_id: str
+    quantity: int
+
+
+@dataclass(frozen=True)
+class ShipmentConfirmation:
+    """A package as it is to be told to Amazon.
+
+    :ivar package_reference: positive number as text, unique in the order
+    :ivar carrier_code: Amazon's exact spelling, or "Other" with ``carrier_name``
+    :ivar ship_date: aware datetime
+    """
+
+    marketplace_id: str
+    package_reference: str
+    carrier_code: str
+    carrier_name: str
+    ship_method: str
+    tracking: str
+    ship_date: datetime
+    items: tuple
+
+
+def _text(value):
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _check_items(items):
+    if not items:
+        raise ValueError("The package contains no Amazon order item.")
+    for item in items:
+        if not _text(item.item_id):
+            raise ValueError("An item of the package has no Amazon order item.")
+        whole = isinstance(item.quantity, int) and not isinstance(item.quantity, bool)
+        if not whole or item.quantity < 1:
+            raise ValueError(
+                "Every item of the package needs a whole quantity above 0."
+            )
+
+
+def confirmation_request(conf):
+    """Return the body of confirmShipment; optional keys are absent when empty.
+
+    :raises ValueError: with a sentence, when Amazon would refuse the body
+    """
+    reference = _text(conf.package_reference)
+    # Amazon wants a number, but as a string: a JSON number is refused.
+    if not (reference.isascii() and reference.isdigit() and int(reference) > 0):
+        raise ValueError("The package reference must be a positive number.")
+    if not _text(conf.marketplace_id):
+        raise ValueError("The marketplace of the order is unknown.")
+    _check_items(conf.items)
+    code, name = _text(conf.carrier_code), _text(conf.carrier_name)
+    if not code:
+        raise ValueError("The package has no carrier.")
+    if code == "Other" and not name:
+        raise ValueError("The carrier 'Other' needs the carrier's name.")
+    if len(name) > _NAME_LIMIT:
+        raise ValueError("The carrier's name must not exceed 50 characters.")
+    if not _text(conf.tracking):
+        raise ValueError("The package has no tracking number.")
+    if not isinstance(conf.ship_date, datetime) or conf.ship_date.utcoffset() is None:
+        raise ValueError("The shipping date must have a time zone.")
+    package = {
+        "packageReferenceId": reference,
+        "carrierCode": code,
+        "trackingNumber": _text(conf.tracking),
+        "shipDate": format_time(conf.ship_date),
+        "orderItems": [
+            {"orderItemId": _text(item.item_id), "quantity": item.quantity}
+            for item in conf.items
+        ],
+    }
+    if name:
+        package["carrierName"] = name
+    if _text(conf.ship_method):
+        package["shippingMethod"] = _text(conf.ship_method)
+    return {"marketplaceId": _text(conf.marketplace_id), "packageDetail": package}
+
+
+def find_package(order, reference):
+    """Return the order's package with that reference, or None."""
+    for package in order.packages:
+        if package.reference == reference:
+            return package
+    return None
+
+
+def _quantities(items):
+    total = Counter()
+    for item in items:
+        total[item.item_id] += item.quantity
+    return total
+
+
+def package_matches(package, conf):
+    """Whether Amazon's package is the confirmed one: same items, same tracking.
+
+    Spaces and case of the tracking number do not count; a cancelled package never
+    matches.
+    """
+
+    def bare(tracking):
+        return "".join(tracking.split()).upper()
+
+    return (
+        package.status != "cancelled"
+        and bare(package.tracking) == bare(conf.tracking)
+        and _quantities(package.items) == _quantities(conf.items)
+    )

@@ -1,0 +1,84 @@
+"""Access tokens, kept in this process for as long as Amazon says they live.
+
+The library's own cache is not used: it knows the refresh token only, ignores
+``expires_in`` and holds ten accounts at most.
+"""
+
+import hashlib
+import threading
+import time
+
+# A token that ends while a request is under way would cost a second request.
+_MARGIN_SECONDS = 60
+
+
+class AccessTokens:
+    """Thread-safe cache of Login with Amazon access tokens.
+
+    :param clock: a function giving monotonic seconds
+    """
+
+    def __init__(self, clock=time.monotonic):
+        self._clock = clock
+        self._guard = threading.Lock()
+        self._locks = {}
+        self._tokens = {}
+
+    def __repr__(self):
+        return "<AccessTokens: %d>" % len(self._tokens)
+
+    @staticmethod
+    def _key(credentials, lwa_url):
+        # Hashed, so that a dump of the process' dictionaries shows no secret; both
+        # secrets, so that changing either in the settings takes effect at once.
+        secrets = "%s\0%s" % (credentials.refresh_token, credentials.client_secret)
+        digest = hashlib.sha256(secrets.encode("utf-8")).hexdigest()
+        return (lwa_url, credentials.client_id, digest)
+
+    def _valid(self, key):
+        token, ends = self._tokens.get(key, ("", 0.0))
+        return token if token and self._clock() < ends else ""
+
+    def get(self, credentials, lwa_url, fetch):
+        """Return a valid access token, fetching one when there is none.
+
+        :param fetch: called without arguments; returns ``(access_token,
+            expires_in seconds)``. Its exceptions pass through, nothing is kept then.
+        """
+        key = self._key(credentials, lwa_url)
+        with self._guard:
+            token = self._valid(key)
+            lock = self._locks.setdefault(key, threading.Lock())
+        if token:
+            return token
+        # One thread asks, the others wait for its answer instead of asking too.
+        with lock:
+            with self._guard:
+                token = self._valid(key)
+            if token:
+                return token
+            started = self._clock()
+            token, expires_in = fetch()
+            with self._guard:
+                self._drop_expired()
+                self._tokens[key] = (token, started + expires_in - _MARGIN_SECONDS)
+            return token
+
+    def forget(self, credentials, lwa_url, token=None):
+        """Drop the kept token; with ``token`` only if it is still that one.
+
+        The condition keeps a fresh token that another thread fetched meanwhile.
+        """
+        key = self._key(credentials, lwa_url)
+        with self._guard:
+            kept, _ends = self._tokens.get(key, ("", 0.0))
+            if kept and token in (None, kept):
+                del self._tokens[key]
+
+    def _drop_expired(self):
+        now = self._clock()
+        for key in [key for key, (_, ends) in self._tokens.items() if ends <= now]:
+            del self._tokens[key]
+
+
+DEFAULT_TOKENS = AccessTokens()

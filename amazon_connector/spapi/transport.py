@@ -1,0 +1,180 @@
+"""What an answer of Amazon means: one place for every status and shape.
+
+Pure: the caller passes status, headers and decoded body, so that it can be tested
+and reused without a connection.
+"""
+
+from dataclasses import dataclass
+
+from .errors import (
+    AmbiguousError,
+    AuthError,
+    ProtocolError,
+    RejectedError,
+    ThrottledError,
+    UnavailableError,
+    clean_text,
+)
+from .quota import DEFAULT_RATES
+
+_DENIED = (
+    "Amazon denied access: the application's roles, the seller's authorisation or "
+    "the region do not cover this request."
+)
+_LWA = "Login with Amazon"
+LWA_OPERATION = "refreshAccessToken"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An HTTP answer, reduced to what its meaning depends on.
+
+    :ivar body: decoded JSON, or None when the body is not JSON
+    :ivar html: whether the body is text meant for a browser
+    :ivar rate: header ``x-amzn-RateLimit-Limit`` in requests per second, or None
+    :ivar pause: header ``Retry-After`` in seconds, or None
+    """
+
+    status: int
+    body: object = None
+    html: bool = False
+    rate: float | None = None
+    pause: float | None = None
+    request_id: str = ""
+
+    def error_entry(self):
+        """Return the first of Amazon's ``errors``, {} without any."""
+        errors = self.body.get("errors") if isinstance(self.body, dict) else None
+        entry = errors[0] if isinstance(errors, list) and errors else None
+        return entry if isinstance(entry, dict) else {}
+
+    @property
+    def token_refused(self):
+        """Whether a new access token may help: 401, or 403 naming an expired one."""
+        if self.status == 401:
+            return True
+        entry = self.error_entry()
+        texts = (entry.get("message"), entry.get("details"))
+        return self.status == 403 and any(
+            isinstance(text, str) and "expired" in text.lower() for text in texts
+        )
+
+
+def _details(operation, answer):
+    return {
+        "operation": operation,
+        "status": answer.status,
+        "code": clean_text(answer.error_entry().get("code")),
+        "request_id": answer.request_id,
+    }
+
+
+def lost(operation, write, what):
+    """Return the error of a request that was sent and never answered properly."""
+    if write:
+        return AmbiguousError(
+            "%s, so it is unknown whether Amazon carried out the request." % what,
+            operation=operation,
+        )
+    return UnavailableError("%s." % what, operation=operation)
+
+
+def throttled_for(operation, answer):
+    """Return the seconds to wait after a 429."""
+    rate = answer.rate or DEFAULT_RATES.get(operation, (None,))[0]
+    return max(1.0 / rate if rate else 0.0, answer.pause or 0.0) or None
+
+
+def failure(operation, write, answer):
+    """Return the error an answer that is no success means."""
+    status = answer.status
+    details = _details(operation, answer)
+    if status in (401, 403):
+        return AuthError(_DENIED, reason="forbidden", **details)
+    if status == 429:
+        return ThrottledError(
+            "Amazon's quota for this request is used up for now.",
+            retry_after=throttled_for(operation, answer),
+            **details,
+        )
+    if 400 <= status < 500 and status != 408:
+        text = clean_text(answer.error_entry().get("message"))
+        if status == 404 and not text:
+            text = "Amazon does not know what was asked for."
+        sentence = "Amazon refused the request: %s" % text if text else ""
+        return RejectedError(
+            sentence or "Amazon refused the request with status %d." % status, **details
+        )
+    if status >= 500 or status == 408:
+        if write:
+            return AmbiguousError(
+                "Amazon failed with status %d, so it is unknown whether it carried "
+                "out the request." % status,
+                **details,
+            )
+        return UnavailableError(
+            "Amazon is not available at the moment (status %d)." % status, **details
+        )
+    return unexpected(operation, write, answer)
+
+
+def unexpected(operation, write, answer):
+    """Return the error of a success that is not what Amazon's model promises."""
+    details = _details(operation, answer)
+    if write:
+        # Something between here and Amazon may have answered in its place, so
+        # nothing says that the request was carried out, nor that it was not.
+        return AmbiguousError(
+            "Amazon's answer is not the promised confirmation, so it is unknown "
+            "whether it carried out the request.",
+            **details,
+        )
+    return ProtocolError(
+        "Amazon answered with status %d, but not with the promised content."
+        % answer.status,
+        **details,
+    )
+
+
+def login_failure(answer):
+    """Return the error of a Login with Amazon answer that holds no token."""
+    body = answer.body if isinstance(answer.body, dict) else {}
+    code = body.get("error") if isinstance(body.get("error"), str) else ""
+    details = {
+        "operation": LWA_OPERATION,
+        "status": answer.status,
+        "code": clean_text(code),
+        "request_id": answer.request_id,
+    }
+    if answer.status == 429:
+        return ThrottledError(
+            "%s asks to wait." % _LWA, retry_after=answer.pause, **details
+        )
+    if answer.html or answer.status >= 500 or answer.status == 408:
+        return UnavailableError(
+            "%s is not available at the moment (status %d)." % (_LWA, answer.status),
+            **details,
+        )
+    if 200 <= answer.status < 300:
+        return ProtocolError("%s answered without an access token." % _LWA, **details)
+    description = body.get("error_description")
+    about_grant = isinstance(description, str) and "refresh_token" in description
+    if code == "invalid_grant" or (code == "invalid_request" and about_grant):
+        return AuthError(
+            "Amazon does not accept the refresh token: it is unknown, expired or "
+            "withdrawn, or belongs to another application.",
+            reason="grant",
+            **details,
+        )
+    if code:
+        return AuthError(
+            "Amazon does not accept the client ID or client secret: one of them is "
+            "wrong or expired.",
+            reason="client",
+            **details,
+        )
+    # Refused without the body that the protocol demands: not Amazon's answer.
+    return UnavailableError(
+        "%s is not available at the moment (status %d)." % (_LWA, answer.status),
+        **details,
+    )
