@@ -1,0 +1,3 @@
+"""Amazon Seller Central in Odoo: products, orders, stock and shipments."""
+
+from . import models

@@ -1,0 +1,328 @@
+"""One Amazon selling account in one region, authorised once."""
+
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+from .amazon_vault import NO_ACCESS
+
+# An order that was placed before the connection is downloaded when Amazon changed
+# it within this many days before the store was connected.
+FIRST_WINDOW_DAYS = 30
+
+CONNECTED_STATES = ("authorized", "importing", "completed")
+
+# state diagram
+#   draft --[connect]--> authorized --[first download]--> completed
+#   any connected state --[authorisation refused]--> reauthorize --[connect]--> …
+STATES = [
+    ("draft", "New"),
+    ("authorized", "Connected"),
+    ("importing", "Importing"),
+    ("completed", "Completed"),
+    ("reauthorize", "Needs re-authorisation"),
+]
+
+
+class AmazonConnection(models.Model):
+    _name = "amazon.connection"
+    _description = "Amazon Connection"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "id"
+    _check_company_auto = True
+
+    # === FIELDS: GENERAL === #
+    name = fields.Char(
+        string="Connection Store Name",
+        readonly=True,
+        copy=False,
+        help="What Amazon calls the store. It is read from Amazon.",
+    )
+    store_name = fields.Char(
+        tracking=True, help="Your own name for the store; it is shown instead."
+    )
+    active = fields.Boolean(default=True, tracking=True)
+    state = fields.Selection(
+        selection=STATES,
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    warehouse_id = fields.Many2one(
+        comodel_name="stock.warehouse",
+        required=True,
+        check_company=True,
+        compute="_compute_company_defaults",
+        store=True,
+        readonly=False,
+        precompute=True,
+        tracking=True,
+        help="Orders of this store are delivered from here.",
+    )
+    client_id = fields.Many2one(
+        comodel_name="res.partner",
+        required=True,
+        compute="_compute_company_defaults",
+        store=True,
+        readonly=False,
+        precompute=True,
+        tracking=True,
+        help="Whose goods are sold in this store: your own company, or the client "
+        "that your warehouse ships for.",
+    )
+    marketplace_id = fields.Many2one(
+        comodel_name="amazon.marketplace",
+        required=True,
+        tracking=True,
+        help="The store's own marketplace. Other marketplaces of the account are "
+        "listed under Storefronts once the store is connected.",
+    )
+    region = fields.Selection(related="marketplace_id.region", store=True)
+    user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Responsible",
+        default=lambda self: self.env.user,
+        tracking=True,
+        help="Gets an activity when something needs a person.",
+    )
+
+    # === FIELDS: CREDENTIALS === #
+    seller_id = fields.Char(
+        string="Selling Partner ID",
+        copy=False,
+        tracking=True,
+        help="Also called Merchant Token. Seller Central shows it under "
+        "Settings > Account Info.",
+    )
+    lwa_client_id = fields.Char(
+        string="Client Identifier",
+        copy=False,
+        groups="amazon_connector.amazon_connector_group_manager",
+        help="LWA client identifier of your application in Seller Central.",
+    )
+    lwa_client_secret = fields.Char(
+        string="Client Secret",
+        compute="_compute_secrets",
+        inverse="_inverse_lwa_client_secret",
+        copy=False,
+        exportable=False,
+        groups="amazon_connector.amazon_connector_group_manager",
+    )
+    refresh_token = fields.Char(
+        compute="_compute_secrets",
+        inverse="_inverse_refresh_token",
+        copy=False,
+        exportable=False,
+        groups="amazon_connector.amazon_connector_group_manager",
+    )
+    lwa_client_secret_encrypted = fields.Char(copy=False, groups=NO_ACCESS)
+    refresh_token_encrypted = fields.Char(copy=False, groups=NO_ACCESS)
+    has_credentials = fields.Boolean(compute="_compute_has_credentials")
+
+    # === FIELDS: CONFIGURATION === #
+    download_orders = fields.Boolean(
+        default=True,
+        tracking=True,
+        help="Paid orders that you ship yourself become sale orders.",
+    )
+    send_shipments = fields.Boolean(
+        string="Send Shipment Info to Store",
+        default=True,
+        tracking=True,
+        help="A validated delivery is confirmed to Amazon with its carrier and "
+        "tracking number.",
+    )
+    orders_synced_until = fields.Datetime(
+        copy=False,
+        help="Orders that Amazon changed up to this time have been downloaded (UTC). "
+        "Set it back to download a period again; nothing is doubled.",
+    )
+
+    # === FIELDS: RELATED RECORDS === #
+    storefront_ids = fields.One2many(
+        comodel_name="amazon.storefront",
+        inverse_name="connection_id",
+        context={"active_test": False},
+    )
+    order_ids = fields.One2many(
+        comodel_name="amazon.order", inverse_name="connection_id"
+    )
+    job_ids = fields.One2many(comodel_name="amazon.job", inverse_name="connection_id")
+    history_ids = fields.One2many(
+        comodel_name="amazon.history", inverse_name="connection_id"
+    )
+    order_count = fields.Integer(compute="_compute_counts")
+    trouble_count = fields.Integer(
+        string="Orders in Trouble", compute="_compute_counts"
+    )
+    shipment_trouble_count = fields.Integer(
+        string="Shipments in Trouble", compute="_compute_counts"
+    )
+
+    _seller_region_unique = models.UniqueIndex(
+        "(seller_id, region) WHERE seller_id IS NOT NULL",
+        "This selling account is already connected in this region.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("name", "store_name", "marketplace_id.name")
+    def _compute_display_name(self):
+        for connection in self:
+            connection.display_name = (
+                connection.store_name
+                or connection.name
+                or connection.marketplace_id.name
+                or self.env._("New store")
+            )
+
+    @api.depends("company_id")
+    def _compute_company_defaults(self):
+        for connection in self:
+            company = connection.company_id
+            if connection.warehouse_id.company_id != company:
+                connection.warehouse_id = self.env["stock.warehouse"].search(
+                    [("company_id", "=", company.id)], limit=1
+                )
+            if not connection.client_id:
+                connection.client_id = company.partner_id
+
+    def _compute_secrets(self):
+        """Nobody reads a secret back."""
+        self.lwa_client_secret = False
+        self.refresh_token = False
+
+    def _inverse_lwa_client_secret(self):
+        self._store_secret("lwa_client_secret")
+
+    def _inverse_refresh_token(self):
+        self._store_secret("refresh_token")
+
+    def _store_secret(self, name):
+        """Encrypt what was typed; an empty field keeps what is stored."""
+        for connection in self.filtered(name):
+            secret = "".join(connection[name].split())
+            connection.sudo()[f"{name}_encrypted"] = self.env["amazon.vault"]._encrypt(
+                secret
+            )
+
+    @api.depends(
+        "lwa_client_id", "lwa_client_secret_encrypted", "refresh_token_encrypted"
+    )
+    def _compute_has_credentials(self):
+        for connection, stored in zip(self, self.sudo(), strict=True):
+            connection.has_credentials = bool(
+                stored.lwa_client_id
+                and stored.lwa_client_secret_encrypted
+                and stored.refresh_token_encrypted
+            )
+
+    def _compute_counts(self):
+        def counts(model, domain):
+            groups = self.env[model]._read_group(
+                Domain("connection_id", "in", self.ids) & Domain(domain),
+                ["connection_id"],
+                ["__count"],
+            )
+            return {connection.id: count for connection, count in groups}
+
+        orders = counts("amazon.order", [])
+        trouble = counts("amazon.order", [("state", "in", ("held", "failed"))])
+        shipments = counts("amazon.shipment", [("state", "in", ("blocked", "failed"))])
+        for connection in self:
+            connection.order_count = orders.get(connection.id, 0)
+            connection.trouble_count = trouble.get(connection.id, 0)
+            connection.shipment_trouble_count = shipments.get(connection.id, 0)
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        vals_list = [self._clean_pasted(vals) for vals in vals_list]
+        for vals in vals_list:
+            marketplace = self.env["amazon.marketplace"].browse(
+                vals.get("marketplace_id")
+            )
+            self._refuse_taken_account(vals.get("seller_id"), marketplace.region)
+        connections = super().create(vals_list)
+        self.env["amazon.job"]._make_for(connections)
+        return connections
+
+    def write(self, vals):
+        vals = self._clean_pasted(vals)
+        if vals.get("seller_id"):
+            for connection in self:
+                connection._refuse_taken_account(vals["seller_id"], connection.region)
+        result = super().write(vals)
+        if {"active", "state"} & vals.keys():
+            self.env["amazon.job"]._toggle_crons()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env["amazon.job"]._toggle_crons()
+        return result
+
+    @api.model
+    def _clean_pasted(self, vals):
+        """Remove the blanks and control characters that come with pasting."""
+        return {
+            name: "".join(char for char in value if char.isprintable()).strip() or False
+            if name in ("seller_id", "lwa_client_id") and isinstance(value, str)
+            else value
+            for name, value in vals.items()
+        }
+
+    def _refuse_taken_account(self, seller, region):
+        """Say which connection has the account; the database could not.
+
+        :raise ValidationError: when another connection has it
+        """
+        other = self.sudo().with_context(active_test=False)
+        other = seller and other.search(
+            [
+                ("seller_id", "=", seller),
+                ("region", "=", region),
+                ("id", "not in", self.ids),
+            ],
+            limit=1,
+        )
+        if other:
+            raise ValidationError(
+                self.env._(
+                    "The selling account %(seller)s is already connected in this "
+                    "region, by %(connection)s. Use that connection, or delete it "
+                    "first.",
+                    seller=seller,
+                    connection=other.display_name,
+                )
+            )
+
+    # === BUSINESS METHODS === #
+
+    def _first_window_start(self):
+        return fields.Datetime.now() - timedelta(days=FIRST_WINDOW_DAYS)
+
+    def _require_reauthorisation(self, reason):
+        """Stop the jobs of the connection and tell its responsible, once."""
+        self.ensure_one()
+        self.state = "reauthorize"
+        todo = self.env.ref("mail.mail_activity_data_todo")
+        if self.activity_ids.filtered(lambda act: act.activity_type_id == todo):
+            return
+        self.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=self.env._("Amazon refuses the authorisation"),
+            note=reason,
+            user_id=(self.user_id or self.create_uid).id,
+        )

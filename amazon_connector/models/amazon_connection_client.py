@@ -1,0 +1,264 @@
+"""How a connection speaks with Amazon, and its buttons that need an answer at once."""
+
+from contextlib import contextmanager
+
+from odoo import models
+from odoo.exceptions import UserError
+
+from ..spapi.client import Credentials, SpApiClient
+from ..spapi.endpoints import LWA_URL, SP_API_URLS, check_url
+from ..spapi.errors import AuthError, SpApiError
+from .amazon_quota import QuotaObserver
+
+
+class AmazonConnection(models.Model):
+    _inherit = "amazon.connection"
+
+    # === ACTION METHODS === #
+
+    def action_connect(self):
+        """Test the credentials; what Amazon says of the account is kept."""
+        self.ensure_one()
+        self.check_access("write")
+        participations = self._fetch_participations()
+        self._apply_participations(participations)
+        self.activity_unlink(["mail.mail_activity_data_todo"])
+        return self._notification(
+            self.env._("Connected to %(store)s.", store=self.display_name), "success"
+        )
+
+    def action_test_connection(self):
+        """Say whether Amazon accepts the credentials; change nothing else."""
+        self.ensure_one()
+        self.check_access("write")
+        participations = self._fetch_participations()
+        return self._notification(
+            self.env._(
+                "Amazon accepts the credentials. The account sells in: %(countries)s.",
+                countries=", ".join(
+                    sorted(item.country_code for item in participations)
+                ),
+            ),
+            "success",
+        )
+
+    def action_download_orders(self):
+        """Have the orders downloaded now, in the background."""
+        return self._request_job("download_orders")
+
+    def action_send_shipments(self):
+        """Have the pending shipments sent now, in the background."""
+        return self._request_job("send_shipments")
+
+    def action_open_orders(self):
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "amazon_connector.amazon_order_action"
+        )
+        return action | {"domain": [("connection_id", "=", self.id)], "context": {}}
+
+    def action_open_trouble(self):
+        action = self.action_open_orders()
+        return action | {
+            "domain": [*action["domain"], ("state", "in", ("held", "failed"))]
+        }
+
+    def action_open_shipment_trouble(self):
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "amazon_connector.amazon_shipment_action"
+        )
+        return action | {
+            "domain": [
+                ("connection_id", "=", self.id),
+                ("state", "in", ("blocked", "failed")),
+            ],
+            "context": {},
+        }
+
+    # === BUSINESS METHODS - CONNECT === #
+
+    def _fetch_participations(self):
+        """Return the storefronts that Amazon lists for the account.
+
+        :raise UserError: with Amazon's reason in words
+        """
+        try:
+            with self._amazon_client() as client:
+                participations = client.get_marketplace_participations()
+        except SpApiError as error:
+            raise UserError(self._explain(error)) from error
+        mine = [item for item in participations if item.is_storefront]
+        own = self.marketplace_id.amazon_marketplace_id
+        if own not in [item.marketplace_id for item in mine if item.participating]:
+            raise UserError(
+                self.env._(
+                    "Amazon accepts the credentials, but this account does not sell "
+                    "in %(marketplace)s. Choose one of its marketplaces: "
+                    "%(countries)s.",
+                    marketplace=self.marketplace_id.name,
+                    countries=", ".join(sorted(item.country_code for item in mine)),
+                )
+            )
+        return mine
+
+    def _apply_participations(self, participations):
+        own = self.marketplace_id.amazon_marketplace_id
+        self.write(
+            {
+                "name": next(
+                    item.store_name
+                    for item in participations
+                    if item.marketplace_id == own
+                ),
+                "state": "completed" if self.orders_synced_until else "authorized",
+            }
+        )
+        self.env["amazon.storefront"]._update_from_participations(self, participations)
+        self.job_ids.write({"not_before": False, "failures": 0})
+
+    def _request_job(self, kind):
+        self.ensure_one()
+        self.check_access("read")
+        self._check_connected()
+        job = self.sudo().job_ids.filtered(lambda job: job.kind == kind)
+        job._request()
+        return self._notification(
+            self.env._("Started. The result appears in the Integration History."),
+            "info",
+        )
+
+    def _check_connected(self):
+        """:raise UserError: naming what keeps the connection from working"""
+        if not self.active:
+            raise UserError(
+                self.env._("%s is inactive. Set Active first.", self.display_name)
+            )
+        if not self._is_connected():
+            raise UserError(
+                self.env._("%s is not connected. Press Connect.", self.display_name)
+            )
+
+    def _is_connected(self):
+        return self.state in ("authorized", "importing", "completed")
+
+    def _notification(self, message, kind):
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": message,
+                "type": kind,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    # === BUSINESS METHODS - CLIENT === #
+
+    @contextmanager
+    def _amazon_client(self, observer=None):
+        """Yield a client for this account.
+
+        :param QuotaObserver observer: counts the calls of a run
+        """
+        self.ensure_one()
+        client = self._open_client(
+            observer or QuotaObserver(self.env, self._quota_account())
+        )
+        try:
+            yield client
+        finally:
+            client.close()
+
+    def _open_client(self, observer):
+        """The seam to Amazon: tests put their own client here."""
+        stored = self.sudo()
+        vault = self.env["amazon.vault"]
+        if not stored.has_credentials or not stored.seller_id:
+            raise UserError(
+                self.env._(
+                    "Enter Selling Partner ID, client identifier, client secret and "
+                    "refresh token first."
+                )
+            )
+        return SpApiClient(
+            Credentials(
+                client_id=stored.lwa_client_id,
+                client_secret=vault._decrypt(stored.lwa_client_secret_encrypted),
+                refresh_token=vault._decrypt(stored.refresh_token_encrypted),
+            ),
+            sp_api_url=self._endpoint("sp_api_url", SP_API_URLS[self.region]),
+            lwa_url=self._endpoint("lwa_url", LWA_URL),
+            region=self.region,
+            observer=observer,
+        )
+
+    def _endpoint(self, name, default):
+        key = f"amazon_connector.{name}"
+        url = self.env["ir.config_parameter"].sudo().get_param(key)
+        try:
+            return check_url(url) if url else default
+        except ValueError as error:
+            raise UserError(
+                self.env._(
+                    "The system parameter %(key)s is not usable: only https or a "
+                    "loopback address is accepted.",
+                    key=key,
+                )
+            ) from error
+
+    def _quota_account(self):
+        return f"{self.region}:{self.seller_id}:{self.sudo().lwa_client_id}"
+
+    # === BUSINESS METHODS - ERRORS IN WORDS === #
+
+    def _explain(self, error):
+        """Say what went wrong with Amazon, and what to do, in one or two sentences.
+
+        :param SpApiError error: what the client raised
+        """
+        reason = self._error_reasons().get(
+            error.reason if isinstance(error, AuthError) else error.kind
+        )
+        parts = [reason or self.env._("Amazon answered: %s", error)]
+        if reason and error.kind in ("rejected", "protocol"):
+            parts.append(str(error))
+        if error.request_id:
+            parts.append(self.env._("(Amazon request %s)", error.request_id))
+        return " ".join(parts)
+
+    def _error_reasons(self):
+        _ = self.env._
+        return {
+            "client": _(
+                "Amazon does not accept the client identifier or client secret. The "
+                "secret may have expired (it lasts 180 days): make a new one in "
+                "Seller Central and enter it under Credentials."
+            ),
+            "grant": _(
+                "Amazon does not accept the refresh token: it was mistyped, belongs "
+                "to another application, or the authorisation was withdrawn. "
+                "Authorise the application again and enter the new token."
+            ),
+            "forbidden": _(
+                "Amazon denies access. Either the application lacks a role (Inventory "
+                "and Order Tracking, Direct-to-Consumer Shipping), the authorisation "
+                "was withdrawn, or the account belongs to another region."
+            ),
+            "throttled": _("Amazon's quota is used up; it goes on by itself."),
+            "unavailable": _(
+                "Amazon could not be reached or did not answer properly. Check the "
+                "network; it is tried again by itself."
+            ),
+            "ambiguous": _(
+                "Amazon's answer was lost, so it is not known whether it did what "
+                "was asked. It is looked up before anything is sent again."
+            ),
+            "rejected": _("Amazon refused the request."),
+            "protocol": _(
+                "Amazon answered something that cannot be understood; nothing was "
+                "taken from it, and it is tried again by itself."
+            ),
+        }

@@ -1,0 +1,293 @@
+"""The one loop of all jobs: due connections, slice by slice, each slice committed.
+
+A job of one kind for one connection is a row. What its slices are is said by the
+method ``_slices_<kind>(run, observer)``, a generator: each ``yield`` ends a slice, whose work is
+then committed together with the counters of the run. Connections take turns, one
+slice each, so that a large download does not make the others wait.
+
+An error ends on its own connection: it is written into the history and the job is put
+off. Nothing is raised out of the scheduled action, since Odoo would call it again at
+once. Used-up quota is no error: the job waits until the quota is back.
+"""
+
+import logging
+import traceback
+from collections import namedtuple
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..spapi.errors import AuthError, SpApiError, ThrottledError
+from .amazon_connection import CONNECTED_STATES
+from .amazon_history import JOB_KINDS
+from .amazon_quota import QuotaObserver
+
+_logger = logging.getLogger(__name__)
+
+# First class id of PostgreSQL's advisory locks of this addon ("amzn" in ASCII).
+LOCK_SPACE = 0x616D7A6E
+FIRST_DELAY = timedelta(minutes=1)
+LONGEST_DELAY = timedelta(hours=1)
+
+# A job's place in the loop: its row, its run in the history, the counter of its
+# calls, and the generator of its slices.
+Turn = namedtuple("Turn", "job run observer slices")
+
+
+class AmazonJob(models.Model):
+    _name = "amazon.job"
+    _description = "Amazon Job"
+    _order = "connection_id, kind"
+    _rec_name = "kind"
+
+    connection_id = fields.Many2one(
+        comodel_name="amazon.connection",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+    )
+    company_id = fields.Many2one(
+        related="connection_id.company_id", store=True, index=True
+    )
+    kind = fields.Selection(
+        string="Function", selection=JOB_KINDS, required=True, readonly=True
+    )
+    not_before = fields.Datetime(
+        readonly=True, help="Put off until then, for quota or after a failure."
+    )
+    requested = fields.Boolean(readonly=True, help="Somebody pressed the button.")
+    failures = fields.Integer(
+        readonly=True, help="Runs that failed one after the other."
+    )
+    resume = fields.Json(
+        readonly=True, help="Where a run that was broken off goes on from."
+    )
+    last_run_id = fields.Many2one(comodel_name="amazon.history", readonly=True)
+
+    _connection_kind_unique = models.Constraint(
+        "UNIQUE(connection_id, kind)", "A connection has one job of each kind."
+    )
+
+    # === BUSINESS METHODS - SCHEDULING === #
+
+    @api.model
+    def _make_for(self, connections):
+        """Give each connection its job rows."""
+        self.sudo().create(
+            [
+                {"connection_id": connection.id, "kind": kind}
+                for connection in connections
+                for kind, _label in JOB_KINDS
+            ]
+        )
+
+    @api.model
+    def _toggle_crons(self):
+        """Switch the scheduled actions on where a connection needs them."""
+        for kind, _label in JOB_KINDS:
+            self._cron(kind).toggle(
+                model="amazon.connection", domain=[("state", "in", CONNECTED_STATES)]
+            )
+
+    @api.model
+    def _cron(self, kind):
+        return self.env.ref(f"amazon_connector.ir_cron_{kind}").sudo()
+
+    @api.model
+    def _trigger(self, kind, at=None):
+        """Have the jobs of a kind run soon, or at a time; writes no job row."""
+        self._cron(kind)._trigger(at)
+
+    def _request(self):
+        """A person wants it now: forget the delay, keep Amazon's quota."""
+        self.write({"requested": True, "not_before": False})
+        for kind in set(self.mapped("kind")):
+            self._trigger(kind)
+
+    @api.model
+    def _due_domain(self, kind):
+        domain = [
+            ("kind", "=", kind),
+            ("connection_id.active", "=", True),
+            ("connection_id.state", "in", CONNECTED_STATES),
+            "|",
+            ("not_before", "=", False),
+            ("not_before", "<=", fields.Datetime.now()),
+        ]
+        if kind == "download_orders":
+            domain += [
+                "|",
+                ("connection_id.download_orders", "=", True),
+                ("requested", "=", True),
+            ]
+        return domain
+
+    # === BUSINESS METHODS - THE LOOP === #
+
+    @api.model
+    def _cron_run(self, kind):
+        """Work off all due connections; the entry of the scheduled actions."""
+        jobs = self.search(self._due_domain(kind))
+        locked = self.browse([job.id for job in jobs if job._try_lock()])
+        try:
+            locked._take_turns()
+        finally:
+            for job in locked:
+                job._unlock()
+
+    def _take_turns(self):
+        """Let the jobs do one slice each in turn until all are through."""
+        turns = [job._start_turn() for job in self]
+        while turns:
+            turns = [turn for turn in turns if turn.job._do_slice(turn)]
+            if turns and not self._commit(remaining=len(turns)):
+                for turn in turns:
+                    turn.slices.close()
+                    turn.job._end_run(turn, "partial")
+                break
+        self._commit(remaining=len(turns))
+
+    def _start_turn(self):
+        connection = self.connection_id
+        observer = QuotaObserver(self.env, connection._quota_account())
+        run = self._start_run()
+        slices = getattr(self, f"_slices_{self.kind}")(run, observer)
+        return Turn(self, run, observer, slices)
+
+    def _do_slice(self, turn):
+        """Do and commit one slice; return whether there is another.
+
+        The broad except is the boundary of the connection: whatever goes wrong
+        behind it must neither stop the other connections nor reach the scheduler.
+        """
+        try:
+            next(turn.slices)
+        except StopIteration:
+            self._end_run(turn)
+        except Exception as error:
+            self.env.cr.rollback()
+            self._fail_run(turn, error)
+        else:
+            self._commit(processed=1)
+            if self.connection_id.active and self.connection_id._is_connected():
+                return True
+            turn.slices.close()
+            self._end_run(turn, "partial")
+        return False
+
+    @api.model
+    def _commit(self, processed=0, remaining=None):
+        """Commit; return the seconds left for this scheduled action."""
+        return self.env["ir.cron"]._commit_progress(processed, remaining=remaining)
+
+    # === BUSINESS METHODS - RUNS === #
+
+    def _start_run(self):
+        """Record the run at once, so that one that gets killed is seen."""
+        history = self.env["amazon.history"]
+        history.search(
+            [
+                ("connection_id", "=", self.connection_id.id),
+                ("kind", "=", self.kind),
+                ("outcome", "=", "running"),
+            ]
+        )._finish_interrupted()
+        run = history.create(
+            {
+                "connection_id": self.connection_id.id,
+                "kind": self.kind,
+                "reason": "button" if self.requested else self._unasked_reason(),
+            }
+        )
+        self.write({"requested": False, "last_run_id": run.id})
+        self._commit()
+        return run
+
+    def _unasked_reason(self):
+        """A shipment that was not yet tried was made by a validated delivery."""
+        fresh = self.kind == "send_shipments" and self.env["amazon.shipment"].search(
+            [
+                ("connection_id", "=", self.connection_id.id),
+                ("state", "=", "pending"),
+                ("attempts", "=", 0),
+            ],
+            limit=1,
+        )
+        return "event" if fresh else "schedule"
+
+    def _end_run(self, turn, outcome=None):
+        turn.run._finish(outcome, turn.observer)
+        self.write({"failures": 0, "not_before": False})
+        self._commit(processed=1)
+
+    def _fail_run(self, turn, error):
+        """Write down why the run ended, and when it is tried again."""
+        if isinstance(error, ThrottledError):
+            until = self._put_off(timedelta(seconds=(error.retry_after or 60) + 1))
+            turn.run._note(
+                self.env._("Waiting for Amazon's quota until %s UTC.", until)
+            )
+            turn.run._finish("waiting", turn.observer)
+        else:
+            self._record_failure(turn, error)
+        self._commit(processed=1)
+
+    def _record_failure(self, turn, error):
+        failures = self.failures + 1
+        self._put_off(min(FIRST_DELAY * 2 ** (failures - 1), LONGEST_DELAY))
+        self.failures = failures
+        sentence = self._describe(error)
+        turn.run._error(
+            sentence,
+            self.connection_id,
+            request_id=getattr(error, "request_id", None),
+        )
+        turn.run._finish("failed", turn.observer)
+        if isinstance(error, AuthError) and error.reason != "forbidden":
+            self.connection_id._require_reauthorisation(sentence)
+
+    def _put_off(self, delay):
+        self.not_before = fields.Datetime.now() + delay
+        self._trigger(self.kind, at=self.not_before)
+        return self.not_before
+
+    def _describe(self, error):
+        if isinstance(error, SpApiError):
+            return self.connection_id._explain(error)
+        if isinstance(error, UserError):
+            return str(error)
+        log_unexpected(error)
+        return self.env._(
+            "Something unexpected went wrong (%s); the server's log has the details. "
+            "It is tried again by itself.",
+            type(error).__name__,
+        )
+
+    # === BUSINESS METHODS - LOCKS === #
+
+    def _try_lock(self):
+        """Take the job for this worker; PostgreSQL frees it if the worker dies.
+
+        A lock of the session, since it has to outlast the commit of each slice.
+        """
+        self.env.cr.execute(
+            SQL("SELECT pg_try_advisory_lock(%s, %s)", LOCK_SPACE, self.id)
+        )
+        return self.env.cr.fetchone()[0]
+
+    def _unlock(self):
+        self.env.cr.execute(
+            SQL("SELECT pg_advisory_unlock(%s, %s)", LOCK_SPACE, self.id)
+        )
+
+
+def log_unexpected(error):
+    """Log where an error came from, without its text: that may quote a buyer."""
+    _logger.error(
+        "%s\n%s",
+        type(error).__name__,
+        "".join(traceback.format_tb(error.__traceback__)),
+    )

@@ -1,0 +1,302 @@
+"""What Amazon says of one order: the inbox row from which the sale order is made.
+
+The row keeps Amazon's document (encrypted, it names the buyer), so that working it
+off needs no call to Amazon and can be repeated as often as one likes.
+"""
+
+import hashlib
+import json
+from datetime import timedelta, timezone
+
+from psycopg2 import OperationalError
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..spapi.orders import parse_order
+from .amazon_job import log_unexpected
+from .amazon_vault import NO_ACCESS
+
+BATCH_SIZE = 50
+FIRST_RETRY = timedelta(minutes=15)
+LONGEST_RETRY = timedelta(days=1)
+
+
+class AmazonOrder(models.Model):
+    _name = "amazon.order"
+    _description = "Amazon Order"
+    _order = "purchase_date DESC, id DESC"
+    _rec_name = "amazon_order_id"
+    _check_company_auto = True
+
+    amazon_order_id = fields.Char(string="Amazon Order", required=True, readonly=True)
+    connection_id = fields.Many2one(
+        comodel_name="amazon.connection",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+    )
+    company_id = fields.Many2one(
+        related="connection_id.company_id", store=True, index=True
+    )
+    storefront_id = fields.Many2one(comodel_name="amazon.storefront", readonly=True)
+    status = fields.Char(
+        string="Amazon Status", readonly=True, help="As Amazon calls it, lower case."
+    )
+    state = fields.Selection(
+        selection=[
+            ("new", "New"),
+            ("imported", "Imported"),
+            ("partial", "Partial"),
+            ("held", "Held"),
+            ("ignored", "Ignored"),
+            ("cancelled", "Cancelled"),
+            ("failed", "Failed"),
+        ],
+        default="new",
+        required=True,
+        readonly=True,
+        index=True,
+    )
+    error = fields.Char(string="Reason", readonly=True)
+    sale_order_id = fields.Many2one(
+        comodel_name="sale.order", readonly=True, index="btree_not_null", copy=False
+    )
+    line_ids = fields.One2many(
+        comodel_name="amazon.order.line", inverse_name="order_id", readonly=True
+    )
+    purchase_date = fields.Datetime(readonly=True)
+    last_updated = fields.Datetime(readonly=True)
+    ship_by = fields.Datetime(readonly=True)
+    deliver_by = fields.Datetime(readonly=True)
+    service_level = fields.Char(readonly=True)
+    programs = fields.Char(readonly=True)
+    fulfilled_by = fields.Char(readonly=True)
+    document_encrypted = fields.Text(groups=NO_ACCESS, copy=False)
+    document_hash = fields.Char(readonly=True, copy=False)
+    fingerprint = fields.Char(
+        readonly=True, copy=False, help="Address and quantities, as last reflected."
+    )
+    to_process = fields.Boolean(readonly=True, default=True, copy=False)
+    attempts = fields.Integer(readonly=True, copy=False)
+    next_try = fields.Datetime(readonly=True, copy=False)
+
+    _connection_order_unique = models.Constraint(
+        "UNIQUE(connection_id, amazon_order_id)",
+        "This Amazon order is already there.",
+    )
+    _to_process_idx = models.Index("(connection_id, id) WHERE to_process")
+
+    # === ACTION METHODS === #
+
+    def action_retry(self):
+        """Have the orders worked off again, in the background."""
+        self.check_access("write")
+        self.write({"to_process": True, "next_try": False})
+        for connection in self.connection_id:
+            connection._request_job("download_orders")
+        return True
+
+    # === BUSINESS METHODS - STORE === #
+
+    @api.model
+    def _store_documents(self, connection, documents, run):
+        """Keep a page of ``searchOrders`` as inbox rows; mark what changed.
+
+        :param documents: order documents (dict) of Orders 2026-01-01
+        """
+        rows = self.search(
+            [
+                ("connection_id", "=", connection.id),
+                ("amazon_order_id", "in", [doc.get("orderId") for doc in documents]),
+            ]
+        )
+        known = {row.amazon_order_id: row for row in rows}
+        for document in documents:
+            self._store_document(connection, document, known, run)
+
+    @api.model
+    def _store_document(self, connection, document, known, run):
+        text = json.dumps(document, sort_keys=True)
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        row = known.get(document.get("orderId"), self.browse())
+        run._count(seen=1)
+        if row and row.document_hash == digest:
+            run._count(unchanged=1)
+            return
+        try:
+            order = parse_order(document)
+        except (KeyError, TypeError, ValueError, ArithmeticError) as error:
+            self._report_unreadable(document, error, run)
+            return
+        if row and row.last_updated and _naive(order.last_updated) < row.last_updated:
+            # The overlap of two windows may show an older state again.
+            run._count(unchanged=1)
+            return
+        values = self._inbox_values(connection, order) | {
+            "document_encrypted": self.env["amazon.vault"]._encrypt(text),
+            "document_hash": digest,
+            "to_process": True,
+            "next_try": False,
+        }
+        if row:
+            row.line_ids.unlink()
+            row.write(values)
+            run._count(updated=1)
+        else:
+            known[order.order_id] = self.create(
+                values
+                | {
+                    "connection_id": connection.id,
+                    "amazon_order_id": order.order_id,
+                }
+            )
+            run._count(created=1)
+
+    @api.model
+    def _report_unreadable(self, document, error, run):
+        log_unexpected(error)
+        run._error(
+            self.env._(
+                "Order %(ref)s as Amazon sent it cannot be understood (%(problem)s); "
+                "it was left out. The server's log has the details.",
+                ref=document.get("orderId") or "?",
+                problem=type(error).__name__,
+            )
+        )
+
+    @api.model
+    def _inbox_values(self, connection, order):
+        storefront = connection.with_context(active_test=False).storefront_ids.filtered(
+            lambda front: (
+                front.marketplace_id.amazon_marketplace_id == order.marketplace_id
+            )
+        )
+        return {
+            "storefront_id": storefront.id,
+            "status": order.status,
+            "purchase_date": _naive(order.created),
+            "last_updated": _naive(order.last_updated),
+            "ship_by": _naive(order.ship_by),
+            "deliver_by": _naive(order.deliver_by),
+            "service_level": order.service_level,
+            "programs": ", ".join(order.programs),
+            "fulfilled_by": order.fulfilled_by,
+            "line_ids": [
+                fields.Command.create(
+                    {
+                        "amazon_item_ref": item.item_id,
+                        "sku": item.sku,
+                        "asin": item.asin,
+                        "title": item.title,
+                        "quantity": item.quantity,
+                        "quantity_fulfilled": item.quantity_fulfilled,
+                    }
+                )
+                for item in order.items
+            ],
+        }
+
+    def _parsed(self):
+        """Return Amazon's document as ``spapi.orders.Order``."""
+        self.ensure_one()
+        text = self.env["amazon.vault"]._decrypt(self.sudo().document_encrypted)
+        return parse_order(json.loads(text))
+
+    # === BUSINESS METHODS - WORK OFF === #
+
+    @api.model
+    def _revive(self, connection):
+        """Mark held orders whose products are there now, and failed ones to retry."""
+        held = self.search(
+            [("connection_id", "=", connection.id), ("state", "=", "held")]
+        )
+        products = self._products_by_sku(connection, held.line_ids.mapped("sku"))
+        known = {sku for sku, found in products.items() if len(found) == 1}
+        mended = held.filtered(lambda row: known.issuperset(row.line_ids.mapped("sku")))
+        due = self.search(
+            [
+                ("connection_id", "=", connection.id),
+                ("state", "=", "failed"),
+                ("next_try", "<=", fields.Datetime.now()),
+            ]
+        )
+        (mended | due).to_process = True
+
+    @api.model
+    def _work_off(self, connection, run):
+        """Yield after each batch of marked rows that was worked off."""
+        while rows := self.search(
+            [("connection_id", "=", connection.id), ("to_process", "=", True)],
+            limit=BATCH_SIZE,
+            order="purchase_date, id",
+        ):
+            rows._process_batch(run)
+            yield
+
+    def _process_batch(self, run):
+        """All at once when all is well; else one by one, so that one bad order is
+        the only one that fails."""
+        try:
+            with self.env.cr.savepoint():
+                self._process(run)
+        except OperationalError:
+            # Two transactions met, or the database went away: not the order's fault.
+            raise
+        except Exception as error:
+            if len(self) == 1:
+                self._fail(error, run)
+            else:
+                for row in self:
+                    row._process_batch(run)
+
+    def _fail(self, error, run):
+        sentence = self._describe_failure(error)
+        attempts = self.attempts + 1
+        delay = min(FIRST_RETRY * 2 ** (attempts - 1), LONGEST_RETRY)
+        self.write(
+            {
+                "state": "failed",
+                "error": sentence,
+                "to_process": False,
+                "attempts": attempts,
+                "next_try": fields.Datetime.now() + delay,
+            }
+        )
+        run._error(
+            self.env._(
+                "Order %(ref)s: %(why)s", ref=self.amazon_order_id, why=sentence
+            ),
+            self,
+        )
+
+    def _describe_failure(self, error):
+        """Odoo's own sentence without the buyer's data, else what kind of error."""
+        if isinstance(error, UserError):
+            sentence = str(error)
+            for secret in self._personal_data():
+                sentence = sentence.replace(secret, "•••")
+            return sentence
+        log_unexpected(error)
+        return self.env._(
+            "Something unexpected went wrong (%s); the server's log has the details. "
+            "It is tried again by itself.",
+            type(error).__name__,
+        )
+
+    def _personal_data(self):
+        order = self._parsed()
+        address = order.address
+        texts = [order.buyer.name, order.buyer.email] if order.buyer else []
+        if address:
+            texts += [address.name, address.line1, address.line2, address.line3]
+            texts += [address.phone, address.postal_code]
+        return [text for text in texts if text]
+
+
+def _naive(moment):
+    """Return an aware time as Odoo stores it: UTC, without zone and fractions."""
+    if not moment:
+        return False
+    return moment.astimezone(timezone.utc).replace(tzinfo=None, microsecond=0)

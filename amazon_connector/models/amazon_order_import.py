@@ -1,0 +1,343 @@
+"""From an inbox row to a sale order: made, kept true, cancelled."""
+
+import hashlib
+from dataclasses import astuple
+from decimal import ROUND_HALF_UP, Decimal
+
+from odoo import api, fields, models
+from odoo.fields import Command
+
+QUIET = {"tracking_disable": True, "mail_create_nosubscribe": True}
+
+
+class AmazonOrder(models.Model):
+    _inherit = "amazon.order"
+
+    # === BUSINESS METHODS - DECIDE === #
+
+    def _process(self, run):
+        """Make, change or cancel the sale orders of these rows.
+
+        All rows belong to one connection. Needs no call to Amazon.
+        """
+        connection = self.connection_id
+        connection.ensure_one()
+        parsed = {row: row._parsed() for row in self}
+        skus = {item.sku for order in parsed.values() for item in order.items}
+        products = self._products_by_sku(connection, skus)
+        to_import = self.browse()
+        for row, order in parsed.items():
+            if row.state in ("imported", "partial", "cancelled"):
+                row._reflect(order, run)
+            elif not order.importable:
+                row._settle("ignored", row._ignored_reason(order))
+            elif reason := row._held_reason(order, products):
+                row._hold(reason, run)
+            else:
+                to_import |= row
+        if to_import:
+            to_import._import(parsed, products, run)
+
+    def _settle(self, state, error=False):
+        self.write(
+            {"state": state, "error": error, "to_process": False, "next_try": False}
+        )
+
+    def _hold(self, reason, run):
+        if self.error != reason:
+            run._warn(
+                self.env._(
+                    "Order %(ref)s is held: %(why)s",
+                    ref=self.amazon_order_id,
+                    why=reason,
+                ),
+                self,
+            )
+        self._settle("held", reason)
+
+    def _ignored_reason(self, order):
+        _ = self.env._
+        if order.channel == "non_amazon":
+            return _("Placed on another sales channel.")
+        if order.fulfilled_by == "amazon":
+            return _("Fulfilled by Amazon.")
+        return _("Not to be shipped: Amazon says %s.", order.status or "?")
+
+    def _held_reason(self, order, products):
+        """Return why the order cannot become a sale order yet, or ``False``."""
+        _ = self.env._
+        skus = {item.sku for item in order.items if item.quantity}
+        unknown = sorted(sku for sku in skus if not products.get(sku))
+        if unknown:
+            return _(
+                "No product has the internal reference %s. Create the product, or give "
+                "an existing one this reference; the order then comes in by itself.",
+                ", ".join(sku or _("(no SKU)") for sku in unknown),
+            )
+        double = sorted(sku for sku in skus if len(products[sku]) > 1)
+        if double:
+            return _(
+                "Several products have the internal reference %s. Let only one of them "
+                "keep it; the order then comes in by itself.",
+                ", ".join(double),
+            )
+        if not (order.address and order.address.complete):
+            return _(
+                "Amazon sent no delivery address. Give the application the role "
+                "Direct-to-Consumer Shipping in Seller Central; the order comes in "
+                "when Amazon sends the address."
+            )
+        return False
+
+    @api.model
+    def _products_by_sku(self, connection, skus):
+        """Return ``{sku: products whose internal reference it is}``."""
+        found = self.env["product.product"].search(
+            [
+                ("default_code", "in", [sku for sku in skus if sku]),
+                ("company_id", "in", (False, connection.company_id.id)),
+            ]
+        )
+        return found.grouped("default_code")
+
+    # === BUSINESS METHODS - MAKE === #
+
+    def _import(self, parsed, products, run):
+        """Make confirmed sale orders with their deliveries, in one go."""
+        customers = self.env["amazon.customer"].with_context(**QUIET)
+        sales = (
+            self.env["sale.order"]
+            .with_context(**QUIET)
+            .create(
+                [
+                    row._sale_order_values(
+                        parsed[row],
+                        customers._find_or_create(row.connection_id, parsed[row]),
+                        products,
+                    )
+                    for row in self
+                ]
+            )
+        )
+        for row, sale in zip(self, sales, strict=True):
+            row.sale_order_id = sale
+            row._adjust_total(parsed[row], sale, run)
+        sales.action_confirm()
+        for row, sale in zip(self, sales, strict=True):
+            # Confirming stamped the order with the present time.
+            sale.date_order = row.purchase_date
+            row._take_off_shipped(parsed[row], sale)
+            row.fingerprint = row._fingerprint(parsed[row])
+            row._settle("imported")
+
+    def _sale_order_values(self, order, customer, products):
+        connection = self.connection_id
+        contact, delivery = customer
+        return {
+            "partner_id": contact.id,
+            "partner_invoice_id": contact.id,
+            "partner_shipping_id": delivery.id,
+            "company_id": connection.company_id.id,
+            "warehouse_id": connection.warehouse_id.id,
+            "user_id": connection.user_id.id,
+            "pricelist_id": self._pricelist(order.currency).id,
+            "date_order": self.purchase_date,
+            "commitment_date": self.ship_by,
+            "origin": self.amazon_order_id,
+            "client_order_ref": (order.buyer and order.buyer.purchase_order)
+            or self.amazon_order_id,
+            "amazon_order_ref": self.amazon_order_id,
+            "require_signature": False,
+            "require_payment": False,
+            "order_line": [
+                Command.create(values)
+                for values in self._sale_line_values(order, products)
+            ],
+        }
+
+    def _pricelist(self, currency_name):
+        """Return the pricelist that puts a sale order into Amazon's currency."""
+        currency = (
+            self.env["res.currency"]
+            .sudo()
+            .with_context(active_test=False)
+            .search([("name", "=", currency_name)])
+        )
+        if not currency.active:
+            currency.active = True
+        company = self.connection_id.company_id
+        name = f"Amazon {currency.name}"
+        pricelists = self.env["product.pricelist"].sudo()
+        values = {"name": name, "currency_id": currency.id, "company_id": company.id}
+        return pricelists.search(
+            [(field, "=", value) for field, value in values.items()], limit=1
+        ) or pricelists.create(values)
+
+    # === BUSINESS METHODS - LINES === #
+
+    def _sale_line_values(self, order, products):
+        """Return the values of the sale lines: items, then what goes with them.
+
+        Lines carry no tax of Odoo: amounts are Amazon's. Tax that Amazon collects
+        and remits itself is left out, other tax is a line of its own.
+        """
+        values = []
+        for item in order.items:
+            if item.quantity:
+                values += self._item_line_values(item, products[item.sku])
+        for kind, amount in self._charges(order).items():
+            if amount:
+                values.append(self._charge_line_values(kind, amount))
+        return values
+
+    def _item_line_values(self, item, product):
+        amount = sum(charge.amount for charge in item.charges if charge.kind == "ITEM")
+        line = {
+            "product_id": product.id,
+            "product_uom_qty": item.quantity,
+            "price_unit": float(amount / item.quantity),
+            "tax_ids": [Command.clear()],
+            "amazon_item_ref": item.item_id,
+        }
+        if item.title:
+            line["name"] = item.title
+        if not item.gift_message:
+            return [line]
+        message = self.env._("Gift message: %s", item.gift_message)
+        return [line, {"display_type": "line_note", "name": message}]
+
+    @api.model
+    def _charges(self, order):
+        """Return ``{kind: amount}`` of all that is not an item's own price."""
+        charges = {}
+        for item in order.items:
+            for charge in item.charges:
+                remitted = charge.kind == "TAX" and item.tax_collected_by_amazon
+                if charge.kind != "ITEM" and not remitted:
+                    charges.setdefault(charge.kind, Decimal(0))
+                    charges[charge.kind] += charge.amount
+        for charge in order.order_charges:
+            charges[charge.kind] = charges.get(charge.kind, Decimal(0)) + charge.amount
+        return charges
+
+    def _charge_line_values(self, kind, amount):
+        xmlid = {
+            "SHIPPING": "product_shipping",
+            "GIFT_WRAP": "product_gift_wrap",
+            "DISCOUNT": "product_promotion",
+            "TAX": "product_tax",
+            "ADJUSTMENT": "product_adjustment",
+        }.get(kind, "product_charge")
+        product = self.env.ref(f"amazon_connector.{xmlid}")
+        name = product.display_name
+        if xmlid == "product_charge":
+            name = f"{name}: {kind.replace('_', ' ').capitalize()}"
+        return {
+            "product_id": product.id,
+            "name": name,
+            "product_uom_qty": 1,
+            "price_unit": float(amount),
+            "tax_ids": [Command.clear()],
+        }
+
+    def _adjust_total(self, order, sale, run):
+        """Make the total Amazon's to the cent; say so where the lines did not."""
+        if order.grand_total is None:
+            run._warn(
+                self.env._(
+                    "Amazon names no total for order %s; the sum of its lines is used.",
+                    self.amazon_order_id,
+                ),
+                self,
+            )
+            return
+        digits = Decimal(1).scaleb(-sale.currency_id.decimal_places)
+        total = Decimal(str(sale.amount_total)).quantize(digits, ROUND_HALF_UP)
+        rest = order.expected_total - total
+        if not rest:
+            return
+        sale.order_line = [Command.create(self._charge_line_values("ADJUSTMENT", rest))]
+        run._warn(
+            self.env._(
+                "The lines of order %(ref)s do not add up to Amazon's total; %(rest)s "
+                "%(currency)s went into an adjustment line.",
+                ref=self.amazon_order_id,
+                rest=rest,
+                currency=order.currency,
+            ),
+            self,
+        )
+
+    @api.model
+    def _take_off_shipped(self, order, sale):
+        """Do not deliver again what Amazon says was shipped before the import."""
+        shipped = {item.item_id: item.quantity_fulfilled for item in order.items}
+        for line in sale.order_line.filtered("amazon_item_ref"):
+            done = shipped.get(line.amazon_item_ref) or 0
+            for move in line.move_ids if done else ():
+                if done >= move.product_uom_qty:
+                    move._action_cancel()
+                else:
+                    move.product_uom_qty -= done
+
+    # === BUSINESS METHODS - KEEP TRUE === #
+
+    @api.model
+    def _fingerprint(self, order):
+        parts = [str(astuple(order.address)) if order.address else ""]
+        parts += [f"{item.item_id}:{item.quantity}" for item in order.items]
+        return hashlib.sha256("|".join(parts).encode()).hexdigest()
+
+    def _reflect(self, order, run):
+        """Bring a change on Amazon to the sale order that was made before."""
+        sale = self.sale_order_id
+        if not sale:
+            # Deleted in Odoo: not made anew.
+            self._settle(self.state, self.error)
+        elif order.status == "cancelled":
+            self._reflect_cancellation(sale, run)
+        else:
+            self._reflect_change(order, sale, run)
+            self._settle(self.state, self.error)
+
+    def _reflect_cancellation(self, sale, run):
+        if sale.state == "cancel":
+            self._settle("cancelled")
+            return
+        if any(picking.state == "done" for picking in sale.picking_ids):
+            reason = self.env._(
+                "Amazon cancelled order %s after it was shipped. Ask for the return.",
+                self.amazon_order_id,
+            )
+            if self.state != "cancelled":
+                self._tell_responsible(sale, reason)
+                run._warn(reason, self)
+            self._settle("cancelled", reason)
+            return
+        sale._action_cancel()
+        sale.message_post(body=self.env._("Cancelled on Amazon."))
+        self._settle("cancelled")
+
+    def _reflect_change(self, order, sale, run):
+        if self.ship_by and sale.commitment_date != self.ship_by:
+            sale.commitment_date = self.ship_by
+        fingerprint = self._fingerprint(order)
+        if fingerprint == self.fingerprint or sale.state == "cancel":
+            return
+        self.fingerprint = fingerprint
+        reason = self.env._(
+            "Amazon changed the address or the quantities of order %s after it came "
+            "in. Compare it with Seller Central before it is shipped.",
+            self.amazon_order_id,
+        )
+        self._tell_responsible(sale, reason)
+        run._warn(reason, self)
+
+    def _tell_responsible(self, sale, reason):
+        responsible = self.connection_id.user_id or self.connection_id.create_uid
+        sale.activity_schedule(
+            "mail.mail_activity_data_todo",
+            date_deadline=fields.Date.context_today(self),
+            note=reason,
+            user_id=responsible.id,
+        )

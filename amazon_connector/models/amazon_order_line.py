@@ -1,0 +1,29 @@
+"""One item of an Amazon order, as the inbox shows it."""
+
+from odoo import fields, models
+
+
+class AmazonOrderLine(models.Model):
+    _name = "amazon.order.line"
+    _description = "Amazon Order Item"
+    _order = "order_id, id"
+    _rec_name = "sku"
+
+    order_id = fields.Many2one(
+        comodel_name="amazon.order",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+    )
+    company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
+    amazon_item_ref = fields.Char(string="Order Item", required=True, readonly=True)
+    sku = fields.Char(string="SKU", readonly=True, index=True)
+    asin = fields.Char(string="ASIN", readonly=True)
+    title = fields.Char(readonly=True)
+    quantity = fields.Integer(string="Ordered", readonly=True)
+    quantity_fulfilled = fields.Integer(string="Shipped", readonly=True)
+
+    _order_item_unique = models.Constraint(
+        "UNIQUE(order_id, amazon_item_ref)", "An order has each of its items once."
+    )

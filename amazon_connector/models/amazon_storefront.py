@@ -1,0 +1,93 @@
+"""A connection's presence in one marketplace."""
+
+from odoo import api, fields, models
+
+
+class AmazonStorefront(models.Model):
+    _name = "amazon.storefront"
+    _description = "Amazon Storefront"
+    _order = "connection_id, active DESC, marketplace_id"
+    _check_company_auto = True
+
+    connection_id = fields.Many2one(
+        comodel_name="amazon.connection",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+    )
+    company_id = fields.Many2one(
+        related="connection_id.company_id", store=True, index=True
+    )
+    marketplace_id = fields.Many2one(
+        comodel_name="amazon.marketplace",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+    )
+    currency_id = fields.Many2one(related="marketplace_id.currency_id")
+    active = fields.Boolean(
+        string="Use",
+        help="Orders of this marketplace are downloaded only when it is ticked.",
+    )
+    suspended = fields.Boolean(
+        readonly=True,
+        help="Amazon says that the listings in this marketplace are suspended.",
+    )
+
+    _connection_marketplace_unique = models.Constraint(
+        "UNIQUE(connection_id, marketplace_id)",
+        "A connection has one storefront in each marketplace.",
+    )
+
+    @api.depends("connection_id.display_name", "marketplace_id.name")
+    def _compute_display_name(self):
+        for storefront in self:
+            storefront.display_name = (
+                f"{storefront.connection_id.display_name} "
+                f"({storefront.marketplace_id.name})"
+            )
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _update_from_participations(self, connection, participations):
+        """Make the storefronts equal to what Amazon lists for the account.
+
+        The connection's own marketplace is switched on, new others stay off, and
+        what somebody ticked is kept.
+
+        :param list participations: ``spapi.sellers.Participation``
+        """
+        storefronts = self.with_context(active_test=False)
+        known = {
+            storefront.marketplace_id.amazon_marketplace_id: storefront
+            for storefront in storefronts.search(
+                [("connection_id", "=", connection.id)]
+            )
+        }
+        marketplaces = self.env["amazon.marketplace"].search(
+            [
+                (
+                    "amazon_marketplace_id",
+                    "in",
+                    [participation.marketplace_id for participation in participations],
+                )
+            ]
+        )
+        by_ref = {market.amazon_marketplace_id: market for market in marketplaces}
+        for participation in participations:
+            ref = participation.marketplace_id
+            if not participation.participating or ref not in by_ref:
+                continue
+            if ref in known:
+                known[ref].suspended = participation.suspended
+                continue
+            self.create(
+                {
+                    "connection_id": connection.id,
+                    "marketplace_id": by_ref[ref].id,
+                    "active": by_ref[ref] == connection.marketplace_id,
+                    "suspended": participation.suspended,
+                }
+            )

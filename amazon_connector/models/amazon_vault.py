@@ -1,0 +1,79 @@
+"""Keeps secrets unreadable: authenticated encryption with a key outside the database.
+
+The key is taken from the environment (``AMAZON_CONNECTOR_KEY``), else from Odoo's
+configuration file (``amazon_connector_key``), else from a file in Odoo's data
+directory, which is made at first use. Several keys may be given, separated by
+commas: the first one encrypts, all of them decrypt.
+"""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.tools import config
+
+KEY_NAME = "amazon_connector_key"
+
+# Odoo's mark for a field that no user may read, write or export, only sudo.
+NO_ACCESS = "."
+
+
+class AmazonVault(models.AbstractModel):
+    _name = "amazon.vault"
+    _description = "Amazon Secrets Vault"
+
+    @api.model
+    def _encrypt(self, text):
+        """Return the ciphertext (str) of a text, False for an empty one."""
+        return self._fernet().encrypt(text.encode()).decode() if text else False
+
+    @api.model
+    def _decrypt(self, token):
+        """Return the text of a ciphertext, "" for an empty one.
+
+        :raise UserError: when the key of this server is not the one it was made with
+        """
+        if not token:
+            return ""
+        try:
+            return self._fernet().decrypt(token.encode()).decode()
+        except InvalidToken as error:
+            raise UserError(
+                self.env._(
+                    "What was stored for Amazon cannot be read with this server's "
+                    "key. Put back the key it was stored with (%(name)s), or enter "
+                    "the credentials again. Nothing was lost.",
+                    name=KEY_NAME,
+                )
+            ) from error
+
+    @api.model
+    def _fernet(self):
+        given = os.environ.get(KEY_NAME.upper()) or config.get(KEY_NAME)
+        keys = given or self._key_file_content()
+        try:
+            return MultiFernet([Fernet(key.strip()) for key in keys.split(",")])
+        except ValueError as error:
+            raise UserError(
+                self.env._(
+                    "The key %(name)s is not valid: it must be 32 bytes in URL-safe "
+                    "base64, as Fernet makes them.",
+                    name=KEY_NAME,
+                )
+            ) from error
+
+    @api.model
+    def _key_file_content(self):
+        path = Path(config["data_dir"]) / KEY_NAME
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            # O_EXCL: of two workers that get here at once, one writes the key.
+            with suppress(FileExistsError):
+                handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+                with os.fdopen(handle, "wb") as key_file:
+                    key_file.write(Fernet.generate_key())
+        return path.read_text()

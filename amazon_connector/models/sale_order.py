@@ -1,0 +1,50 @@
+"""What a sale order knows of the Amazon order that it was made from."""
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    amazon_order_ids = fields.One2many(
+        comodel_name="amazon.order",
+        inverse_name="sale_order_id",
+        string="Amazon Orders",
+        copy=False,
+    )
+    amazon_order_ref = fields.Char(
+        string="Amazon Order", readonly=True, copy=False, index="btree_not_null"
+    )
+
+    def action_draft(self):
+        """What Amazon cancelled stays cancelled."""
+        dead = self.sudo().filtered(
+            lambda sale: "cancelled" in sale.amazon_order_ids.mapped("status")
+        )
+        if dead:
+            raise UserError(
+                self.env._(
+                    "Amazon cancelled %s; it cannot be set back to quotation.",
+                    ", ".join(dead.mapped("amazon_order_ref")),
+                )
+            )
+        return super().action_draft()
+
+    def action_open_amazon_orders(self):
+        """Open what Amazon says of this order."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "amazon.order",
+            "res_id": self.amazon_order_ids[:1].id,
+            "view_mode": "form",
+        }
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    amazon_item_ref = fields.Char(
+        string="Amazon Order Item", readonly=True, copy=False, index="btree_not_null"
+    )

@@ -1,0 +1,113 @@
+"""Builders of order documents as Orders 2026-01-01 sends them; all data invented."""
+
+from decimal import Decimal
+
+
+def money(amount, currency="USD"):
+    return {"amount": str(amount), "currencyCode": currency}
+
+
+def build_item(item_id="1001", sku="MUG", quantity=1, price="10.00", **more):
+    """Return an order item; ``more``: shipping, discount, tax, remitted, message."""
+    currency = more.get("currency", "USD")
+    parts = [("ITEM", Decimal(price) * quantity)]
+    parts += [
+        (kind, Decimal(more[key]))
+        for kind, key in (
+            ("SHIPPING", "shipping"),
+            ("DISCOUNT", "discount"),
+            ("TAX", "tax"),
+        )
+        if key in more
+    ]
+    item = {
+        "orderItemId": item_id,
+        "quantityOrdered": quantity,
+        "product": {
+            "asin": f"B0{item_id}",
+            "title": f"Invented {sku}",
+            "sellerSku": sku,
+            "price": {"unitPrice": money(price, currency)},
+        },
+        "proceeds": {
+            "proceedsTotal": money(sum(amount for _kind, amount in parts), currency),
+            "breakdowns": [
+                {"type": kind, "subtotal": money(amount, currency)}
+                for kind, amount in parts
+            ],
+        },
+        "fulfillment": {
+            "quantityFulfilled": more.get("fulfilled", 0),
+            "quantityUnfulfilled": quantity - more.get("fulfilled", 0),
+        },
+    }
+    if more.get("remitted"):
+        collection = {"model": "MARKETPLACE_FACILITATOR", "responsibleParty": "Amazon"}
+        item["tax"] = {"taxCollections": [collection]}
+    if "message" in more:
+        gift = {"giftMessage": more["message"]}
+        item["fulfillment"]["packing"] = {"giftOption": gift}
+    return item
+
+
+def build_order(order_id="111-0000001-0000001", items=None, **more):
+    """Return an order document.
+
+    ``more``: status, currency, total, buyer (a name), address (a dict that replaces
+    parts of it, or None), updated, marketplace, fulfilled_by, channel, packages.
+    """
+    items = items if items is not None else [build_item()]
+    currency = more.get("currency", "USD")
+    total = sum(Decimal(i["proceeds"]["proceedsTotal"]["amount"]) for i in items)
+    buyer = more.get("buyer", "Berta Beispiel")
+    document = {
+        "orderId": order_id,
+        "createdTime": "2026-11-20T08:00:00Z",
+        "lastUpdatedTime": more.get("updated", "2026-11-20T09:00:00Z"),
+        "salesChannel": {
+            "channelName": more.get("channel", "AMAZON"),
+            "marketplaceId": more.get("marketplace", "ATVPDKIKX0DER"),
+        },
+        "buyer": {
+            "buyerName": buyer,
+            "buyerEmail": f"{buyer.split()[0].lower()}@marketplace.example",
+        },
+        "proceeds": {"grandTotal": money(more.get("total", total), currency)},
+        "fulfillment": {
+            "fulfillmentStatus": more.get("status", "UNSHIPPED"),
+            "fulfilledBy": more.get("fulfilled_by", "MERCHANT"),
+            "fulfillmentServiceLevel": "STANDARD",
+            "shipByWindow": {
+                "earliestDateTime": "2026-11-21T08:00:00Z",
+                "latestDateTime": more.get("ship_by", "2026-11-27T07:59:59Z"),
+            },
+        },
+        "orderItems": items,
+    }
+    if more.get("address", {}) is not None:
+        document["recipient"] = {
+            "deliveryAddress": {
+                "name": buyer,
+                "addressLine1": "1 Example Road",
+                "city": "Springfield",
+                "stateOrRegion": "IL",
+                "postalCode": "62701",
+                "countryCode": "US",
+                "phone": "+1 555 0100",
+            }
+            | more.get("address", {})
+        }
+    if "packages" in more:
+        document["packages"] = more["packages"]
+    return document
+
+
+def build_package(request):
+    """Return the package that Amazon keeps after a ``confirmShipment`` request."""
+    detail = request["packageDetail"]
+    return {
+        "packageReferenceId": detail["packageReferenceId"],
+        "carrier": detail["carrierCode"],
+        "trackingNumber": detail["trackingNumber"],
+        "packageItems": detail["orderItems"],
+    }

@@ -1,0 +1,275 @@
+"""A connected store, and an Amazon that answers as a test tells it to."""
+
+from datetime import datetime, timezone
+from inspect import signature
+from unittest.mock import patch
+
+import httpx
+
+from odoo.tests import TransactionCase
+
+from ..spapi.client import OrdersPage, SpApiClient
+from ..spapi.errors import RejectedError
+from ..spapi.sellers import Participation
+from .builders import build_order, build_package
+
+SELLER = "A1EXAMPLESELLER"
+SECRETS = {"lwa_client_secret": "example-secret", "refresh_token": "Atzr|example"}
+
+
+class FakeAmazon:
+    """Stands for ``SpApiClient``; remembers what it was asked.
+
+    :ivar dict documents: the orders by order id
+    :ivar list errors: raised by the next calls, one each, None for no error
+    """
+
+    def __init__(self, page_size=100):
+        self.documents = {}
+        self.errors = []
+        self.applied = []
+        self.calls = []
+        self.page_size = page_size
+        self.lost_answer = None
+        self.store_name = "Example Store"
+
+    def add(self, *documents):
+        self.documents.update({doc["orderId"]: doc for doc in documents})
+
+    def open(self, observer):
+        self.observer = observer
+        return self
+
+    def close(self):
+        self.observer = None
+
+    def _called(self, operation, *details):
+        self.observer.before(operation)
+        self.calls.append((operation, *details))
+        if self.errors and (error := self.errors.pop(0)):
+            raise error
+
+    def get_marketplace_participations(self):
+        self._called("getMarketplaceParticipations")
+        return [
+            Participation(
+                marketplace_id=ref,
+                name=name,
+                country_code=country,
+                currency=currency,
+                domain=name.lower(),
+                store_name=self.store_name,
+                participating=True,
+                suspended=False,
+            )
+            for ref, name, country, currency in (
+                ("ATVPDKIKX0DER", "Amazon.com", "US", "USD"),
+                ("A2EUQ1WTGCTBG2", "Amazon.ca", "CA", "CAD"),
+                ("A2ZV50J4W1RKNI", "Non-Amazon US", "US", "USD"),
+            )
+        ]
+
+    def search_orders(
+        self,
+        *,
+        last_updated_after=None,
+        created_after=None,
+        last_updated_before=None,
+        created_before=None,
+        marketplace_ids,
+        fulfilled_by=("MERCHANT",),
+        pagination_token=None,
+        included_data=(),
+    ):
+        self._called("searchOrders", pagination_token)
+        start = int(pagination_token or 0)
+        documents = list(self.documents.values())
+        end = start + self.page_size
+        return OrdersPage(
+            documents=tuple(documents[start:end]),
+            next_token=str(end) if end < len(documents) else None,
+            watermark=datetime(2026, 11, 23, 12, 0, tzinfo=timezone.utc),
+        )
+
+    def get_order(self, order_id, *, included_data=()):
+        self._called("getOrder", order_id)
+        return self.documents[order_id]
+
+    def confirm_shipment(self, order_id, request):
+        self._called("confirmShipment", order_id, request)
+        order = self.documents.get(order_id)
+        if not order:
+            raise RejectedError("Unknown order.", operation="confirmShipment")
+        packages = order.setdefault("packages", [])
+        reference = request["packageDetail"]["packageReferenceId"]
+        packages[:] = [p for p in packages if p["packageReferenceId"] != reference]
+        packages.append(build_package(request))
+        self.applied.append((order_id, request))
+        if self.lost_answer:
+            error, self.lost_answer = self.lost_answer, None
+            raise error
+
+    def count(self, operation):
+        return len([call for call in self.calls if call[0] == operation])
+
+
+class AmazonCommon(TransactionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # Odoo's own barrier knows requests only, the client speaks through httpx.
+        cls.startClassPatcher(
+            patch.object(
+                httpx.HTTPTransport,
+                "handle_request",
+                side_effect=AssertionError("A test tried to reach the network."),
+            )
+        )
+        cls.amazon = {}
+        cls.connection = cls._create_connection(SELLER)
+        cls.mug = cls._create_product("MUG")
+        cls.carrier = cls.env["delivery.carrier"].create(
+            {
+                "name": "UPS Ground",
+                "product_id": cls.env.ref("amazon_connector.product_shipping").id,
+            }
+        )
+
+    def setUp(self):
+        super().setUp()
+        self.amazon.clear()
+        test = self
+
+        def open_client(connection, observer):
+            return test.amazon_of(connection).open(observer)
+
+        def change_bucket(quota, *args):
+            return quota._change_bucket_once(quota.env.cr, *args)
+
+        registry = self.env.registry
+        self.patch(registry["amazon.connection"], "_open_client", open_client)
+        # A cursor of its own would outlast the test.
+        self.patch(registry["amazon.quota"], "_change_bucket", change_bucket)
+
+    @classmethod
+    def _create_connection(cls, seller, connected=True, **values):
+        connection = cls.env["amazon.connection"].create(
+            {
+                "store_name": f"Store {seller}",
+                "marketplace_id": cls.env.ref(
+                    "amazon_connector.amazon_marketplace_us"
+                ).id,
+                "seller_id": seller,
+                "lwa_client_id": "amzn1.application-oa2-client.example",
+                **SECRETS,
+                **values,
+            }
+        )
+        if connected:
+            cls.env["amazon.storefront"].create(
+                {
+                    "connection_id": connection.id,
+                    "marketplace_id": connection.marketplace_id.id,
+                    "active": True,
+                }
+            )
+            connection.write({"state": "authorized", "name": "Example Store"})
+        return connection
+
+    @classmethod
+    def _create_product(cls, sku, quantity=100):
+        product = cls.env["product.product"].create(
+            {
+                "name": f"Example {sku}",
+                "default_code": sku,
+                "type": "consu",
+                "is_storable": True,
+            }
+        )
+        warehouse = cls.env["stock.warehouse"].search(
+            [("company_id", "=", cls.env.company.id)], limit=1
+        )
+        cls.env["stock.quant"]._update_available_quantity(
+            product, warehouse.lot_stock_id, quantity
+        )
+        return product
+
+    # === HELPERS === #
+
+    def amazon_of(self, connection):
+        return self.amazon.setdefault(connection.id, FakeAmazon())
+
+    @property
+    def fake(self):
+        return self.amazon_of(self.connection)
+
+    def run_job(self, kind):
+        """Run the scheduled action as Odoo does, and prove that it did not fail."""
+        cron = self.env.ref(f"amazon_connector.ir_cron_{kind}")
+        with self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertFalse(cron.failure_count)
+
+    def download(self):
+        self.run_job("download_orders")
+
+    def send(self):
+        self.run_job("send_shipments")
+
+    def order(self, order_id="111-0000001-0000001"):
+        return self.env["amazon.order"].search([("amazon_order_id", "=", order_id)])
+
+    def last_run(self, kind="download_orders", connection=None):
+        return self.env["amazon.history"].search(
+            [
+                ("kind", "=", kind),
+                ("connection_id", "=", (connection or self.connection).id),
+            ],
+            limit=1,
+        )
+
+    def import_order(self, **more):
+        """Have one order on Amazon and in Odoo; return its sale order."""
+        document = build_order(**more)
+        self.fake.add(document)
+        self.download()
+        return self.order(document["orderId"]).sale_order_id
+
+    def ship(self, sale, tracking="1Z999", carrier=True, quantities=None):
+        """Validate the open delivery of a sale order; return it."""
+        picking = sale.picking_ids.filtered(lambda p: p.state not in ("done", "cancel"))
+        picking.write(
+            {
+                "carrier_id": self.carrier.id if carrier else False,
+                "carrier_tracking_ref": tracking,
+            }
+        )
+        for move in picking.move_ids:
+            move.quantity = (quantities or {}).get(
+                move.product_id.default_code, move.product_uom_qty
+            )
+            move.picked = True
+        picking.with_context(skip_backorder=True, skip_sms=True).button_validate()
+        return picking
+
+    def put_off_is_over(self, kind="download_orders"):
+        """Let the delay of a put-off job pass."""
+        jobs = self.env["amazon.job"].search([("kind", "=", kind)])
+        jobs.not_before = False
+        self.env["amazon.shipment"].search([]).next_try = False
+        self.env.flush_all()
+
+
+def client_methods():
+    """Return the signatures of what the fake and the real client have in common."""
+    names = (
+        "get_marketplace_participations",
+        "search_orders",
+        "get_order",
+        "confirm_shipment",
+    )
+    return [
+        [list(signature(getattr(kind, name)).parameters) for name in names]
+        for kind in (FakeAmazon, SpApiClient)
+    ]

@@ -1,0 +1,125 @@
+"""Connecting a store: credentials, storefronts, what is said when it fails."""
+
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import tagged
+
+from ..spapi.errors import AuthError, UnavailableError
+from .common import SECRETS, AmazonCommon, client_methods
+
+
+@tagged("post_install", "-at_install")
+class TestConnection(AmazonCommon):
+    def new_connection(self, seller="A2NEWSELLER"):
+        return self._create_connection(seller, connected=False, store_name=False)
+
+    def test_connecting_reads_the_store_name_and_its_storefronts(self):
+        connection = self.new_connection()
+        connection.action_connect()
+        self.assertEqual(connection.state, "authorized")
+        self.assertEqual(connection.name, "Example Store")
+        self.assertEqual(connection.display_name, "Example Store")
+        storefronts = connection.with_context(active_test=False).storefront_ids
+        self.assertEqual(
+            {
+                front.marketplace_id.amazon_marketplace_id: front.active
+                for front in storefronts
+            },
+            {"ATVPDKIKX0DER": True, "A2EUQ1WTGCTBG2": False},
+            "The chosen marketplace is on, the other off, Non-Amazon left out",
+        )
+
+    def test_connecting_again_keeps_what_was_ticked(self):
+        connection = self.new_connection()
+        connection.action_connect()
+        storefronts = connection.with_context(active_test=False).storefront_ids
+        storefronts.active = True
+        connection.action_connect()
+        again = connection.with_context(active_test=False).storefront_ids
+        self.assertEqual(again, storefronts)
+        self.assertTrue(all(again.mapped("active")))
+
+    def test_refused_credentials_are_explained_and_nothing_is_connected(self):
+        cases = {
+            "client": "client secret",
+            "grant": "refresh token",
+            "forbidden": "role",
+        }
+        connection = self.new_connection()
+        for reason, words in cases.items():
+            error = AuthError("Refused.", reason=reason, request_id="req-1")
+            self.amazon_of(connection).errors = [error]
+            with self.subTest(reason), self.assertRaisesRegex(UserError, words) as why:
+                connection.action_connect()
+            self.assertIn("req-1", str(why.exception))
+            self.assertEqual(connection.state, "draft")
+            self.assertFalse(connection.name)
+            self.assertFalse(connection.with_context(active_test=False).storefront_ids)
+
+    def test_no_network_is_said(self):
+        connection = self.new_connection()
+        self.amazon_of(connection).errors = [UnavailableError("Refused.")]
+        with self.assertRaisesRegex(UserError, "could not be reached"):
+            connection.action_test_connection()
+
+    def test_an_account_outside_the_chosen_marketplace_is_refused(self):
+        connection = self.new_connection()
+        connection.marketplace_id = self.env.ref(
+            "amazon_connector.amazon_marketplace_br"
+        )
+        with self.assertRaisesRegex(UserError, "CA, US"):
+            connection.action_connect()
+        self.assertEqual(connection.state, "draft")
+
+    def test_one_account_is_connected_once_in_a_region(self):
+        with self.assertRaisesRegex(ValidationError, self.connection.display_name):
+            self._create_connection(self.connection.seller_id)
+
+    def test_blanks_around_pasted_values_are_removed(self):
+        connection = self.new_connection("  A3PASTED\u0007 \n")
+        self.assertEqual(connection.seller_id, "A3PASTED")
+
+    def test_secrets_are_stored_encrypted_and_not_read_back(self):
+        row = self.connection.read()[0]
+        self.assertFalse(row["lwa_client_secret"] or row["refresh_token"])
+        self.env.cr.execute(
+            "SELECT * FROM amazon_connection WHERE id = %s", [self.connection.id]
+        )
+        stored = str(self.env.cr.fetchall())
+        for secret in SECRETS.values():
+            self.assertNotIn(secret, stored)
+        self.assertEqual(
+            self.env["amazon.vault"]._decrypt(
+                self.connection.sudo().refresh_token_encrypted
+            ),
+            SECRETS["refresh_token"],
+        )
+
+    def test_saving_without_typing_a_secret_keeps_it(self):
+        before = self.connection.sudo().refresh_token_encrypted
+        self.connection.write({"refresh_token": False, "store_name": "Other"})
+        self.assertEqual(self.connection.sudo().refresh_token_encrypted, before)
+
+    def test_a_copy_has_no_credentials(self):
+        copy = self.connection.copy()
+        self.assertFalse(copy.seller_id)
+        self.assertFalse(copy.has_credentials)
+        self.assertEqual(copy.state, "draft")
+
+    def test_only_https_or_loopback_endpoints_are_accepted(self):
+        parameters = self.env["ir.config_parameter"]
+        parameters.set_param("amazon_connector.sp_api_url", "http://shop.example")
+        with self.assertRaisesRegex(UserError, "loopback"):
+            self.connection._endpoint("sp_api_url", "")
+
+    def test_scheduled_actions_are_on_only_while_a_store_is_connected(self):
+        cron = self.env.ref("amazon_connector.ir_cron_download_orders")
+        self.assertTrue(cron.active)
+        self.connection.active = False
+        self.assertFalse(cron.active)
+
+    def test_the_23_marketplaces_are_there(self):
+        self.assertEqual(self.env["amazon.marketplace"].search_count([]), 23)
+
+    def test_the_fake_of_the_tests_has_the_signatures_of_the_client(self):
+        fake, real = client_methods()
+        self.assertEqual(fake, real)

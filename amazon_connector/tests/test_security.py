@@ -1,0 +1,78 @@
+"""Who may do what."""
+
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
+
+from .common import SECRETS, AmazonCommon
+
+
+@tagged("post_install", "-at_install")
+class TestSecurity(AmazonCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.manager = new_test_user(
+            cls.env,
+            "boss",
+            "amazon_connector.amazon_connector_group_manager,base.group_allow_export",
+        )
+        cls.user = new_test_user(
+            cls.env, "clerk", "amazon_connector.amazon_connector_group_user"
+        )
+        cls.stranger = new_test_user(cls.env, "stranger", "base.group_user")
+        cls.packer = new_test_user(cls.env, "packer", "stock.group_stock_user")
+
+    def test_a_stranger_sees_nothing_and_calls_nothing(self):
+        connection = self.connection.with_user(self.stranger)
+        with self.assertRaises(AccessError):
+            connection.read(["name"])
+        for name in dir(type(connection)):
+            if name.startswith("action_"):
+                with self.subTest(name), self.assertRaises(AccessError):
+                    getattr(connection, name)()
+
+    def test_a_user_works_but_neither_connects_nor_configures(self):
+        connection = self.connection.with_user(self.user)
+        self.assertEqual(connection.display_name, f"Store {connection.seller_id}")
+        connection.action_download_orders()
+        for call in (connection.action_connect, connection.action_test_connection):
+            with self.assertRaises(AccessError):
+                call()
+        with self.assertRaises(AccessError):
+            connection.store_name = "Mine"
+        with self.assertRaises(AccessError):
+            connection.read(["refresh_token"])
+
+    def test_nobody_reads_a_secret_back(self):
+        connection = self.connection.with_user(self.manager)
+        names = ["lwa_client_secret", "refresh_token"]
+        texts = str(connection.read()) + str(connection.export_data(["name"]))
+        texts += str(connection.read(names)) + str(connection.web_read({}))
+        for secret in SECRETS.values():
+            self.assertNotIn(secret, texts)
+        with self.assertRaises(AccessError):
+            connection.read(["refresh_token_encrypted"])
+
+    def test_two_companies_do_not_see_each_others_stores(self):
+        company = self.env["res.company"].create({"name": "Other Example"})
+        other = new_test_user(
+            self.env,
+            "other",
+            "amazon_connector.amazon_connector_group_manager",
+            company_id=company.id,
+            company_ids=[(6, 0, company.ids)],
+        )
+        self.import_order()
+        for model in ("connection", "order", "order.line", "history", "job"):
+            records = self.env[f"amazon.{model}"].with_user(other)
+            self.assertFalse(records.search([]), model)
+
+    def test_a_packer_without_amazon_rights_ships_an_amazon_order(self):
+        sale = self.import_order()
+        picking = sale.picking_ids.with_user(self.packer)
+        picking.write({"carrier_id": self.carrier.id, "carrier_tracking_ref": "1Z999"})
+        picking.move_ids.quantity = 1
+        picking.move_ids.picked = True
+        picking.button_validate()
+        self.assertEqual(picking.state, "done")
+        self.assertEqual(picking.sudo().amazon_shipment_ids.state, "pending")
