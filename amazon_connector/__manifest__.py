@@ -27,4 +27,7 @@
         "views/stock_picking_views.xml",
         "views/amazon_connector_menus.xml",
     ],
+    "assets": {
+        "web.assets_tests": ["amazon_connector/static/tests/tours/*.js"],
+    },
 }

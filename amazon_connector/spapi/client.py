@@ -5,21 +5,19 @@ meaning of the answers are here, because the library takes an HTML error page fo
 success, reads settings from environment variables and logs tokens.
 """
 
-import logging
 import os
 import types
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import datetime
 
 import httpx
 
 from . import transport
 from .endpoints import LWA_URL, SP_API_URLS, check_url, lwa_token_url
-from .errors import ProtocolError, SpApiError, UnavailableError
+from .errors import UnavailableError
+from .quiet import quieten
+from .search import DEFAULT, OrdersPage, read_page, search_params
 from .sellers import parse_participation
-from .times import format_time, parse_time
-from .tokens import DEFAULT_TOKENS
+from .tokens import DEFAULT_TOKENS, Credentials
 
 
 @contextmanager
@@ -44,28 +42,6 @@ with _without_environment():
     from sp_api.api.sellers.sellers import Sellers
 
 USER_AGENT = "AmazonConnectorForOdoo/19.0 (Language=Python)"
-DEFAULT = (
-    "FULFILLMENT",
-    "PROCEEDS",
-    "RECIPIENT",
-    "BUYER",
-    "PROMOTION",
-    "CANCELLATION",
-    "TAX",
-    "PACKAGES",
-    "PAYMENT",
-)
-_PAGE_SIZE = 100
-_MARKETPLACES_LIMIT = 50
-# These log every URL, and below that headers with the access token and documents
-# with buyers' addresses. Named one by one: the library sets its own levels.
-_CHATTY = (
-    "httpx",
-    "httpcore",
-    "sp_api",
-    "sp_api.base.client",
-    "sp_api.auth.access_token_client",
-)
 # The request certainly never left: even a write may be called not done.
 _NOT_SENT = (
     httpx.ConnectError,
@@ -76,37 +52,6 @@ _NOT_SENT = (
     httpx.LocalProtocolError,
     httpx.InvalidURL,
 )
-
-
-def _silence():
-    for name in _CHATTY:
-        logger = logging.getLogger(name)
-        if logger.level < logging.WARNING:
-            logger.setLevel(logging.WARNING)
-
-
-@dataclass(frozen=True)
-class Credentials:
-    """What the seller's application logs in with; secrets stay out of ``repr``."""
-
-    client_id: str
-    client_secret: str = field(repr=False)
-    refresh_token: str = field(repr=False)
-
-
-@dataclass(frozen=True)
-class OrdersPage:
-    """A page of searchOrders.
-
-    :ivar documents: tuple of order documents, for :func:`.orders.parse_order`
-    :ivar next_token: for the next page, None on the last; valid for 24 hours
-    :ivar watermark: Amazon's ``lastUpdatedBefore`` or ``createdBefore``; the first
-        page's value is where the next run has to start
-    """
-
-    documents: tuple = field(repr=False)
-    next_token: str | None = field(repr=False)
-    watermark: datetime | None
 
 
 class _Api(OrdersV20260101, OrdersV0, Sellers):
@@ -188,7 +133,7 @@ class SpApiClient:
     ):
         if not sp_api_url and region not in SP_API_URLS:
             raise ValueError("The region must be na, eu or fe.")
-        _silence()
+        quieten()
         self._credentials = credentials
         self._lwa_url = lwa_token_url(lwa_url or LWA_URL)
         self._tokens = tokens
@@ -212,7 +157,7 @@ class SpApiClient:
         """Return a list of :class:`.sellers.Participation`."""
         operation = "getMarketplaceParticipations"
         answer = self._call(operation, self._api.get_marketplace_participation)
-        payload = self._promised(operation, answer, "payload", list)
+        payload = transport.promised(operation, answer, "payload", list)
         try:
             return [parse_participation(entry) for entry in payload]
         except ValueError:
@@ -238,30 +183,22 @@ class SpApiClient:
 
         :raises ValueError: when Amazon would refuse the combination
         """
-        if (last_updated_after is None) == (created_after is None):
-            raise ValueError("Give either last_updated_after or created_after.")
-        if not 0 < len(marketplace_ids) <= _MARKETPLACES_LIMIT:
-            raise ValueError("Orders are searched in 1 to 50 marketplaces at a time.")
-        times = {
-            "lastUpdatedAfter": last_updated_after,
-            "createdAfter": created_after,
-            "lastUpdatedBefore": last_updated_before,
-            "createdBefore": created_before,
-        }
-        lists = {
-            "marketplaceIds": marketplace_ids,
-            "fulfilledBy": fulfilled_by,
-            "includedData": included_data,
-        }
-        params = {key: format_time(value) for key, value in times.items() if value}
-        params.update((key, list(value)) for key, value in lists.items() if value)
-        params["maxResultsPerPage"] = _PAGE_SIZE
-        if pagination_token:
-            params["paginationToken"] = pagination_token
+        params = search_params(
+            {
+                "lastUpdatedAfter": last_updated_after,
+                "createdAfter": created_after,
+                "lastUpdatedBefore": last_updated_before,
+                "createdBefore": created_before,
+            },
+            marketplace_ids,
+            fulfilled_by,
+            pagination_token,
+            included_data,
+        )
         operation = "searchOrders"
         answer = self._call(operation, lambda: self._api.search_orders(**params))
-        documents = self._promised(operation, answer, "orders", list)
-        page = self._read_page(answer.body, documents)
+        documents = transport.promised(operation, answer, "orders", list)
+        page = read_page(answer.body, documents)
         if page is None:
             raise transport.unexpected(operation, False, answer)
         return page
@@ -273,7 +210,7 @@ class SpApiClient:
             operation,
             lambda: self._api.get_order(order_id, includedData=list(included_data)),
         )
-        document = self._promised(operation, answer, "order", dict)
+        document = transport.promised(operation, answer, "order", dict)
         if document.get("orderId") != order_id:
             raise transport.unexpected(operation, False, answer)
         return document
@@ -292,33 +229,6 @@ class SpApiClient:
         )
         if answer.status != 204:
             raise transport.failure(operation, True, answer)
-
-    @staticmethod
-    def _read_page(body, documents):
-        """Return the page, None when it is not as the model promises."""
-        if not all(isinstance(d, dict) and d.get("orderId") for d in documents):
-            return None
-        pagination = body.get("pagination") or {}
-        if not isinstance(pagination, dict):
-            return None
-        next_token = pagination.get("nextToken") or None
-        until = body.get("lastUpdatedBefore") or body.get("createdBefore")
-        if not isinstance(next_token, str | None):
-            return None
-        try:
-            watermark = parse_time(until) if until else None
-        except ValueError:
-            return None
-        return OrdersPage(tuple(documents), next_token, watermark)
-
-    @staticmethod
-    def _promised(operation, answer, key, kind):
-        if answer.status != 200:
-            raise transport.failure(operation, False, answer)
-        body = answer.body if isinstance(answer.body, dict) else {}
-        if body.get("errors") or not isinstance(body.get(key), kind):
-            raise transport.unexpected(operation, False, answer)
-        return body[key]
 
     def _call(self, operation, send, *, write=False):
         """Send a request; with a new access token once more when that is refused.
@@ -388,12 +298,4 @@ class SpApiClient:
         return token, _number(seconds) or 0.0
 
 
-__all__ = [
-    "DEFAULT",
-    "USER_AGENT",
-    "Credentials",
-    "OrdersPage",
-    "ProtocolError",
-    "SpApiClient",
-    "SpApiError",
-]
+__all__ = ["DEFAULT", "USER_AGENT", "Credentials", "OrdersPage", "SpApiClient"]

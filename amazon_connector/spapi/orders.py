@@ -7,7 +7,8 @@ that is there and cannot be read: a guess would become a wrong sales order.
 
 from decimal import Decimal
 
-from .money import parse_money
+from .documents import block_at, blocks_at, count_at, text_at, time_at, word_at
+from .order_money import Amounts, signed_discounts, sum_of
 from .order_types import (
     Address,
     Buyer,
@@ -18,7 +19,6 @@ from .order_types import (
     PackageItem,
     TaxRegistration,
 )
-from .times import parse_time
 
 __all__ = [
     "Address",
@@ -47,218 +47,122 @@ _ADDRESS_KEYS = {
 }
 
 
-def _block(document, *path):
-    for key in path:
-        document = document.get(key) if isinstance(document, dict) else None
-    return document if isinstance(document, dict) else {}
-
-
-def _blocks(document, key):
-    entries = document.get(key)
-    if not isinstance(entries, list):
-        return []
-    return [entry for entry in entries if isinstance(entry, dict)]
-
-
-def _text(block, key):
-    value = block.get(key)
-    if isinstance(value, str):
-        return value.strip()
-    # Identifiers are strings in the model; a number is the same identifier.
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    return ""
-
-
-def _word(block, key):
-    return _text(block, key).lower()
-
-
-def _time(block, key):
-    return parse_time(block[key]) if block.get(key) else None
-
-
-def _count(block, key):
-    value = block.get(key)
-    if value is None:
-        return 0
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise ValueError("A quantity in Amazon's answer is not a whole number.")
-    return value
-
-
-class _Amounts:
-    """Reads amounts and sees to it that all of an order are in one currency."""
-
-    def __init__(self):
-        self.currency = ""
-
-    def read(self, block):
-        money = parse_money(block)
-        if money is None:
-            return None
-        if money.currency:
-            if self.currency and money.currency != self.currency:
-                raise ValueError("The order mixes amounts in different currencies.")
-            self.currency = money.currency
-        return money.amount
-
-    def charges(self, entries, kind_key, money_key):
-        for entry in entries:
-            amount = self.read(entry.get(money_key))
-            if amount is not None:
-                yield Charge(_text(entry, kind_key).upper(), amount)
-
-
-def _total(charges):
-    return sum((charge.amount for charge in charges), Decimal(0))
-
-
-def _with_discounts(charges, change):
-    return tuple(
-        Charge(charge.kind, change(charge.amount))
-        if charge.kind == "DISCOUNT"
-        else charge
-        for charge in charges
-    )
-
-
-def signed_discounts(charges, total):
-    """Return the charges with DISCOUNT signed so that they come to ``total``.
-
-    Amazon does not document the sign. What adds up decides; where nothing does, a
-    discount takes money away.
-
-    :param charges: tuple of :class:`Charge`
-    :param total: the Decimal Amazon gives as their sum, or None
-    """
-    if not any(charge.kind == "DISCOUNT" for charge in charges):
-        return charges
-    if total is not None:
-        if _total(charges) == total:
-            return charges
-        negated = _with_discounts(charges, lambda amount: -amount)
-        if _total(negated) == total:
-            return negated
-    return _with_discounts(charges, lambda amount: -abs(amount))
-
-
 def _parse_address(document):
-    block = _block(document, "recipient", "deliveryAddress")
+    block = block_at(document, "recipient", "deliveryAddress")
     if not block:
         return None
-    values = {name: _text(block, key) for name, key in _ADDRESS_KEYS.items()}
+    values = {name: text_at(block, key) for name, key in _ADDRESS_KEYS.items()}
     return Address(
         **values,
-        country_code=_text(block, "countryCode").upper(),
-        kind=_word(block, "addressType"),
+        country_code=text_at(block, "countryCode").upper(),
+        kind=word_at(block, "addressType"),
     )
 
 
 def _parse_buyer(document):
-    block = _block(document, "buyer")
+    block = block_at(document, "buyer")
     return Buyer(
-        name=_text(block, "buyerName"),
-        email=_text(block, "buyerEmail"),
-        company=_text(block, "buyerCompanyName"),
-        purchase_order=_text(block, "buyerPurchaseOrderNumber"),
+        name=text_at(block, "buyerName"),
+        email=text_at(block, "buyerEmail"),
+        company=text_at(block, "buyerCompanyName"),
+        purchase_order=text_at(block, "buyerPurchaseOrderNumber"),
     )
 
 
 def _parse_registration(block):
     offices = (
-        _text(attribute, "value")
-        for attribute in _blocks(block, "taxRegistrationAttributes")
-        if _text(attribute, "key") == "TAX_OFFICE"
+        text_at(attribute, "value")
+        for attribute in blocks_at(block, "taxRegistrationAttributes")
+        if text_at(attribute, "key") == "TAX_OFFICE"
     )
     return TaxRegistration(
-        entity=_word(block, "entityType"),
-        kind=_word(block, "taxRegistrationType"),
-        number=_text(block, "taxRegistrationNumber"),
-        legal_name=_text(block, "legalName"),
+        entity=word_at(block, "entityType"),
+        kind=word_at(block, "taxRegistrationType"),
+        number=text_at(block, "taxRegistrationNumber"),
+        legal_name=text_at(block, "legalName"),
         tax_office=next(offices, ""),
     )
 
 
 def _parse_package(block):
     items = (
-        PackageItem(_text(item, "orderItemId"), _count(item, "quantity"))
-        for item in _blocks(block, "packageItems")
+        PackageItem(text_at(item, "orderItemId"), count_at(item, "quantity"))
+        for item in blocks_at(block, "packageItems")
     )
     return Package(
-        reference=_text(block, "packageReferenceId"),
-        carrier=_text(block, "carrier"),
-        service=_text(block, "shippingService"),
-        tracking=_text(block, "trackingNumber"),
-        status=_word(_block(block, "packageStatus"), "status"),
-        shipped=_time(block, "shipTime"),
+        reference=text_at(block, "packageReferenceId"),
+        carrier=text_at(block, "carrier"),
+        service=text_at(block, "shippingService"),
+        tracking=text_at(block, "trackingNumber"),
+        status=word_at(block_at(block, "packageStatus"), "status"),
+        shipped=time_at(block, "shipTime"),
         items=tuple(items),
     )
 
 
 def _parse_money_of_item(block, amounts):
-    proceeds = _block(block, "proceeds")
-    entries = _blocks(proceeds, "breakdowns")
+    proceeds = block_at(block, "proceeds")
+    entries = blocks_at(proceeds, "breakdowns")
     total = amounts.read(proceeds.get("proceedsTotal"))
     charges = tuple(amounts.charges(entries, "type", "subtotal"))
-    taxes = [entry for entry in entries if _text(entry, "type").upper() == "TAX"]
+    taxes = [entry for entry in entries if text_at(entry, "type").upper() == "TAX"]
     details = [
-        detail for entry in taxes for detail in _blocks(entry, "detailedBreakdowns")
+        detail for entry in taxes for detail in blocks_at(entry, "detailedBreakdowns")
     ]
     by_kind = tuple(amounts.charges(details, "subtype", "value"))
-    tax = _total(charge for charge in charges if charge.kind == "TAX")
-    collections = _blocks(_block(block, "tax"), "taxCollections")
+    tax = sum_of(charge for charge in charges if charge.kind == "TAX")
+    collections = blocks_at(block_at(block, "tax"), "taxCollections")
     return {
-        "unit_price": amounts.read(_block(block, "product", "price").get("unitPrice")),
+        "unit_price": amounts.read(
+            block_at(block, "product", "price").get("unitPrice")
+        ),
         "charges": signed_discounts(charges, total),
         "tax_by_kind": signed_discounts(by_kind, tax),
         "proceeds_total": total,
         "tax_collected_by_amazon": any(
-            _text(entry, "model").upper() == "MARKETPLACE_FACILITATOR"
+            text_at(entry, "model").upper() == "MARKETPLACE_FACILITATOR"
             for entry in collections
         ),
     }
 
 
 def _parse_item(block, amounts):
-    product = _block(block, "product")
-    fulfillment = _block(block, "fulfillment")
-    gift = _block(fulfillment, "packing", "giftOption")
-    shipping = _block(fulfillment, "shipping")
-    window = _block(shipping, "scheduledDeliveryWindow")
-    request = _block(block, "cancellation", "cancellationRequest")
-    promotions = _blocks(_block(block, "promotion"), "breakdowns")
+    product = block_at(block, "product")
+    fulfillment = block_at(block, "fulfillment")
+    gift = block_at(fulfillment, "packing", "giftOption")
+    shipping = block_at(fulfillment, "shipping")
+    window = block_at(shipping, "scheduledDeliveryWindow")
+    request = block_at(block, "cancellation", "cancellationRequest")
+    promotions = blocks_at(block_at(block, "promotion"), "breakdowns")
     return OrderItem(
-        item_id=_text(block, "orderItemId"),
-        sku=_text(product, "sellerSku"),
-        asin=_text(product, "asin"),
-        title=_text(product, "title"),
-        quantity=_count(block, "quantityOrdered"),
-        quantity_fulfilled=_count(fulfillment, "quantityFulfilled"),
-        quantity_unfulfilled=_count(fulfillment, "quantityUnfulfilled"),
-        gift_message=_text(gift, "giftMessage"),
-        gift_wrap_level=_text(gift, "giftWrapLevel"),
+        item_id=text_at(block, "orderItemId"),
+        sku=text_at(product, "sellerSku"),
+        asin=text_at(product, "asin"),
+        title=text_at(product, "title"),
+        quantity=count_at(block, "quantityOrdered"),
+        quantity_fulfilled=count_at(fulfillment, "quantityFulfilled"),
+        quantity_unfulfilled=count_at(fulfillment, "quantityUnfulfilled"),
+        gift_message=text_at(gift, "giftMessage"),
+        gift_wrap_level=text_at(gift, "giftWrapLevel"),
         cancel_requested=bool(request),
-        cancel_reason=_text(request, "cancelReason"),
+        cancel_reason=text_at(request, "cancelReason"),
         promotion_ids=tuple(
-            _text(entry, "promotionId")
+            text_at(entry, "promotionId")
             for entry in promotions
-            if _text(entry, "promotionId")
+            if text_at(entry, "promotionId")
         ),
-        condition=_word(_block(product, "condition"), "conditionType"),
-        customization_url=_text(_block(product, "customization"), "customizedUrl"),
-        ioss_number=_text(_block(shipping, "internationalShipping"), "iossNumber"),
-        scheduled_earliest=_time(window, "earliestDateTime"),
-        scheduled_latest=_time(window, "latestDateTime"),
+        condition=word_at(block_at(product, "condition"), "conditionType"),
+        customization_url=text_at(block_at(product, "customization"), "customizedUrl"),
+        ioss_number=text_at(block_at(shipping, "internationalShipping"), "iossNumber"),
+        scheduled_earliest=time_at(window, "earliestDateTime"),
+        scheduled_latest=time_at(window, "latestDateTime"),
         **_parse_money_of_item(block, amounts),
     )
 
 
 def _unexplained(document, items, grand_total, amounts):
     """Order-level charges whose kind no item has, signed to reach the grand total."""
-    entries = _blocks(_block(document, "proceeds"), "breakdowns")
+    entries = blocks_at(block_at(document, "proceeds"), "breakdowns")
     explained = {charge.kind for item in items for charge in item.charges}
     charges = tuple(
         charge
@@ -267,23 +171,23 @@ def _unexplained(document, items, grand_total, amounts):
     )
     if grand_total is None:
         return signed_discounts(charges, None)
-    rest = grand_total - sum((_total(item.charges) for item in items), Decimal(0))
+    rest = grand_total - sum((sum_of(item.charges) for item in items), Decimal(0))
     return signed_discounts(charges, rest)
 
 
 def _instructions(document):
-    preference = _block(document, "recipient", "deliveryPreference")
+    preference = block_at(document, "recipient", "deliveryPreference")
     texts = (
-        _text(preference, "dropOffLocation"),
-        _text(preference, "addressInstruction"),
+        text_at(preference, "dropOffLocation"),
+        text_at(preference, "addressInstruction"),
     )
     return "\n".join(text for text in texts if text)
 
 
 def _first(entries, kind_key, kinds, value_key):
     for entry in entries:
-        if _text(entry, kind_key).upper() in kinds and _text(entry, value_key):
-            return _text(entry, value_key)
+        if text_at(entry, kind_key).upper() in kinds and text_at(entry, value_key):
+            return text_at(entry, value_key)
     return ""
 
 
@@ -293,37 +197,37 @@ def parse_order(document):
     :raises ValueError: with a sentence, when there is no order number, or a value
         that is present cannot be read
     """
-    if not isinstance(document, dict) or not _text(document, "orderId"):
+    if not isinstance(document, dict) or not text_at(document, "orderId"):
         raise ValueError("An order in Amazon's answer has no order number.")
-    amounts = _Amounts()
-    grand_total = amounts.read(_block(document, "proceeds").get("grandTotal"))
-    items = tuple(_parse_item(e, amounts) for e in _blocks(document, "orderItems"))
+    amounts = Amounts()
+    grand_total = amounts.read(block_at(document, "proceeds").get("grandTotal"))
+    items = tuple(_parse_item(e, amounts) for e in blocks_at(document, "orderItems"))
     charges = _unexplained(document, items, grand_total, amounts)
-    channel = _block(document, "salesChannel")
-    fulfillment = _block(document, "fulfillment")
+    channel = block_at(document, "salesChannel")
+    fulfillment = block_at(document, "fulfillment")
     ship, deliver = (
-        _block(fulfillment, key) for key in ("shipByWindow", "deliverByWindow")
+        block_at(fulfillment, key) for key in ("shipByWindow", "deliverByWindow")
     )
     programs = document.get("programs")
-    payments = _blocks(_block(document, "payment"), "paymentExecutions")
+    payments = blocks_at(block_at(document, "payment"), "paymentExecutions")
     return Order(
-        order_id=_text(document, "orderId"),
+        order_id=text_at(document, "orderId"),
         seller_order_id=_first(
-            _blocks(document, "orderAliases"),
+            blocks_at(document, "orderAliases"),
             "aliasType",
             ("SELLER_ORDER_ID",),
             "aliasId",
         ),
-        created=_time(document, "createdTime"),
-        last_updated=_time(document, "lastUpdatedTime"),
-        status=_word(fulfillment, "fulfillmentStatus"),
-        fulfilled_by=_word(fulfillment, "fulfilledBy"),
-        service_level=_word(fulfillment, "fulfillmentServiceLevel"),
-        channel=_word(channel, "channelName"),
-        marketplace_id=_text(channel, "marketplaceId"),
+        created=time_at(document, "createdTime"),
+        last_updated=time_at(document, "lastUpdatedTime"),
+        status=word_at(fulfillment, "fulfillmentStatus"),
+        fulfilled_by=word_at(fulfillment, "fulfilledBy"),
+        service_level=word_at(fulfillment, "fulfillmentServiceLevel"),
+        channel=word_at(channel, "channelName"),
+        marketplace_id=text_at(channel, "marketplaceId"),
         programs=tuple(p for p in programs or () if isinstance(p, str)),
         replaced_order_id=_first(
-            _blocks(document, "associatedOrders"),
+            blocks_at(document, "associatedOrders"),
             "associationType",
             ("REPLACEMENT_ORIGINAL_ID", "EXCHANGE_ORIGINAL_ID"),
             "orderId",
@@ -331,20 +235,20 @@ def parse_order(document):
         buyer=_parse_buyer(document),
         address=_parse_address(document),
         delivery_instructions=_instructions(document),
-        ship_earliest=_time(ship, "earliestDateTime"),
-        ship_by=_time(ship, "latestDateTime"),
-        deliver_earliest=_time(deliver, "earliestDateTime"),
-        deliver_by=_time(deliver, "latestDateTime"),
+        ship_earliest=time_at(ship, "earliestDateTime"),
+        ship_by=time_at(ship, "latestDateTime"),
+        deliver_earliest=time_at(deliver, "earliestDateTime"),
+        deliver_by=time_at(deliver, "latestDateTime"),
         currency=amounts.currency,
         grand_total=grand_total,
         order_charges=charges,
         items=items,
-        packages=tuple(_parse_package(e) for e in _blocks(document, "packages")),
+        packages=tuple(_parse_package(e) for e in blocks_at(document, "packages")),
         tax_registrations=tuple(
             _parse_registration(e)
-            for e in _blocks(_block(document, "tax"), "taxRegistrations")
+            for e in blocks_at(block_at(document, "tax"), "taxRegistrations")
         ),
         payment_methods=tuple(
-            _text(e, "paymentMethod") for e in payments if _text(e, "paymentMethod")
+            text_at(e, "paymentMethod") for e in payments if text_at(e, "paymentMethod")
         ),
     )

@@ -7,9 +7,19 @@ The library's own cache is not used: it knows the refresh token only, ignores
 import hashlib
 import threading
 import time
+from dataclasses import dataclass, field
 
 # A token that ends while a request is under way would cost a second request.
 _MARGIN_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What the seller's application logs in with; secrets stay out of ``repr``."""
+
+    client_id: str
+    client_secret: str = field(repr=False)
+    refresh_token: str = field(repr=False)
 
 
 class AccessTokens:

@@ -136,6 +136,19 @@ def unexpected(operation, write, answer):
     )
 
 
+def promised(operation, answer, key, kind):
+    """Return ``body[key]`` of a read, which has to be a ``kind`` under status 200.
+
+    :raises SpApiError: the error the answer means otherwise
+    """
+    if answer.status != 200:
+        raise failure(operation, False, answer)
+    body = answer.body if isinstance(answer.body, dict) else {}
+    if body.get("errors") or not isinstance(body.get(key), kind):
+        raise unexpected(operation, False, answer)
+    return body[key]
+
+
 def login_failure(answer):
     """Return the error of a Login with Amazon answer that holds no token."""
     body = answer.body if isinstance(answer.body, dict) else {}

@@ -1,0 +1,77 @@
+"""The question searchOrders of Orders 2026-01-01 asks, and a page of its answer."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from .times import format_time, parse_time
+
+# Without FULFILLMENT there is no status; Amazon adds nothing of this by itself.
+DEFAULT = (
+    "FULFILLMENT",
+    "PROCEEDS",
+    "RECIPIENT",
+    "BUYER",
+    "PROMOTION",
+    "CANCELLATION",
+    "TAX",
+    "PACKAGES",
+    "PAYMENT",
+)
+_PAGE_SIZE = 100
+_MARKETPLACES_LIMIT = 50
+
+
+@dataclass(frozen=True)
+class OrdersPage:
+    """A page of searchOrders.
+
+    :ivar documents: tuple of order documents, for :func:`.orders.parse_order`
+    :ivar next_token: for the next page, None on the last; valid for 24 hours
+    :ivar watermark: Amazon's ``lastUpdatedBefore`` or ``createdBefore``; the first
+        page's value is where the next run has to start
+    """
+
+    documents: tuple = field(repr=False)
+    next_token: str | None = field(repr=False)
+    watermark: datetime | None
+
+
+def search_params(times, marketplace_ids, fulfilled_by, token, included_data):
+    """Return the query of searchOrders as the library takes it.
+
+    :param times: dict of parameter name to aware datetime or None
+    :raises ValueError: with a sentence, when Amazon would refuse the combination
+    """
+    if (times["lastUpdatedAfter"] is None) == (times["createdAfter"] is None):
+        raise ValueError("Give either last_updated_after or created_after.")
+    if not 0 < len(marketplace_ids) <= _MARKETPLACES_LIMIT:
+        raise ValueError("Orders are searched in 1 to 50 marketplaces at a time.")
+    lists = {
+        "marketplaceIds": marketplace_ids,
+        "fulfilledBy": fulfilled_by,
+        "includedData": included_data,
+    }
+    params = {key: format_time(value) for key, value in times.items() if value}
+    params.update((key, list(value)) for key, value in lists.items() if value)
+    params["maxResultsPerPage"] = _PAGE_SIZE
+    if token:
+        params["paginationToken"] = token
+    return params
+
+
+def read_page(body, documents):
+    """Return the :class:`OrdersPage`, None when it is not as the model promises."""
+    if not all(isinstance(d, dict) and d.get("orderId") for d in documents):
+        return None
+    pagination = body.get("pagination") or {}
+    if not isinstance(pagination, dict):
+        return None
+    next_token = pagination.get("nextToken") or None
+    until = body.get("lastUpdatedBefore") or body.get("createdBefore")
+    if not isinstance(next_token, str | None):
+        return None
+    try:
+        watermark = parse_time(until) if until else None
+    except ValueError:
+        return None
+    return OrdersPage(tuple(documents), next_token, watermark)

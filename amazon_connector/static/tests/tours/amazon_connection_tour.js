@@ -1,0 +1,82 @@
+/* Tour of a new administrator: fill in the connection form, test it, connect it. */
+
+import {registry} from "@web/core/registry";
+
+const field = (name) => `.o_field_widget[name='${name}'] input`;
+
+registry.category("web_tour.tours").add("amazon_connection_tour", {
+    steps: () => [
+        {
+            content: "Make a new connection",
+            trigger: ".o_list_button_add",
+            run: "click",
+        },
+        {
+            content: "Name the store",
+            trigger: field("store_name"),
+            run: "edit Tour Store",
+        },
+        {
+            content: "Choose the marketplace",
+            trigger: field("marketplace_id"),
+            run: "edit Amazon.com (United",
+        },
+        {
+            content: "Take it from the list",
+            trigger: ".o-autocomplete--dropdown-item:contains('Amazon.com (United')",
+            run: "click",
+        },
+        {
+            content: "Enter the Selling Partner ID",
+            trigger: field("seller_id"),
+            run: "edit A1TOURSELLER",
+        },
+        {
+            content: "Enter the client identifier",
+            trigger: field("lwa_client_id"),
+            run: "edit amzn1.application-oa2-client.tour",
+        },
+        {
+            content: "Enter the client secret",
+            trigger: field("lwa_client_secret"),
+            run: "edit tour-secret",
+        },
+        {
+            content: "Enter the refresh token",
+            trigger: field("refresh_token"),
+            run: "edit Atzr|tour",
+        },
+        {
+            content: "Look at the configuration",
+            trigger: ".nav-link[name='configuration']",
+            run: "click",
+        },
+        {
+            content: "Orders are to be downloaded",
+            trigger: ".o_field_widget[name='download_orders'] input:checked",
+        },
+        {
+            content: "Save",
+            trigger: ".o_form_button_save",
+            run: "click",
+        },
+        {
+            content: "Test the connection",
+            trigger: "button[name='action_test_connection']:not(:disabled)",
+            run: "click",
+        },
+        {
+            content: "Amazon's answer is shown",
+            trigger: ".o_notification:contains('Amazon accepts the credentials')",
+        },
+        {
+            content: "Connect",
+            trigger: "button[name='action_connect']:not(:disabled)",
+            run: "click",
+        },
+        {
+            content: "The store is connected",
+            trigger: ".o_arrow_button_current:contains('Connected')",
+        },
+    ],
+});

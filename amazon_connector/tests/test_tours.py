@@ -1,0 +1,39 @@
+"""The connection form in a real browser."""
+
+from unittest.mock import patch
+
+from odoo.tests import HttpCase, tagged
+
+from .common import FakeAmazon
+
+
+@tagged("post_install", "-at_install")
+class TestConnectionTour(HttpCase):
+    def test_a_new_administrator_fills_in_tests_and_connects_a_store(self):
+        fake = FakeAmazon()
+
+        def open_client(_connection, observer):
+            return fake.open(observer)
+
+        connections = self.env.registry["amazon.connection"]
+        with patch.object(connections, "_open_client", open_client):
+            self.start_tour(
+                "/odoo/action-amazon_connector.amazon_connection_action",
+                "amazon_connection_tour",
+                login="admin",
+            )
+        connection = self.env["amazon.connection"].search(
+            [("seller_id", "=", "A1TOURSELLER")]
+        )
+        self.assertRecordValues(
+            connection,
+            [
+                {
+                    "state": "authorized",
+                    "name": "Example Store",
+                    "display_name": "Tour Store",
+                    "has_credentials": True,
+                }
+            ],
+        )
+        self.assertEqual(fake.count("getMarketplaceParticipations"), 2)
