@@ -1,7 +1,6 @@
 """The connection to Amazon; the only module that knows the library and HTTP.
 
-python-amazon-sp-api builds the requests. Sending them, the access token and the
-meaning of the answers are here, because the library takes an HTML error page for
+python-amazon-sp-api builds the requests, no more: it takes an HTML error page for
 success, reads settings from environment variables and logs tokens.
 """
 
@@ -297,5 +296,3 @@ class SpApiClient:
             raise transport.login_failure(answer)
         return token, _number(seconds) or 0.0
 
-
-__all__ = ["DEFAULT", "USER_AGENT", "Credentials", "OrdersPage", "SpApiClient"]

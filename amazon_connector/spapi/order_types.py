@@ -114,7 +114,7 @@ class OrderItem:
     tax_by_kind: tuple = ()
     tax_collected_by_amazon: bool = False
     proceeds_total: Decimal | None = None
-    gift_message: str = ""
+    gift_message: str = field(default="", repr=False)
     gift_wrap_level: str = ""
     cancel_requested: bool = False
     cancel_reason: str = ""

@@ -209,6 +209,7 @@ def parse_order(document):
         block_at(fulfillment, key) for key in ("shipByWindow", "deliverByWindow")
     )
     programs = document.get("programs")
+    programs = programs if isinstance(programs, list) else ()
     payments = blocks_at(block_at(document, "payment"), "paymentExecutions")
     return Order(
         order_id=text_at(document, "orderId"),
@@ -225,7 +226,7 @@ def parse_order(document):
         service_level=word_at(fulfillment, "fulfillmentServiceLevel"),
         channel=word_at(channel, "channelName"),
         marketplace_id=text_at(channel, "marketplaceId"),
-        programs=tuple(p for p in programs or () if isinstance(p, str)),
+        programs=tuple(p for p in programs if isinstance(p, str)),
         replaced_order_id=_first(
             blocks_at(document, "associatedOrders"),
             "associationType",

@@ -1,0 +1,43 @@
+import json
+import os
+from pathlib import Path
+
+import pytest
+from amazon_double import running_double
+from spapi.client import Credentials, SpApiClient
+from spapi.tokens import AccessTokens
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def amazon():
+    with running_double() as double:
+        yield double
+
+
+@pytest.fixture
+def credentials():
+    return Credentials("client-id", "secret-of-client", "Atzr|secret-refresh")
+
+
+@pytest.fixture
+def client(amazon, credentials):
+    with SpApiClient(
+        credentials,
+        sp_api_url=amazon.url,
+        lwa_url=amazon.url,
+        tokens=AccessTokens(),
+        timeout=(1, 0.3),
+    ) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def orders_model():
+    folder = os.environ.get("SPAPI_MODELS")
+    folder = Path(folder) if folder else REPOSITORY.parent / "shared/sp-api-models"
+    path = folder / "orders_2026-01-01.json"
+    if not path.is_file():
+        pytest.skip("Amazon's models are not here; set SPAPI_MODELS to their folder.")
+    return json.loads(path.read_text())
