@@ -116,8 +116,10 @@ class AmazonConnection(models.Model):
                 "state": "completed" if self.orders_synced_until else "authorized",
             }
         )
-        self.env["amazon.storefront"]._update_from_participations(self, participations)
-        self.job_ids.write({"not_before": False, "failures": 0})
+        # Storefronts and jobs are made by the connector alone.
+        me = self.sudo()
+        me.storefront_ids._update_from_participations(me, participations)
+        me.job_ids.write({"not_before": False, "failures": 0})
 
     def _request_job(self, kind):
         self.ensure_one()

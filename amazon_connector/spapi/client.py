@@ -296,3 +296,6 @@ class SpApiClient:
             raise transport.login_failure(answer)
         return token, _number(seconds) or 0.0
 
+
+
+__all__ = ["DEFAULT", "USER_AGENT", "Credentials", "OrdersPage", "SpApiClient"]

@@ -43,6 +43,25 @@ class TestSecurity(AmazonCommon):
         with self.assertRaises(AccessError):
             connection.read(["refresh_token"])
 
+    def test_an_administrator_of_the_connector_needs_no_other_right(self):
+        connection = (
+            self.env["amazon.connection"]
+            .with_user(self.manager)
+            .create(
+                {
+                    "marketplace_id": self.connection.marketplace_id.id,
+                    "seller_id": "A4BOSS",
+                    "lwa_client_id": "amzn1.application-oa2-client.boss",
+                    **SECRETS,
+                }
+            )
+        )
+        connection.action_connect()
+        connection.action_test_connection()
+        connection.action_download_orders()
+        connection.action_send_shipments()
+        self.assertEqual(connection.state, "authorized")
+
     def test_nobody_reads_a_secret_back(self):
         connection = self.connection.with_user(self.manager)
         names = ["lwa_client_secret", "refresh_token"]
