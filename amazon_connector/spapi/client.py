@@ -260,8 +260,7 @@ class SpApiClient:
     def _exchange(operation, send, write):
         """Return the :class:`.transport.Answer`, or raise this package's error.
 
-        The error is raised outside the handler on purpose: httpx's exceptions hold
-        the request with its token, and would stay attached.
+        Raised outside the handlers: httpx's exceptions hold the request's token.
         """
         try:
             return _read_answer(send())
@@ -295,7 +294,6 @@ class SpApiClient:
         if answer.status != 200 or not token or not usable:
             raise transport.login_failure(answer)
         return token, _number(seconds) or 0.0
-
 
 
 __all__ = ["DEFAULT", "USER_AGENT", "Credentials", "OrdersPage", "SpApiClient"]
