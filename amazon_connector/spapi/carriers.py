@@ -111,6 +111,6 @@ def guess_carrier(name, delivery_type=""):
         if words in _EXACT:
             return _EXACT[words]
         for phrase, code in _BY_LENGTH:
-            if " %s " % phrase in " %s " % words:
+            if f" {phrase} " in f" {words} ":
                 return code
     return None

@@ -58,12 +58,9 @@ class SpApiError(Exception):
         return self.message
 
     def __repr__(self):
-        return "%s(%r, operation=%r, status=%r, code=%r)" % (
-            type(self).__name__,
-            self.message,
-            self.operation,
-            self.status,
-            self.code,
+        return (
+            f"{type(self).__name__}({self.message!r}, operation={self.operation!r}, "
+            f"status={self.status!r}, code={self.code!r})"
         )
 
 

@@ -40,4 +40,4 @@ def format_time(moment):
     utc = moment.astimezone(timezone.utc)
     text = utc.strftime("%Y-%m-%dT%H:%M:%S")
     millis = utc.microsecond // 1000
-    return "%s.%03dZ" % (text, millis) if millis else text + "Z"
+    return f"{text}.{millis:03d}Z" if millis else f"{text}Z"

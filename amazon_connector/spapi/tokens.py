@@ -35,13 +35,13 @@ class AccessTokens:
         self._tokens = {}
 
     def __repr__(self):
-        return "<AccessTokens: %d>" % len(self._tokens)
+        return f"<AccessTokens: {len(self._tokens)}>"
 
     @staticmethod
     def _key(credentials, lwa_url):
         # Hashed, so that a dump of the process' dictionaries shows no secret; both
         # secrets, so that changing either in the settings takes effect at once.
-        secrets = "%s\0%s" % (credentials.refresh_token, credentials.client_secret)
+        secrets = f"{credentials.refresh_token}\0{credentials.client_secret}"
         digest = hashlib.sha256(secrets.encode("utf-8")).hexdigest()
         return (lwa_url, credentials.client_id, digest)
 

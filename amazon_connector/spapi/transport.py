@@ -73,10 +73,10 @@ def lost(operation, write, what):
     """Return the error of a request that was sent and never answered properly."""
     if write:
         return AmbiguousError(
-            "%s, so it is unknown whether Amazon carried out the request." % what,
+            f"{what}, so it is unknown whether Amazon carried out the request.",
             operation=operation,
         )
-    return UnavailableError("%s." % what, operation=operation)
+    return UnavailableError(f"{what}.", operation=operation)
 
 
 def throttled_for(operation, answer):
@@ -101,19 +101,19 @@ def failure(operation, write, answer):
         text = clean_text(answer.error_entry().get("message"))
         if status == 404 and not text:
             text = "Amazon does not know what was asked for."
-        sentence = "Amazon refused the request: %s" % text if text else ""
+        sentence = f"Amazon refused the request: {text}" if text else ""
         return RejectedError(
-            sentence or "Amazon refused the request with status %d." % status, **details
+            sentence or f"Amazon refused the request with status {status}.", **details
         )
     if status >= 500 or status == 408:
         if write:
             return AmbiguousError(
-                "Amazon failed with status %d, so it is unknown whether it carried "
-                "out the request." % status,
+                f"Amazon failed with status {status}, so it is unknown whether it "
+                "carried out the request.",
                 **details,
             )
         return UnavailableError(
-            "Amazon is not available at the moment (status %d)." % status, **details
+            f"Amazon is not available at the moment (status {status}).", **details
         )
     return unexpected(operation, write, answer)
 
@@ -130,8 +130,8 @@ def unexpected(operation, write, answer):
             **details,
         )
     return ProtocolError(
-        "Amazon answered with status %d, but not with the promised content."
-        % answer.status,
+        f"Amazon answered with status {answer.status}, but not with the promised "
+        "content.",
         **details,
     )
 
@@ -161,15 +161,15 @@ def login_failure(answer):
     }
     if answer.status == 429:
         return ThrottledError(
-            "%s asks to wait." % _LWA, retry_after=answer.pause, **details
+            f"{_LWA} asks to wait.", retry_after=answer.pause, **details
         )
     if answer.html or answer.status >= 500 or answer.status == 408:
         return UnavailableError(
-            "%s is not available at the moment (status %d)." % (_LWA, answer.status),
+            f"{_LWA} is not available at the moment (status {answer.status}).",
             **details,
         )
     if 200 <= answer.status < 300:
-        return ProtocolError("%s answered without an access token." % _LWA, **details)
+        return ProtocolError(f"{_LWA} answered without an access token.", **details)
     description = body.get("error_description")
     about_grant = isinstance(description, str) and "refresh_token" in description
     if code == "invalid_grant" or (code == "invalid_request" and about_grant):
@@ -188,6 +188,6 @@ def login_failure(answer):
         )
     # Refused without the body that the protocol demands: not Amazon's answer.
     return UnavailableError(
-        "%s is not available at the moment (status %d)." % (_LWA, answer.status),
+        f"{_LWA} is not available at the moment (status {answer.status}).",
         **details,
     )

@@ -91,7 +91,7 @@ class AmazonDouble:
 def running_double():
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     server.daemon_threads = True
-    server.double = AmazonDouble("http://127.0.0.1:%d" % server.server_port)
+    server.double = AmazonDouble(f"http://127.0.0.1:{server.server_port}")
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:

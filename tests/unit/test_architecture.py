@@ -55,7 +55,7 @@ def test_the_rest_of_the_addon_uses_the_package_s_interface(path):
     for module, names in imports(path):
         if "spapi" in module.split("."):
             private = [name for name in names if name.startswith("_")]
-            assert not private, "%s takes internals of %s" % (label(path), module)
+            assert not private, f"{label(path)} takes internals of {module}"
 
 
 def test_the_simulator_does_not_know_the_addon():

@@ -111,7 +111,7 @@ def test_only_204_confirms_a_shipment(amazon, client):
 def test_a_refused_connection_means_nothing_was_done(credentials, amazon, call):
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
-        url = "http://127.0.0.1:%d" % closed.getsockname()[1]
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}"
         with SpApiClient(
             credentials, sp_api_url=url, lwa_url=amazon.url, tokens=AccessTokens()
         ) as client:
