@@ -1,0 +1,1 @@
+"""The commands behind the scripts in the folder `script`."""

@@ -1,0 +1,244 @@
+"""script/demo: the connector at work against the simulator, or another server."""
+
+import argparse
+import contextlib
+import os
+import sys
+import time
+from decimal import Decimal
+
+from host.cli.setup import make_ready
+from host.demo.amazon import (
+    Account,
+    AmazonReader,
+    expected_total,
+    is_open,
+    parcels,
+)
+from host.demo.store import OdooStore
+from host.errors import HostError, run_main
+from host.odoo import OdooServer
+from host.ports import check_port
+from host.postgres import PostgresServer
+from host.processes import exit_on_signals
+from host.rpc import OdooClient, OdooError
+from host.simulator import SimulatorServer
+from host.templates import temporary_instance
+
+TO_SHIP = 10
+AT_LEAST = 25
+
+
+def main() -> int:
+    options = _parse(sys.argv[1:])
+    if options.port:
+        check_port(options.port)
+    exit_on_signals()
+    with contextlib.ExitStack() as stack:
+        server = stack.enter_context(PostgresServer())
+        source = make_ready(server)
+        say("Odoo: making a database of its own …")
+        database, data_dir = stack.enter_context(temporary_instance(server, source))
+        sp_api_url, lwa_url = _endpoints(stack, data_dir)
+        account = Account.from_environment(sp_api_url, lwa_url)
+        odoo = OdooServer(
+            database,
+            server,
+            data_dir,
+            source=source,
+            port=options.port,
+            system_parameters={
+                "amazon_connector.sp_api_url": sp_api_url,
+                "amazon_connector.lwa_url": lwa_url,
+            },
+        )
+        say("Odoo: installing the connector …")
+        odoo.install(["amazon_connector"])
+        stack.enter_context(odoo)
+        problems = Demo(
+            OdooStore(OdooClient(odoo.url, database)), AmazonReader(account)
+        ).play()
+        for problem in problems:
+            say(f"NOT AS IT SHOULD BE: {problem}")
+        if options.check:
+            say("Odoo and Amazon differ." if problems else "Odoo and Amazon agree.")
+            return 1 if problems else 0
+        _stay(odoo, sp_api_url)
+    return 0
+
+
+def _parse(arguments):
+    parser = argparse.ArgumentParser(
+        prog="script/demo",
+        description="Connect a store, download its orders, ship some and confirm them "
+        "to Amazon. Without SP_API_URL and LWA_URL in the environment, Amazon is the "
+        "simulator of this project.",
+    )
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="compare what Odoo and Amazon say at the end, stop everything, and exit "
+        "with 0 or 1",
+    )
+    parser.add_argument("--port", type=int, default=0, help="port of Odoo")
+    return parser.parse_args(arguments)
+
+
+def _endpoints(stack, data_dir) -> tuple[str, str]:
+    """Return the addresses of SP-API and LWA; start the simulator if none is given."""
+    sp_api_url = os.environ.get("SP_API_URL", "").rstrip("/")
+    lwa_url = os.environ.get("LWA_URL", "").rstrip("/") or sp_api_url
+    if sp_api_url:
+        say(f"Amazon: using {sp_api_url}")
+        return sp_api_url, lwa_url
+    simulator = SimulatorServer(data_dir / "simulator.log")
+    stack.enter_context(simulator)
+    say(f"Amazon: the simulator answers at {simulator.url}")
+    return simulator.url, simulator.url
+
+
+def _stay(odoo, sp_api_url) -> None:
+    say("")
+    say(f"Odoo is at {odoo.url}/odoo — login admin, password admin.")
+    say("Look at: Amazon > Connections, Orders, Shipments, Integration Log.")
+    say(f"Amazon is at {sp_api_url}. Ctrl-C stops everything.")
+    with contextlib.suppress(KeyboardInterrupt):
+        while odoo.process and odoo.process.returncode is None:
+            time.sleep(0.5)
+    say("Stopping.")
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+class Demo:
+    """The story, told as it happens; ``play`` returns what was not as it should be."""
+
+    def __init__(self, store: OdooStore, amazon: AmazonReader):
+        self.store = store
+        self.amazon = amazon
+        self.problems: list[str] = []
+
+    def play(self) -> list[str]:
+        try:
+            self._download()
+            self._ship()
+            self._run_again()
+            self._compare()
+        except OdooError as error:
+            raise HostError(f"Odoo refused: {error}") from error
+        return self.problems
+
+    def _check(self, condition, problem: str) -> None:
+        if not condition:
+            self.problems.append(problem)
+
+    def _download(self) -> None:
+        store = self.store.connect(self.amazon.account)
+        say(
+            f"Connected {store['display_name']}: {store['storefronts']} storefronts, "
+            f"state {store['state']}."
+        )
+        self.before = self.amazon.orders()
+        run = self.store.run("action_download_orders")
+        say(f"Downloaded {run['seen']} orders: {_states(self.store.states())}.")
+        made = self.store.make_products()
+        if made:
+            say(f"Made {made} products for the SKUs that Odoo did not know yet.")
+            self.store.run("action_download_orders")
+            say(f"Downloaded again: {_states(self.store.states())}.")
+        self.orders = self.store.orders()
+        self._check(
+            len(self.orders) >= AT_LEAST,
+            f"only {len(self.orders)} orders came in, at least {AT_LEAST} should",
+        )
+
+    def _ship(self) -> None:
+        carrier_id = self.store.carrier()
+        open_orders = [order for order in self.orders if order["picking_ids"]]
+        self.shipped = {}
+        for number, order in enumerate(open_orders[:TO_SHIP], start=1):
+            tracking = f"1Z999AA1{number:010d}"
+            self.store.ship(order, carrier_id, tracking)
+            self.shipped[order["amazon_order_id"]] = tracking
+            say(f"Shipped {order['name']} ({order['amazon_order_id']}), {tracking}.")
+        self.confirmations = self.store.wait_for_confirmations(len(self.shipped))
+        say(f"Amazon confirmed {len(self.confirmations)} shipments.")
+
+    def _run_again(self) -> None:
+        """A second run of every job changes nothing and sends nothing."""
+        for button in ("action_download_orders", "action_send_shipments"):
+            run = self.store.run(button)
+            changed = run["created"] + run["updated"] + run["failed"]
+            self._check(not changed, f"a second {button} changed {changed} records")
+        say("Every job ran once more: nothing changed, nothing was sent.")
+
+    def _compare(self) -> None:
+        after = self.amazon.orders()
+        self._compare_totals(after)
+        self._compare_shipments(after)
+        self._print_table(after)
+
+    def _compare_totals(self, after) -> None:
+        expected = {ref for ref, document in self.before.items() if is_open(document)}
+        imported = {order["amazon_order_id"] for order in self.orders}
+        self._check(
+            imported == expected,
+            f"orders that are in only one of Odoo and Amazon: {imported ^ expected}",
+        )
+        for order in self.orders:
+            document = after[order["amazon_order_id"]]
+            total = Decimal(str(round(order["amount_total"], 2)))
+            currency = document["proceeds"]["grandTotal"]["currencyCode"]
+            self._check(
+                order["state"] == "sale"
+                and total == expected_total(document)
+                and order["currency_id"][1] == currency,
+                f"{order['name']}: {order['state']}, {total} in Odoo, "
+                f"{expected_total(document)} {currency} on Amazon",
+            )
+
+    def _compare_shipments(self, after) -> None:
+        newly_shipped = {
+            ref
+            for ref, document in after.items()
+            if _status(document) == "SHIPPED"
+            and _status(self.before.get(ref, {})) != "SHIPPED"
+        }
+        self._check(
+            newly_shipped == set(self.shipped),
+            f"Amazon says SHIPPED of {sorted(newly_shipped)}, Odoo shipped "
+            f"{sorted(self.shipped)}",
+        )
+        for row in self.confirmations:
+            ref = row["order_id"][1]
+            told = (row["carrier_code"], row["tracking_ref"], row["items"])
+            kept = parcels(self.before[ref]) + [told]
+            self._check(
+                sorted(kept, key=str) == sorted(parcels(after[ref]), key=str),
+                f"{ref}: Odoo shipped {told}, Amazon has {parcels(after[ref])}",
+            )
+
+    def _print_table(self, after) -> None:
+        say("")
+        say(f"{'Amazon order':<21} {'Sale order':<11} {'Total':>12}  Amazon says")
+        for order in self.orders:
+            ref = order["amazon_order_id"]
+            status = _status(after[ref]).lower().replace("_", " ")
+            number = self.shipped.get(ref, "")
+            amount = f"{order['amount_total']:.2f} {order['currency_id'][1]}"
+            say(f"{ref:<21} {order['name']:<11} {amount:>12}  {status} {number}")
+        say("")
+
+
+def _status(document: dict) -> str:
+    return (document.get("fulfillment") or {}).get("fulfillmentStatus", "")
+
+
+def _states(states: dict[str, int]) -> str:
+    return ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
+
+
+if __name__ == "__main__":
+    run_main(main)

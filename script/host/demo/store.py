@@ -1,0 +1,205 @@
+"""What a person does in Odoo, done over Odoo's own RPC."""
+
+import time
+
+from host.errors import HostError
+
+# A job starts within a second; a large download takes its time.
+JOB_TIMEOUT = 180
+
+
+class OdooStore:
+    """The connected store in Odoo, through an RPC client of an administrator."""
+
+    def __init__(self, odoo):
+        self.odoo = odoo
+        self.connection_id = None
+
+    # Set-up
+
+    def connect(self, account) -> dict:
+        """Fill in the connection form and press Connect; return what it shows."""
+        marketplace = self._search(
+            "amazon.marketplace", [("amazon_marketplace_id", "=", account.marketplace)]
+        )
+        if not marketplace:
+            raise HostError(f"Odoo knows no marketplace {account.marketplace}.")
+        self.connection_id = self._create(
+            "amazon.connection",
+            {
+                "marketplace_id": marketplace[0],
+                "seller_id": account.seller_id,
+                "lwa_client_id": account.client_id,
+                "lwa_client_secret": account.client_secret,
+                "refresh_token": account.refresh_token,
+            },
+        )
+        self.odoo.call("amazon.connection", "action_connect", [self.connection_id])
+        front_ids = self.odoo.call(
+            "amazon.storefront",
+            "search",
+            [("connection_id", "=", self.connection_id)],
+            context={"active_test": False},
+        )
+        self.odoo.call("amazon.storefront", "write", front_ids, {"active": True})
+        return self._read(
+            "amazon.connection", [self.connection_id], ["display_name", "state"]
+        )[0] | {"storefronts": len(front_ids)}
+
+    def make_products(self) -> int:
+        """Create a product with stock for each SKU that holds an order."""
+        lines = self._search_read(
+            "amazon.order.line",
+            [("order_id.state", "=", "held")],
+            ["sku", "title"],
+        )
+        titles = {line["sku"]: line["title"] or line["sku"] for line in lines}
+        product_ids = [
+            self._create(
+                "product.product",
+                {
+                    "name": title,
+                    "default_code": sku,
+                    "type": "consu",
+                    "is_storable": True,
+                },
+            )
+            for sku, title in sorted(titles.items())
+        ]
+        self._put_on_stock(product_ids)
+        return len(product_ids)
+
+    def _put_on_stock(self, product_ids) -> None:
+        warehouse_id = self._read(
+            "amazon.connection", [self.connection_id], ["warehouse_id"]
+        )[0]["warehouse_id"][0]
+        location_id = self._read("stock.warehouse", [warehouse_id], ["lot_stock_id"])[
+            0
+        ]["lot_stock_id"][0]
+        quants = [
+            {
+                "product_id": product_id,
+                "location_id": location_id,
+                "inventory_quantity": 1000,
+            }
+            for product_id in product_ids
+        ]
+        context = {"inventory_mode": True}
+        quant_ids = self.odoo.call("stock.quant", "create", quants, context=context)
+        self.odoo.call("stock.quant", "action_apply_inventory", quant_ids)
+
+    # Jobs
+
+    def run(self, button: str) -> dict:
+        """Press a button of the connection; return the run that it caused."""
+        kind = button.removeprefix("action_")
+        last = self._last_run(kind)
+        self.odoo.call("amazon.connection", button, [self.connection_id])
+        return self._wait_for_run(kind, after=last.get("id", 0))
+
+    def _last_run(self, kind: str) -> dict:
+        runs = self._search_read(
+            "amazon.history",
+            [("connection_id", "=", self.connection_id), ("kind", "=", kind)],
+            ["outcome", "seen", "created", "updated", "unchanged", "warned", "failed"],
+            limit=1,
+        )
+        return runs[0] if runs else {}
+
+    def _wait_for_run(self, kind: str, after: int) -> dict:
+        deadline = time.monotonic() + JOB_TIMEOUT
+        while time.monotonic() < deadline:
+            run = self._last_run(kind)
+            if run.get("id", 0) > after and run["outcome"] != "running":
+                return run
+            time.sleep(0.2)
+        raise HostError(f"Odoo's job {kind} did not end within {JOB_TIMEOUT} s.")
+
+    # Orders and deliveries
+
+    def orders(self) -> list[dict]:
+        """Return the imported Amazon orders with their sale orders."""
+        rows = self._search_read(
+            "amazon.order",
+            [("connection_id", "=", self.connection_id), ("state", "=", "imported")],
+            ["amazon_order_id", "sale_order_id"],
+            order="ship_by, id",
+        )
+        sales = self._read(
+            "sale.order",
+            [row["sale_order_id"][0] for row in rows],
+            ["name", "state", "amount_total", "currency_id", "partner_id"]
+            + ["picking_ids"],
+        )
+        return [
+            sale | {"amazon_order_id": row["amazon_order_id"]}
+            for row, sale in zip(rows, sales, strict=True)
+        ]
+
+    def states(self) -> dict[str, int]:
+        """Return how many Amazon orders are in which state."""
+        groups = self.odoo.call(
+            "amazon.order",
+            "formatted_read_group",
+            [("connection_id", "=", self.connection_id)],
+            ["state"],
+            ["__count"],
+        )
+        return {group["state"]: group["__count"] for group in groups}
+
+    def carrier(self) -> int:
+        """Return a delivery method whose name tells Amazon's carrier."""
+        product_id = self._search("product.product", [("type", "=", "service")])[0]
+        values = {"name": "UPS Ground", "product_id": product_id}
+        return self._create("delivery.carrier", values)
+
+    def ship(self, sale: dict, carrier_id: int, tracking: str) -> None:
+        """Validate the delivery of a sale order."""
+        picking_ids = sale["picking_ids"]
+        self.odoo.call(
+            "stock.picking",
+            "write",
+            picking_ids,
+            {"carrier_id": carrier_id, "carrier_tracking_ref": tracking},
+        )
+        self.odoo.call("stock.picking", "action_assign", picking_ids)
+        self.odoo.call("stock.picking", "button_validate", picking_ids)
+
+    def wait_for_confirmations(self, count: int) -> list[dict]:
+        """Return the shipment confirmations once ``count`` of them are done."""
+        deadline = time.monotonic() + JOB_TIMEOUT
+        while time.monotonic() < deadline:
+            done = self.confirmations()
+            if len(done) >= count:
+                return done
+            time.sleep(0.3)
+        raise HostError(f"{count} shipments were not confirmed in {JOB_TIMEOUT} s.")
+
+    def confirmations(self) -> list[dict]:
+        """Return what was confirmed: order id, carrier, number, {item: quantity}."""
+        rows = self._search_read(
+            "amazon.shipment",
+            [("connection_id", "=", self.connection_id), ("state", "=", "done")],
+            ["order_id", "carrier_code", "tracking_ref", "line_ids"],
+        )
+        return [row | {"items": self._items(row["line_ids"])} for row in rows]
+
+    def _items(self, line_ids) -> dict[str, int]:
+        lines = self._read(
+            "amazon.shipment.line", line_ids, ["amazon_item_ref", "quantity"]
+        )
+        return {line["amazon_item_ref"]: int(line["quantity"]) for line in lines}
+
+    # RPC
+
+    def _create(self, model, values):
+        return self.odoo.call(model, "create", [values])[0]
+
+    def _search(self, model, domain):
+        return self.odoo.call(model, "search", domain)
+
+    def _read(self, model, ids, names):
+        return self.odoo.call(model, "read", ids, names)
+
+    def _search_read(self, model, domain, names, **options):
+        return self.odoo.call(model, "search_read", domain, names, **options)

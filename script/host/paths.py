@@ -1,0 +1,41 @@
+"""Where things are: the repository, and the cache that all clones share."""
+
+import contextlib
+import fcntl
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from host.errors import HostError
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+ADDON = "amazon_connector"
+
+
+def cache_dir() -> Path:
+    """The folder for everything that outlives one run, created when missing."""
+    configured = os.environ.get("AMAZON_CONNECTOR_CACHE")
+    if configured:
+        path = Path(configured).expanduser().absolute()
+    else:
+        home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+        path = Path(home) / "amazon_connector"
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path):
+            pass
+    except OSError as error:
+        raise HostError(
+            f"the cache folder {path} cannot be written ({error.strerror}); "
+            "set AMAZON_CONNECTOR_CACHE to a folder that can."
+        ) from error
+    return path
+
+
+@contextlib.contextmanager
+def locked(name: str) -> Iterator[None]:
+    """Hold the cache's lock of that name; other processes wait for it."""
+    with open(cache_dir() / f"{name}.lock", "w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
