@@ -1,0 +1,1 @@
+"""A simulator of Amazon's Selling Partner API for tests and demonstrations."""

@@ -1,0 +1,79 @@
+"""The fixed application, selling accounts and marketplaces of the simulator.
+
+The credentials do not depend on the seed, so that any client can be configured once.
+They open nothing but this simulator.
+"""
+
+from dataclasses import dataclass
+
+CLIENT_ID = "amzn1.application-oa2-client.simulator"
+CLIENT_SECRET = "simulator-client-secret"
+
+
+@dataclass(frozen=True)
+class Marketplace:
+    """A storefront, and the "Non-Amazon" marketplace that accompanies it."""
+
+    id: str
+    country: str
+    name: str
+    currency: str
+    language: str
+    non_amazon_id: str
+
+
+@dataclass(frozen=True)
+class Account:
+    """A selling partner that authorised the application."""
+
+    seller_id: str
+    refresh_token: str
+    region: str
+    store_name: str
+    marketplaces: tuple
+
+    def marketplace(self, marketplace_id):
+        """The storefront with this id, or None."""
+        found = (m for m in self.marketplaces if m.id == marketplace_id)
+        return next(found, None)
+
+    def credentials(self):
+        """All that a client needs to act for this account."""
+        return {
+            "seller_id": self.seller_id,
+            "store_name": self.store_name,
+            "region": self.region,
+            "client_id": CLIENT_ID,
+            "client_secret": CLIENT_SECRET,
+            "refresh_token": self.refresh_token,
+            "marketplaces": [
+                {"id": m.id, "country": m.country, "currency": m.currency}
+                for m in self.marketplaces
+            ],
+        }
+
+
+US = Marketplace("ATVPDKIKX0DER", "US", "Amazon.com", "USD", "en_US", "A2ZV50J4W1RKNI")
+CA = Marketplace("A2EUQ1WTGCTBG2", "CA", "Amazon.ca", "CAD", "en_CA", "A1MQXOICRS2Z7M")
+MX = Marketplace(
+    "A1AM78C64UM0Y8", "MX", "Amazon.com.mx", "MXN", "es_MX", "A3H6HPSLHAK3XG"
+)
+UK = Marketplace(
+    "A1F83G8C2ARO7P", "GB", "Amazon.co.uk", "GBP", "en_GB", "AZMDEXL2RVFNN"
+)
+DE = Marketplace("A1PA6795UKMFR9", "DE", "Amazon.de", "EUR", "de_DE", "A38D8NSA03LJTC")
+FR = Marketplace("A13V1IB3VIYZZH", "FR", "Amazon.fr", "EUR", "fr_FR", "A1ZFFQZ3HTUKT9")
+
+NORTH_AMERICA = Account(
+    "A1SIMULATOR0NA", "Atzr|simulator-na", "na", "Northwind Trading", (US, CA, MX)
+)
+EUROPE = Account(
+    "A2SIMULATOR0EU", "Atzr|simulator-eu", "eu", "Nordlicht Handel", (UK, DE, FR)
+)
+ACCOUNTS = {account.seller_id: account for account in (NORTH_AMERICA, EUROPE)}
+
+
+def by_refresh_token(refresh_token):
+    """The account that issued this refresh token, or None."""
+    found = (a for a in ACCOUNTS.values() if a.refresh_token == refresh_token)
+    return next(found, None)

@@ -1,0 +1,27 @@
+"""The ASGI application: routes of LWA, of the admin interface and of the SP-API."""
+
+from starlette.applications import Starlette
+from starlette.routing import Mount, Route
+
+from .admin_api import admin_routes
+from .gateway import serve_api, serve_token
+
+_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+
+def create_app(simulator):
+    """The application that serves one simulator."""
+
+    async def token(request):
+        return await serve_token(simulator, request)
+
+    async def api(request):
+        return await serve_api(simulator, request)
+
+    return Starlette(
+        routes=[
+            Route("/auth/o2/token", token, methods=["POST"]),
+            Mount("/_simulator", routes=admin_routes(simulator)),
+            Route("/{path:path}", api, methods=_METHODS),
+        ]
+    )

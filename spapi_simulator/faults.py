@@ -1,0 +1,182 @@
+"""Faults on demand: answers and interruptions that real clients must survive.
+
+``KINDS`` is the whole repertoire; a further kind is one more entry.
+"""
+
+import asyncio
+import uuid
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+
+from starlette.responses import Response
+
+from .errors import ApiError, error_response, quota_exceeded, unauthorized
+from .lwa import invalid_client, invalid_grant
+
+GET_ACCESS_TOKEN = "getAccessToken"
+_HTML = (
+    "<html><head><title>{0}</title></head><body><center><h1>{0}</h1></center>"
+    "</body></html>"
+)
+
+
+class DroppedConnection(Response):
+    """No answer at all: the connection is closed."""
+
+    async def __call__(self, scope, receive, send):
+        """Cut the connection below HTTP and wait until the server noticed."""
+        scope["spapi_simulator.transport"].abort()
+        while (await receive())["type"] != "http.disconnect":
+            continue
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a fault does: does the operation still happen, and what is answered."""
+
+    answer: Callable
+    applied: bool = False
+    delay_seconds: float = 0.0
+    operation: str | None = None
+
+
+@dataclass
+class Fault:
+    """A fault that waits for matching requests.
+
+    ``times`` counts down; with ``seconds`` the fault ends by the simulated clock.
+    """
+
+    kind: str
+    operation: str | None = None
+    order_id: str | None = None
+    seller_id: str | None = None
+    times: int | None = 1
+    delay_seconds: float = 0.0
+    until: float | None = None
+    id: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+    def matches(self, operation, order_id, seller_id):
+        """Whether the fault is meant for this request."""
+        # Faults without an operation are for the SP-API, not for LWA.
+        fits = self.operation or (operation != GET_ACCESS_TOKEN and operation)
+        return (
+            fits == operation
+            and self.order_id in (None, order_id)
+            and self.seller_id in (None, seller_id)
+        )
+
+
+class Faults:
+    """The faults in force."""
+
+    def __init__(self, clock):
+        self.clock = clock
+        self.active = []
+
+    def add(self, fault):
+        """Put a fault in force, behind earlier ones."""
+        self.active.append(fault)
+        return fault
+
+    def take(self, operation, order_id, seller_id):
+        """Use the first fault for this request, or None."""
+        self._drop_ended()
+        for fault in self.active:
+            if fault.matches(operation, order_id, seller_id):
+                if fault.times is not None:
+                    fault.times -= 1
+                self._drop_ended()
+                return fault
+        return None
+
+    def _drop_ended(self):
+        now = self.clock.timestamp()
+        self.active = [
+            fault
+            for fault in self.active
+            if fault.times != 0 and (fault.until is None or now < fault.until)
+        ]
+
+    def describe(self):
+        """The faults in force as documents."""
+        self._drop_ended()
+        return [asdict(fault) for fault in self.active]
+
+    def clear(self):
+        """End all faults."""
+        self.active = []
+
+
+async def interfere(fault, operate, expire_token):
+    """Answer a request that a fault was taken for.
+
+    ``operate`` performs the operation; ``expire_token`` ends the caller's token.
+    """
+    kind = KINDS[fault.kind]
+    response = operate() if kind.applied else None
+    await asyncio.sleep(fault.delay_seconds)
+    if fault.kind == "expired_token":
+        expire_token()
+    return kind.answer(response)
+
+
+def _html(status, title):
+    body = _HTML.format(title)
+    return lambda _response: Response(body, status, media_type="text/html")
+
+
+def _error(make_error):
+    return lambda _response: error_response(make_error())
+
+
+def _internal_failure():
+    message = "We encountered an internal error. Please try again."
+    return ApiError(500, "InternalFailure", message)
+
+
+def _unavailable():
+    message = "Service is temporarily unavailable. Please try again."
+    return ApiError(503, "ServiceUnavailable", message)
+
+
+def _expired():
+    return unauthorized("The access token you provided has expired.")
+
+
+def _forbidden():
+    return unauthorized("")
+
+
+def _unchanged(response):
+    return response
+
+
+def _dropped(_response):
+    return DroppedConnection()
+
+
+def _empty(_response):
+    return Response(b"", 200)
+
+
+_UNAVAILABLE = "503 Service Temporarily Unavailable"
+KINDS = {
+    "html_503": Kind(_html(503, _UNAVAILABLE)),
+    "html_503_after": Kind(_html(503, _UNAVAILABLE), applied=True),
+    "json_500": Kind(_error(_internal_failure)),
+    "json_500_after": Kind(_error(_internal_failure), applied=True),
+    "json_503": Kind(_error(_unavailable)),
+    "throttle": Kind(_error(quota_exceeded)),
+    "expired_token": Kind(_error(_expired)),
+    "forbidden": Kind(_error(_forbidden)),
+    "slow": Kind(_unchanged, applied=True, delay_seconds=5.0),
+    "timeout_after": Kind(_unchanged, applied=True, delay_seconds=60.0),
+    "reset_after": Kind(_dropped, applied=True),
+    "reset": Kind(_dropped),
+    "not_json": Kind(_html(200, "Welcome")),
+    "empty": Kind(_empty),
+    "lwa_invalid_grant": Kind(_error(invalid_grant), operation=GET_ACCESS_TOKEN),
+    "lwa_invalid_client": Kind(_error(invalid_client), operation=GET_ACCESS_TOKEN),
+    "lwa_html_503": Kind(_html(503, _UNAVAILABLE), operation=GET_ACCESS_TOKEN),
+}

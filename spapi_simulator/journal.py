@@ -1,0 +1,55 @@
+"""The list of all requests the simulator received, without any credential."""
+
+from dataclasses import asdict, dataclass
+
+#: The oldest entries go first when a long run exceeds this.
+MAX_ENTRIES = 200_000
+
+
+@dataclass
+class Entry:
+    """One request and what became of it.
+
+    ``status`` is None while no answer was sent, and for dropped connections;
+    ``applied`` tells whether the operation itself succeeded, whatever was answered.
+    """
+
+    time: str
+    operation: str
+    method: str
+    path: str
+    query: dict
+    body: object = None
+    status: int | None = None
+    seller_id: str | None = None
+    order_id: str | None = None
+    request_id: str = ""
+    applied: bool = False
+    fault: str | None = None
+
+
+class Journal:
+    """Entries in order of arrival."""
+
+    def __init__(self):
+        self.entries = []
+
+    def add(self, entry):
+        """Keep an entry; it is completed in place once the answer is known."""
+        if len(self.entries) >= MAX_ENTRIES:
+            del self.entries[: MAX_ENTRIES // 10]
+        self.entries.append(entry)
+        return entry
+
+    def find(self, operation=None, order_id=None):
+        """Entries as documents, filtered by operation and order."""
+        return [
+            asdict(entry)
+            for entry in self.entries
+            if operation in (None, entry.operation)
+            and order_id in (None, entry.order_id)
+        ]
+
+    def clear(self):
+        """Forget everything."""
+        self.entries = []

@@ -1,0 +1,128 @@
+"""Orders API v0: confirmShipment."""
+
+import copy
+from datetime import timedelta
+
+from .clock import iso, parse_iso
+from .errors import invalid_input
+from .orders_api import require_order
+from .shipment_schema import read_confirmation
+from .status import left, set_fulfilled, shipped_status
+
+_FUTURE = timedelta(days=1)
+_ALREADY = (
+    "Failed to create package due to not finding a matching package or order already "
+    "fulfilled.  ErrorMessage(errorCode=GeneralError, errorDescription=Unable to find "
+    "package to update for order (), errorMetric=PackageToUpdateNotFound, "
+    "packageIndex=null)"
+)
+_UNKNOWN_ITEM = (
+    "OrderItemId  is invalid, please obtain the value through the getOrderItems API "
+    "or Manage Orders page"
+)
+_CLOSED = ("PENDING", "PENDING_AVAILABILITY", "CANCELLED", "UNFULFILLABLE")
+
+
+def confirm_shipment(simulator, call):
+    """confirmShipment: record one package of an order; 204 without a body.
+
+    A packageReferenceId that the order already has edits that package.
+    """
+    order = copy.deepcopy(require_order(simulator, call))
+    confirmation = read_confirmation(call.body)
+    detail = confirmation["packageDetail"]
+    _check_order(order, confirmation)
+    _check_ship_date(order, detail, simulator.clock.now())
+    earlier = _take_back(order, detail["packageReferenceId"])
+    _check_items(order, detail, earlier)
+    _ship(order, detail, earlier, simulator.clock.now())
+    simulator.store.touch(order)
+    simulator.store.replace(order)
+    return 204, None
+
+
+def _check_order(order, confirmation):
+    fulfillment = order.get("fulfillment", {})
+    channel = order["salesChannel"]
+    if confirmation["marketplaceId"] != channel.get("marketplaceId"):
+        raise invalid_input("The marketplaceId does not match that of the order.")
+    if fulfillment.get("fulfilledBy") == "AMAZON":
+        raise invalid_input("The order is fulfilled by Amazon.")
+    if channel.get("channelName") == "NON_AMAZON":
+        raise invalid_input("The order was not placed on Amazon.")
+    if "FBM_SHIP_PLUS" in order.get("programs", []):
+        raise invalid_input("The operation does not support Ship+ orders.")
+    if fulfillment.get("fulfillmentStatus") in _CLOSED:
+        status = fulfillment["fulfillmentStatus"]
+        raise invalid_input(f"The order cannot be shipped in status {status}.")
+
+
+def _check_ship_date(order, detail, now):
+    try:
+        moment = parse_iso(detail["shipDate"])
+    except ValueError:
+        message = "shipDate must be a date and time in ISO 8601 format."
+        raise invalid_input(message) from None
+    if moment > now + _FUTURE:
+        raise invalid_input("shipDate must not be in the future.")
+    if moment < parse_iso(order["createdTime"]):
+        raise invalid_input("shipDate must not be before the purchase.")
+
+
+def _take_back(order, reference):
+    """Free the quantities of an earlier confirmation of this package."""
+    for package in order.get("packages", []):
+        if package["packageReferenceId"] == reference:
+            _count(order, package.get("packageItems", []), -1)
+            return package
+    return None
+
+
+def _count(order, rows, sign):
+    items = {item["orderItemId"]: item for item in order["orderItems"]}
+    for row in rows:
+        item = items.get(row["orderItemId"])
+        if item:
+            change = sign * row["quantity"]
+            fulfilled = item.get("fulfillment", {}).get("quantityFulfilled", 0)
+            set_fulfilled(item, max(0, fulfilled + change), left(item) - change)
+
+
+def _check_items(order, detail, earlier):
+    items = {item["orderItemId"]: item for item in order["orderItems"]}
+    wanted = {}
+    for row in detail["orderItems"]:
+        if row["orderItemId"] not in items:
+            raise invalid_input(_UNKNOWN_ITEM)
+        wanted[row["orderItemId"]] = wanted.get(row["orderItemId"], 0) + row["quantity"]
+    if earlier is None and not any(left(item) for item in items.values()):
+        raise invalid_input(_ALREADY)
+    for item_id, quantity in wanted.items():
+        if quantity > left(items[item_id]):
+            raise invalid_input(
+                "The quantity exceeds the quantity that is left to ship.",
+                f"orderItemId: {item_id}",
+            )
+
+
+def _ship(order, detail, earlier, now):
+    _count(order, detail["orderItems"], 1)
+    package = {
+        "packageReferenceId": detail["packageReferenceId"],
+        "createdTime": (earlier or {}).get("createdTime", iso(now)),
+        "packageStatus": {"status": "SHIPPED"},
+        "carrier": detail["carrierCode"],
+        "shipTime": iso(parse_iso(detail["shipDate"])),
+        "trackingNumber": detail["trackingNumber"],
+        "packageItems": detail["orderItems"],
+    }
+    if detail["carrierCode"] == "Other":
+        package["carrier"] = detail["carrierName"]
+    if detail.get("shippingMethod"):
+        package["shippingService"] = detail["shippingMethod"]
+    packages = order.setdefault("packages", [])
+    if earlier is None:
+        packages.append(package)
+    else:
+        packages[packages.index(earlier)] = package
+    order["fulfillment"]["fulfillmentStatus"] = shipped_status(order)

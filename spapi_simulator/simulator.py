@@ -1,0 +1,29 @@
+"""The state of one simulator: everything the endpoints work on."""
+
+from .clock import Clock
+from .faults import Faults
+from .journal import Journal
+from .lwa import Lwa
+from .operations import PLANS
+from .quotas import Quotas
+from .store import Store
+
+
+class Simulator:
+    """Clock, accounts' data, tokens, quotas, faults and journal together."""
+
+    def __init__(self, seed=1, orders=40, quota_factor=1.0):
+        self.clock = Clock()
+        self.store = Store(self.clock, seed, orders)
+        self.lwa = Lwa(self.clock)
+        self.quotas = Quotas(self.clock, PLANS, quota_factor)
+        self.faults = Faults(self.clock)
+        self.journal = Journal()
+
+    def reset(self):
+        """Return to the start; access tokens stay valid, as clients keep them."""
+        self.clock.reset()
+        self.store.reset()
+        self.quotas.reset()
+        self.faults.clear()
+        self.journal.clear()
