@@ -1,0 +1,77 @@
+"""Fixtures: a simulator, clients of its accounts, Amazon's models."""
+
+import os
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+# Found from the checkout in every import mode of pytest.
+sys.path[:0] = [str(ROOT), str(HERE)]
+
+from amazon_model import Model  # noqa: E402
+from simulator_client import Api, start_simulator  # noqa: E402
+
+from spapi_simulator.accounts import EUROPE, NORTH_AMERICA  # noqa: E402
+from spapi_simulator.admin import SimulatorAdmin  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def base_url():
+    """The address of a simulator that serves all tests of the session."""
+    process, url = start_simulator("--seed", "11", "--quota-factor", "1000")
+    yield url
+    process.terminate()
+    assert process.wait(10) == 0
+    process.stdout.close()
+
+
+@pytest.fixture(scope="session")
+def any_state(base_url):
+    """The admin client, whatever the state of the simulator."""
+    with SimulatorAdmin(base_url) as client:
+        yield client
+
+
+@pytest.fixture
+def admin(any_state):
+    """The admin client, with the simulator in its initial state."""
+    any_state.reset()
+    return any_state
+
+
+@pytest.fixture
+def http(base_url):
+    """An HTTP client without credentials."""
+    with httpx.Client(base_url=base_url, trust_env=False, timeout=10) as client:
+        yield client
+
+
+@pytest.fixture
+def api(http, admin):
+    """The North American account."""
+    return Api(http, NORTH_AMERICA)
+
+
+@pytest.fixture
+def europe(http, admin):
+    """The European account."""
+    return Api(http, EUROPE)
+
+
+@pytest.fixture(scope="session")
+def model():
+    """A function that loads one of Amazon's models by its file name."""
+    default = ROOT.parent / "shared" / "sp-api-models"
+    folder = Path(os.environ.get("SPAPI_MODELS") or default)
+
+    def load(name):
+        path = folder / name
+        if not path.is_file():
+            pytest.skip(f"Amazon's model {name} is missing; SPAPI_MODELS tells where")
+        return Model(path)
+
+    return load
