@@ -7,7 +7,6 @@ import sys
 import time
 from decimal import Decimal
 
-from host.cli.setup import make_ready
 from host.demo.amazon import (
     Account,
     AmazonReader,
@@ -18,6 +17,7 @@ from host.demo.amazon import (
 from host.demo.store import OdooStore
 from host.errors import HostError, run_main
 from host.odoo import OdooServer
+from host.odoo_source import find_odoo
 from host.ports import check_port
 from host.postgres import PostgresServer
 from host.processes import exit_on_signals
@@ -35,8 +35,8 @@ def main() -> int:
         check_port(options.port)
     exit_on_signals()
     with contextlib.ExitStack() as stack:
+        source = find_odoo()
         server = stack.enter_context(PostgresServer())
-        source = make_ready(server)
         say("Odoo: making a database of its own …")
         database, data_dir = stack.enter_context(temporary_instance(server, source))
         sp_api_url, lwa_url = _endpoints(stack, data_dir)

@@ -5,7 +5,7 @@ import time
 from host.errors import HostError
 
 # A job starts within a second; a large download takes its time.
-JOB_TIMEOUT = 180
+JOB_TIMEOUT = 60
 
 
 class OdooStore:
@@ -163,7 +163,13 @@ class OdooStore:
             {"carrier_id": carrier_id, "carrier_tracking_ref": tracking},
         )
         self.odoo.call("stock.picking", "action_assign", picking_ids)
-        self.odoo.call("stock.picking", "button_validate", picking_ids)
+        # Odoo would ask first whether customers get text messages.
+        context = {"skip_sms": True}
+        done = self.odoo.call(
+            "stock.picking", "button_validate", picking_ids, context=context
+        )
+        if done is not True:
+            raise HostError(f"Odoo did not validate the delivery of {sale['name']}.")
 
     def wait_for_confirmations(self, count: int) -> list[dict]:
         """Return the shipment confirmations once ``count`` of them are done."""
@@ -173,7 +179,13 @@ class OdooStore:
             if len(done) >= count:
                 return done
             time.sleep(0.3)
-        raise HostError(f"{count} shipments were not confirmed in {JOB_TIMEOUT} s.")
+        rows = self._search_read(
+            "amazon.shipment", [("state", "!=", "done")], ["state", "error"]
+        )
+        raise HostError(
+            f"{count} shipments were not confirmed in {JOB_TIMEOUT} s: "
+            + "; ".join(sorted({f"{row['state']}, {row['error']}" for row in rows}))
+        )
 
     def confirmations(self) -> list[dict]:
         """Return what was confirmed: order id, carrier, number, {item: quantity}."""
