@@ -1,7 +1,7 @@
 """Reads the input of the admin interface; refuses what would break the store."""
 
 from .accounts import ACCOUNTS
-from .clock import parse_iso
+from .clock import iso, parse_iso
 from .errors import AdminError, parse_json
 from .faults import GET_ACCESS_TOKEN, KINDS, Fault
 from .generator import Wish
@@ -25,6 +25,19 @@ _REQUIRED = (
     "packageReferenceId",
     "packageItems",
 )
+#: What operations read; other properties may be added freely.
+_KINDS = {
+    "buyer": dict,
+    "recipient": dict,
+    "deliveryAddress": dict,
+    "fulfillment": dict,
+    "deliverByWindow": dict,
+    "packing": dict,
+    "giftOption": dict,
+    "programs": list,
+    "quantityFulfilled": int,
+    "quantityUnfulfilled": int,
+}
 _MAX_DEPTH = 20
 _FAULT_KEYS = (
     "kind",
@@ -173,10 +186,11 @@ def merge(target, partial, depth=0):
 
 def _merge_value(target, name, value, depth):
     old = target.get(name)
-    if old is not None and type(old) is not type(value):
-        raise AdminError(f"{name} must stay a {type(old).__name__}")
+    kind = _KINDS.get(name) if old is None else type(old)
+    if kind not in (None, type(value)):
+        raise AdminError(f"{name} must be a {kind.__name__}")
     if name in _TIMES:
-        _check_time(name, value)
+        value = _read_time(name, value)
     if isinstance(value, dict):
         merge(target.setdefault(name, {}), value, depth + 1)
     else:
@@ -194,8 +208,8 @@ def _merge_list(rows, name, value, depth):
         merge(row, partial, depth + 1)
 
 
-def _check_time(name, value):
+def _read_time(name, value):
     try:
-        parse_iso(value)
+        return iso(parse_iso(value))
     except (ValueError, TypeError):
         raise AdminError(f"{name} must be an ISO 8601 date-time") from None

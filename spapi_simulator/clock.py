@@ -41,8 +41,11 @@ def truncate(moment):
 
 
 def iso(moment):
-    """Write a UTC instant as Amazon does: 2026-01-31T10:00:00.000Z."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    """Write a UTC instant as Amazon does: 2026-01-31T10:00:00.000Z.
+
+    Texts of this form sort like the instants they stand for.
+    """
+    return moment.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
 def parse_iso(text):

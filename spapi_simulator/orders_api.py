@@ -152,11 +152,13 @@ def _moment(params, name):
 
 def _matching(simulator, call, params, family, window):
     """Rows (time, order id, order) that pass all filters, sorted."""
+    # All times in the store have one form, so that their texts can be compared.
+    after, before = map(iso, window)
     rows = []
     for order in simulator.store.of(call.account.seller_id):
-        moment = parse_iso(order[family + "Time"])
-        if window[0] <= moment <= window[1] and _passes(order, params):
-            rows.append((iso(moment), order["orderId"], order))
+        moment = order[family + "Time"]
+        if after <= moment <= before and _passes(order, params):
+            rows.append((moment, order["orderId"], order))
     return sorted(rows, key=lambda row: row[:2])
 
 

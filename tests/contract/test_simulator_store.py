@@ -175,6 +175,9 @@ def test_bad_input(base_url, admin, method, path, body):
         {"createdTime": "today"},
         {"fulfillment": "SHIPPED"},
         {"status": "LOST"},
+        {"packages": [{"packageReferenceId": "1"}]},
+        {"recipient": {"deliveryAddress": []}},
+        {"orderItems": [{"orderItemId": "0", "fulfillment": {"packing": 1}}]},
     ],
 )
 def test_bad_changes(admin, partial):
