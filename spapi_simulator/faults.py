@@ -115,7 +115,11 @@ async def interfere(fault, operate, expire_token):
     """
     kind = KINDS[fault.kind]
     response = operate() if kind.applied else None
-    await asyncio.sleep(fault.delay_seconds)
+    try:
+        await asyncio.sleep(fault.delay_seconds)
+    except asyncio.CancelledError:
+        # The simulator stops; whoever still waits gets no answer.
+        return DroppedConnection()
     if fault.kind == "expired_token":
         expire_token()
     return kind.answer(response)

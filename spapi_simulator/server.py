@@ -37,6 +37,12 @@ class Server(uvicorn.Server):
         await super().startup(sockets)
         self._on_started()
 
+    async def shutdown(self, sockets=None):
+        """Stop without waiting for answers that a fault delays."""
+        for task in list(self.server_state.tasks):
+            task.cancel()
+        await super().shutdown(sockets)
+
     @contextlib.contextmanager
     def capture_signals(self):
         """Stop on SIGINT and SIGTERM without dying from the signal afterwards."""

@@ -13,10 +13,12 @@ RECOMMENDED = (
 LONG_AGO = "2020-01-01T00:00:00Z"
 
 
-def start_simulator(*options):
+def start_simulator(*options, **pipes):
     """A simulator process and its address."""
     command = [sys.executable, "-m", "spapi_simulator", "--port", "0", *options]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, text=True, **pipes
+    )
     line = process.stdout.readline()
     assert line.startswith("SP-API simulator on http://127.0.0.1:"), line
     return process, line.split()[-1]

@@ -1,12 +1,10 @@
 """Each fault does what its name says, and quotas hold."""
 
-import subprocess
-import sys
 import time
 
 import httpx
 import pytest
-from simulator_client import ROOT, confirmation, grant
+from simulator_client import confirmation, grant
 
 from spapi_simulator.accounts import NORTH_AMERICA
 from spapi_simulator.faults import KINDS
@@ -137,26 +135,3 @@ def test_quota(api, europe, admin):
     admin.set_quota_factor(2)
     assert admin.quotas()["operations"]["searchOrders"]["burst"] == 40
     assert api.search().status_code == 200
-
-
-def run(*options):
-    """The exit code and the words of a simulator that does not start."""
-    command = [sys.executable, "-m", "spapi_simulator", *options]
-    done = subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, timeout=20, check=False
-    )
-    return done.returncode, done.stderr
-
-
-def test_refuses_to_start(base_url):
-    taken = base_url.rsplit(":", 1)[1]
-    for options in (
-        ("--port", taken, "--seed", "1"),
-        ("--port", "0", "--seed", "tulip"),
-        ("--port", "0", "--host", "192.0.2.1"),
-        ("--port", "0", "--host", "somewhere"),
-        ("--port", "0", "--quota-factor", "nan"),
-    ):
-        code, words = run(*options)
-        assert code == 2
-        assert words.count("\n") == 1
