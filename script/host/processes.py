@@ -43,7 +43,7 @@ class Process:
                 env=env,
                 cwd=cwd,
                 start_new_session=True,
-                preexec_fn=_die_with_parent(),
+                preexec_fn=die_with_parent(),
             )
         _running.add(self)
 
@@ -103,7 +103,7 @@ class Process:
         return lines[-1].strip() if lines else "it wrote nothing"
 
 
-def _die_with_parent():
+def die_with_parent():
     """Have the kernel end the child when its parent was killed outright.
 
     The kernel looks at the thread that starts the child, so this is only safe

@@ -9,12 +9,15 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
+
 from host.errors import HostError
 from host.odoo import install
 from host.odoo_source import OdooSource
 from host.paths import cache_dir, locked
 from host.postgres import PostgresServer
 
+RUN_PREFIX = "amazon_connector-run-"
 BASE_MODULES = ("sale_stock", "stock_delivery", "delivery")
 
 
@@ -86,13 +89,22 @@ def temporary_instance(
 ) -> Iterator[tuple[str, Path]]:
     """A fresh copy of the template: its database's name and its data folder."""
     template = ensure_template(server, source)
+    _remove_orphans()
     with (
-        tempfile.TemporaryDirectory(prefix="amazon_connector-") as folder,
+        tempfile.TemporaryDirectory(prefix=f"{RUN_PREFIX}{os.getpid()}-") as folder,
         server.temporary_database(template) as database,
     ):
         data_dir = Path(folder)
         copy_filestore(template, data_dir, database)
         yield database, data_dir
+
+
+def _remove_orphans() -> None:
+    """Remove the data folders of runs which were killed."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{RUN_PREFIX}*-*"):
+        pid = folder.name.removeprefix(RUN_PREFIX).partition("-")[0]
+        if pid.isdigit() and not psutil.pid_exists(int(pid)):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextlib.contextmanager

@@ -13,7 +13,7 @@ from host.odoo import install
 from host.odoo_source import OdooSource, find_odoo
 from host.paths import ADDON, REPOSITORY
 from host.postgres import PostgresServer
-from host.processes import exit_on_signals
+from host.processes import die_with_parent, exit_on_signals
 from host.templates import ensure_template, temporary_instance
 
 FOLDERS = {
@@ -114,7 +114,11 @@ def _pytest(arguments: list[str], env: dict[str, str]) -> int:
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments]
     # In our own process group, so that Ctrl-C and the terminal reach pytest.
     process = subprocess.Popen(
-        command, cwd=REPOSITORY, env=env, stdin=subprocess.DEVNULL
+        command,
+        cwd=REPOSITORY,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        preexec_fn=die_with_parent(),
     )
     try:
         return process.wait()
