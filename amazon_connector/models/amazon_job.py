@@ -1,9 +1,9 @@
 """The one loop of all jobs: due connections, slice by slice, each slice committed.
 
 A job of one kind for one connection is a row. What its slices are is said by the
-method ``_slices_<kind>(run, observer)``, a generator: each ``yield`` ends a slice, whose work is
-then committed together with the counters of the run. Connections take turns, one
-slice each, so that a large download does not make the others wait.
+method ``_slices_<kind>(run, observer)``, a generator: each ``yield`` ends a slice,
+whose work is then committed together with the counters of the run. Connections take
+turns, one slice each, so that a large download does not make the others wait.
 
 An error ends on its own connection: it is written into the history and the job is put
 off. Nothing is raised out of the scheduled action, since Odoo would call it again at

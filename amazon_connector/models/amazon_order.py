@@ -29,7 +29,7 @@ class AmazonOrder(models.Model):
     _rec_name = "amazon_order_id"
     _check_company_auto = True
 
-    amazon_order_id = fields.Char(string="Amazon Order", required=True, readonly=True)
+    amazon_order_id = fields.Char(string="Order Number", required=True, readonly=True)
     connection_id = fields.Many2one(
         comodel_name="amazon.connection",
         required=True,

@@ -159,9 +159,8 @@ class SpApiClient:
         payload = transport.promised(operation, answer, "payload", list)
         try:
             return [parse_participation(entry) for entry in payload]
-        except ValueError:
-            pass
-        raise transport.unexpected(operation, False, answer)
+        except ValueError as error:
+            raise transport.unexpected(operation, False, answer) from error
 
     def search_orders(
         self,

@@ -35,7 +35,8 @@ def check_url(url):
     try:
         parts = urlsplit(text)
         host = parts.hostname or ""
-        parts.port  # noqa: B018 - reading it checks it
+        # Reading the port checks it.
+        _port = parts.port
     except ValueError:
         raise ValueError("The address is not a valid URL.") from None
     if parts.scheme not in ("http", "https") or not host:

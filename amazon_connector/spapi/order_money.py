@@ -13,7 +13,7 @@ class Amounts:
     def __init__(self):
         self.currency = ""
 
-    def read(self, block):
+    def amount_of(self, block):
         """Return the amount of a ``Money`` block, None when it is absent.
 
         :raises ValueError: when it is no number or in another currency
@@ -30,7 +30,7 @@ class Amounts:
     def charges(self, entries, kind_key, money_key):
         """Yield a :class:`Charge` for each entry that has an amount."""
         for entry in entries:
-            amount = self.read(entry.get(money_key))
+            amount = self.amount_of(entry.get(money_key))
             if amount is not None:
                 yield Charge(text_at(entry, kind_key).upper(), amount)
 

@@ -103,7 +103,7 @@ def _parse_package(block):
 def _parse_money_of_item(block, amounts):
     proceeds = block_at(block, "proceeds")
     entries = blocks_at(proceeds, "breakdowns")
-    total = amounts.read(proceeds.get("proceedsTotal"))
+    total = amounts.amount_of(proceeds.get("proceedsTotal"))
     charges = tuple(amounts.charges(entries, "type", "subtotal"))
     taxes = [entry for entry in entries if text_at(entry, "type").upper() == "TAX"]
     details = [
@@ -113,7 +113,7 @@ def _parse_money_of_item(block, amounts):
     tax = sum_of(charge for charge in charges if charge.kind == "TAX")
     collections = blocks_at(block_at(block, "tax"), "taxCollections")
     return {
-        "unit_price": amounts.read(
+        "unit_price": amounts.amount_of(
             block_at(block, "product", "price").get("unitPrice")
         ),
         "charges": signed_discounts(charges, total),
@@ -200,7 +200,7 @@ def parse_order(document):
     if not isinstance(document, dict) or not text_at(document, "orderId"):
         raise ValueError("An order in Amazon's answer has no order number.")
     amounts = Amounts()
-    grand_total = amounts.read(block_at(document, "proceeds").get("grandTotal"))
+    grand_total = amounts.amount_of(block_at(document, "proceeds").get("grandTotal"))
     items = tuple(_parse_item(e, amounts) for e in blocks_at(document, "orderItems"))
     charges = _unexplained(document, items, grand_total, amounts)
     channel = block_at(document, "salesChannel")

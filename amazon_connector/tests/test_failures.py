@@ -115,7 +115,7 @@ class TestDownloadFailures(AmazonCommon):
 
         def fail(row, *args):
             if row.amazon_order_id.endswith("2"):
-                raise UserError("Berta Beispiel is blocked.")
+                raise UserError(row.env._("%s is blocked.", "Berta Beispiel"))
             return original(row, *args)
 
         with patch.object(orders, "_adjust_total", fail):

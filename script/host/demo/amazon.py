@@ -1,4 +1,4 @@
-"""Reads Amazon's side by plain HTTP, so that the comparison trusts no connector code."""
+"""Reads Amazon's side by plain HTTP: the comparison trusts no connector code."""
 
 import os
 from collections.abc import Iterator
