@@ -264,7 +264,9 @@ class AmazonConnection(models.Model):
             for connection in self:
                 connection._refuse_taken_account(vals["seller_id"], connection.region)
         result = super().write(vals)
-        if {"active", "state"} & vals.keys():
+        # A job switches its own scheduled action off, at its end: the row of a
+        # scheduled action that runs is locked.
+        if {"active", "state"} & vals.keys() and not self.env.context.get("cron_id"):
             self.env["amazon.job"]._toggle_crons()
         return result
 

@@ -12,8 +12,9 @@ once. Used-up quota is no error: the job waits until the quota is back.
 
 import logging
 import traceback
-from collections import namedtuple
 from datetime import timedelta
+
+from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -31,9 +32,23 @@ LOCK_SPACE = 0x616D7A6E
 FIRST_DELAY = timedelta(minutes=1)
 LONGEST_DELAY = timedelta(hours=1)
 
-# A job's place in the loop: its row, its run in the history, the counter of its
-# calls, and the generator of its slices.
-Turn = namedtuple("Turn", "job run observer slices")
+# How often a run begins its slices anew because another transaction was in the way.
+MOST_COLLISIONS = 5
+
+
+class Turn:
+    """A job's place in the loop: its run, the counter of its calls, its slices."""
+
+    def __init__(self, job, run, observer):
+        self.job = job
+        self.run = run
+        self.observer = observer
+        self.collisions = 0
+        self.restart()
+
+    def restart(self):
+        slices = getattr(self.job, f"_slices_{self.job.kind}")
+        self.slices = slices(self.run, self.observer)
 
 
 class AmazonJob(models.Model):
@@ -133,13 +148,21 @@ class AmazonJob(models.Model):
         jobs = self.search(self._due_domain(kind))
         locked = self.browse([job.id for job in jobs if job._try_lock()])
         try:
-            locked._take_turns()
+            remaining = locked._take_turns()
         finally:
+            # All work is committed; an aborted transaction would keep the locks.
+            self.env.cr.rollback()
             for job in locked:
                 job._unlock()
+        connected = [("state", "in", CONNECTED_STATES)]
+        needed = self.env["amazon.connection"].search_count(connected, limit=1)
+        self.env["ir.cron"]._commit_progress(remaining=remaining, deactivate=not needed)
 
     def _take_turns(self):
-        """Let the jobs do one slice each in turn until all are through."""
+        """Let the jobs do one slice each in turn until all are through.
+
+        :return: how many jobs had no time to finish
+        """
         turns = [job._start_turn() for job in self]
         while turns:
             turns = [turn for turn in turns if turn.job._do_slice(turn)]
@@ -148,14 +171,12 @@ class AmazonJob(models.Model):
                     turn.slices.close()
                     turn.job._end_run(turn, "partial")
                 break
-        self._commit(remaining=len(turns))
+        return len(turns)
 
     def _start_turn(self):
         connection = self.connection_id
         observer = QuotaObserver(self.env, connection._quota_account())
-        run = self._start_run()
-        slices = getattr(self, f"_slices_{self.kind}")(run, observer)
-        return Turn(self, run, observer, slices)
+        return Turn(self, self._start_run(), observer)
 
     def _do_slice(self, turn):
         """Do and commit one slice; return whether there is another.
@@ -165,18 +186,33 @@ class AmazonJob(models.Model):
         """
         try:
             next(turn.slices)
+            self._commit(processed=1)
         except StopIteration:
             self._end_run(turn)
+        except OperationalError as error:
+            self.env.cr.rollback()
+            return self._meet_again(turn, error)
         except Exception as error:
             self.env.cr.rollback()
             self._fail_run(turn, error)
         else:
-            self._commit(processed=1)
             if self.connection_id.active and self.connection_id._is_connected():
                 return True
             turn.slices.close()
             self._end_run(turn, "partial")
         return False
+
+    def _meet_again(self, turn, error):
+        """Two transactions met: begin the slices anew, as Odoo repeats a request.
+
+        What was committed is kept; jobs go on where they were broken off.
+        """
+        turn.collisions += 1
+        if turn.collisions > MOST_COLLISIONS:
+            self._fail_run(turn, error)
+            return False
+        turn.restart()
+        return True
 
     @api.model
     def _commit(self, processed=0, remaining=None):

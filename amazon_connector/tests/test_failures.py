@@ -2,6 +2,8 @@
 
 from unittest.mock import patch
 
+from psycopg2.errors import SerializationFailure
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -139,6 +141,29 @@ class TestDownloadFailures(AmazonCommon):
             self.download()
         self.assertIn("KeyError", self.order().error)
         self.assertNotIn("Beispiel", self.order().error + str(logs.output))
+
+    def test_two_transactions_that_meet_are_no_failure(self):
+        orders = self.env.registry["amazon.order"]
+        original = orders._import
+        collisions = [SerializationFailure()] * 2
+
+        def meet(rows, *args):
+            if collisions:
+                raise collisions.pop()
+            return original(rows, *args)
+
+        with patch.object(orders, "_import", meet):
+            self.download()
+        self.assertTrue(self.order().sale_order_id)
+        self.assertEqual(self.last_run().outcome, "done")
+
+    def test_the_scheduled_action_goes_off_when_no_store_is_left(self):
+        self.other.active = False
+        self.fake.errors = [AuthError("Withdrawn.", reason="grant")]
+        self.download()
+        self.assertFalse(
+            self.env.ref("amazon_connector.ir_cron_download_orders").active
+        )
 
     def test_an_unreadable_document_is_named_and_left_out(self):
         broken = build_order("111-0000001-0000009")
