@@ -18,7 +18,6 @@ class AmazonHistory(models.Model):
     _name = "amazon.history"
     _description = "Amazon Integration History"
     _order = "id DESC"
-    _rec_name = "kind"
 
     connection_id = fields.Many2one(
         comodel_name="amazon.connection",
@@ -78,6 +77,13 @@ class AmazonHistory(models.Model):
     line_ids = fields.One2many(
         comodel_name="amazon.history.line", inverse_name="history_id", readonly=True
     )
+
+    @api.depends("kind", "start")
+    def _compute_display_name(self):
+        labels = dict(self._fields["kind"]._description_selection(self.env))
+        for run in self:
+            start = fields.Datetime.context_timestamp(self, run.start)
+            run.display_name = f"{labels[run.kind]}, {start:%Y-%m-%d %H:%M}"
 
     @api.depends("start", "end")
     def _compute_duration(self):

@@ -104,6 +104,8 @@ class AmazonOrder(models.Model):
 
     def _import(self, parsed, products, run):
         """Make confirmed sale orders with their deliveries, in one go."""
+        # Rows that an earlier run stored; those of this run are counted as created.
+        run._count(updated=len(self.filtered(lambda row: row.state != "new")))
         customers = self.env["amazon.customer"].with_context(**QUIET)
         sales = (
             self.env["sale.order"]

@@ -142,6 +142,7 @@ class Demo:
         )
         self.before = self.amazon.orders()
         run = self.store.run("action_download_orders")
+        self._check(run["outcome"] != "failed", "the first download failed")
         say(f"Downloaded {run['seen']} orders: {_states(self.store.states())}.")
         made = self.store.make_products()
         if made:
