@@ -1,0 +1,132 @@
+"""A headless Chromium, driven over the DevTools protocol."""
+
+import base64
+import itertools
+import json
+
+import requests
+import websocket
+from host.ports import LOCALHOST
+from host.processes import Process
+from shop import wait_until
+
+ARGUMENTS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-extensions",
+    "--disable-background-networking",
+    "--no-first-run",
+    "--no-proxy-server",
+    "--hide-scrollbars",
+    "--force-device-scale-factor=1",
+    "--lang=en-US",
+    "--remote-debugging-port=0",
+)
+
+
+class Browser:
+    """One tab; a context manager."""
+
+    def __init__(self, program, folder, width=1400, height=900):
+        self.profile = folder / "profile"
+        self.profile.mkdir()
+        self.size = (width, height)
+        command = [program, *ARGUMENTS, f"--user-data-dir={self.profile}"]
+        command += [f"--window-size={width},{height}", "about:blank"]
+        self.process = Process(command, folder / "chromium.log", name="Chromium")
+        self._ids = itertools.count(1)
+        self._socket = None
+
+    def __enter__(self):
+        try:
+            self._connect()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, *_exc_info):
+        self.close()
+
+    def close(self):
+        """End the browser."""
+        if self._socket:
+            self._socket.close()
+        self.process.stop(5)
+
+    def _connect(self):
+        told = self.profile / "DevToolsActivePort"
+        wait_until(lambda: told.exists() and told.read_text(), "Chromium's start", 30)
+        port = told.read_text().split()[0]
+        http = requests.Session()
+        http.trust_env = False
+
+        def page():
+            tabs = http.get(f"http://{LOCALHOST}:{port}/json/list", timeout=10).json()
+            return [tab for tab in tabs if tab["type"] == "page"]
+
+        tab = wait_until(page, "Chromium's first tab", 30)[0]
+        self._socket = websocket.create_connection(
+            tab["webSocketDebuggerUrl"], timeout=60, suppress_origin=True
+        )
+        self.command("Page.enable")
+        width, height = self.size
+        metrics = {"width": width, "height": height, "deviceScaleFactor": 1}
+        self.command("Emulation.setDeviceMetricsOverride", **metrics, mobile=False)
+
+    def command(self, method, **params):
+        """Send a DevTools command; return its result."""
+        number = next(self._ids)
+        message = {"id": number, "method": method, "params": params}
+        self._socket.send(json.dumps(message))
+        while True:
+            # Bounded by the socket's time-out.
+            answer = json.loads(self._socket.recv())
+            if answer.get("id") == number:
+                assert "error" not in answer, answer
+                return answer["result"]
+
+    def log_in(self, client):
+        """Take over the session of an RPC client."""
+        cookie = client.session.cookies["session_id"]
+        self.command(
+            "Network.setCookie", name="session_id", value=cookie, url=client.url
+        )
+
+    def open(self, url):
+        """Load a page; ``wait_for`` tells when it is there."""
+        self.command("Page.navigate", url=url)
+
+    def evaluate(self, script):
+        """Return the value of a JavaScript expression, None when it throws."""
+        result = self.command("Runtime.evaluate", expression=script, returnByValue=True)
+        return result["result"].get("value")
+
+    def wait_for(self, script, what):
+        """Wait until a JavaScript expression is true; return its value."""
+        return wait_until(lambda: self.evaluate(script), what, 40)
+
+    def texts(self, selector):
+        """The texts of the elements of a selector."""
+        query = f"document.querySelectorAll({json.dumps(selector)})"
+        return self.evaluate(f"[...{query}].map(e => e.textContent.trim())") or []
+
+    def click(self, selector, text):
+        """Click the first element of a selector that has this text."""
+        query = f"document.querySelectorAll({json.dumps(selector)})"
+        has_text = f"e => e.textContent.trim() === {json.dumps(text)}"
+        self.wait_for(
+            f"(e => e && (e.click(), true))([...{query}].find({has_text}))",
+            f"a click on {text}",
+        )
+
+    def picture(self):
+        """A PNG of what is seen."""
+        # Two frames later all that was changed is drawn.
+        frames = "new Promise(r => requestAnimationFrame(() => "
+        frames += "requestAnimationFrame(r)))"
+        self.command("Runtime.evaluate", expression=frames, awaitPromise=True)
+        data = self.command("Page.captureScreenshot", format="png")["data"]
+        return base64.b64decode(data)

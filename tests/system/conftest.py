@@ -1,0 +1,129 @@
+"""Fixtures: one real Odoo with its scheduled actions, the simulator, their clients.
+
+Everything is looked at from outside: RPC, SQL and HTTP; the addon is never imported.
+"""
+
+import sys
+from pathlib import Path
+
+import pytest
+from host.browser import ADVICE, find_browser
+from host.odoo import OdooServer
+from host.odoo_source import find_odoo
+from host.postgres import PostgresServer
+from host.rpc import OdooClient
+from host.simulator import SimulatorServer
+from host.templates import temporary_instance
+
+HERE = Path(__file__).resolve().parent
+# Found from the checkout in every import mode of pytest.
+sys.path.insert(0, str(HERE))
+
+from browser import Browser  # noqa: E402
+from shop import Database, Shop, make_products  # noqa: E402
+
+from spapi_simulator.admin import SimulatorAdmin  # noqa: E402
+
+NORTH_AMERICA = ("A1SIMULATOR0NA", "ATVPDKIKX0DER")
+EUROPE = ("A2SIMULATOR0EU", "A1PA6795UKMFR9")
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """The PostgreSQL server of all databases."""
+    with PostgresServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def simulator(tmp_path_factory):
+    """An Amazon whose quotas do not slow the tests; its store is nearly empty."""
+    log = tmp_path_factory.mktemp("simulator") / "simulator.log"
+    with SimulatorServer(log, orders=0, quota_factor=1000) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def odoo(postgres, simulator):
+    """A running Odoo with the addon, two connected stores, and all products."""
+    source = find_odoo()
+    with temporary_instance(postgres, source) as (database, data_dir):
+        server = OdooServer(
+            database,
+            postgres,
+            data_dir,
+            source=source,
+            system_parameters={
+                "amazon_connector.sp_api_url": simulator.url,
+                "amazon_connector.lwa_url": simulator.url,
+            },
+        )
+        server.install(["amazon_connector"])
+        with server:
+            yield server
+
+
+@pytest.fixture(scope="session")
+def connected(odoo, simulator):
+    """The ids of the two connections by seller."""
+    client = OdooClient(odoo.url, odoo.database)
+    with SimulatorAdmin(simulator.url) as admin:
+        accounts = {account["seller_id"]: account for account in admin.accounts()}
+        make_products(client, admin.products())
+        return {
+            seller_id: Shop.connect(client, accounts[seller_id], marketplace)
+            for seller_id, marketplace in (NORTH_AMERICA, EUROPE)
+        }
+
+
+@pytest.fixture
+def database(odoo):
+    """SQL on Odoo's database."""
+    return Database(odoo.postgres, odoo.database)
+
+
+@pytest.fixture
+def amazon(simulator):
+    """The simulator's admin client; faults end with the test."""
+    with SimulatorAdmin(simulator.url) as admin:
+        admin.clear_faults()
+        yield admin
+        admin.clear_faults()
+
+
+@pytest.fixture
+def client(odoo):
+    """An administrator's session in Odoo."""
+    return OdooClient(odoo.url, odoo.database)
+
+
+@pytest.fixture
+def shops(client, amazon, database, connected):
+    """Both stores, with no job under way or planned but those a test starts."""
+    database.calm_down()
+    return {
+        seller_id: Shop(client, amazon, database, seller_id, connection_id)
+        for seller_id, connection_id in connected.items()
+    }
+
+
+@pytest.fixture
+def america(shops):
+    """The North American store."""
+    return shops[NORTH_AMERICA[0]]
+
+
+@pytest.fixture
+def europe(shops):
+    """The European store."""
+    return shops[EUROPE[0]]
+
+
+@pytest.fixture
+def browser(tmp_path):
+    """A headless Chromium with a fresh profile."""
+    program = find_browser()
+    if not program:
+        pytest.skip(ADVICE)
+    with Browser(program, tmp_path) as started:
+        yield started

@@ -1,0 +1,272 @@
+"""One connected store as a person and an auditor see it: RPC, SQL and Amazon's side."""
+
+import time
+from types import SimpleNamespace
+
+from host.demo.store import OdooStore
+
+WAIT = 60
+# Older than the two minutes that Amazon keeps changes back, younger than the ten
+# minutes by which downloads overlap.
+AGE = 300
+# In SQL: Odoo's time, and the scheduled actions of the addon (a column's condition).
+NOW = "(now() at time zone 'UTC')"
+CRONS = (
+    "id IN (SELECT res_id FROM ir_model_data "
+    "WHERE module = 'amazon_connector' AND model = 'ir.cron')"
+)
+
+
+def wait_until(probe, what, seconds=WAIT):
+    """Return the first true value of ``probe()``; fail when there is none in time."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        value = probe()
+        if value:
+            return value
+        time.sleep(0.05)
+    raise AssertionError(f"{what} did not happen within {seconds} s")
+
+
+def make_products(client, products):
+    """Give every SKU of the catalogue a product with stock."""
+    ids = client.call(
+        "product.product",
+        "create",
+        [
+            {
+                "name": product["title"],
+                "default_code": product["sku"],
+                "type": "consu",
+                "is_storable": True,
+            }
+            for product in products
+        ],
+    )
+    warehouse = client.call("stock.warehouse", "search_read", [], ["lot_stock_id"])[0]
+    quants = [
+        {
+            "product_id": product_id,
+            "location_id": warehouse["lot_stock_id"][0],
+            "inventory_quantity": 100_000,
+        }
+        for product_id in ids
+    ]
+    quant_ids = client.call(
+        "stock.quant", "create", quants, context={"inventory_mode": True}
+    )
+    client.call("stock.quant", "action_apply_inventory", quant_ids)
+
+
+class Database:
+    """SQL on Odoo's database, each statement committed by itself."""
+
+    def __init__(self, server, name):
+        self.server = server
+        self.name = name
+
+    def __call__(self, query, *values):
+        """Run a statement; return its rows."""
+        with self.server.cursor(self.name) as cursor:
+            cursor.execute(query, values)
+            return cursor.fetchall() if cursor.description else []
+
+    def calm_down(self):
+        """Wait for the jobs under way; none starts but by a test's doing."""
+        wait_until(lambda: not self._busy(), "the end of the jobs under way")
+        # Jobs put off by an earlier test would use up the faults of the next.
+        self("DELETE FROM ir_cron_trigger")
+        self(f"UPDATE ir_cron SET nextcall = {NOW} + interval '1 day' WHERE {CRONS}")
+        self("UPDATE amazon_job SET not_before = NULL, failures = 0, requested = false")
+
+    def _busy(self):
+        return self("SELECT 1 FROM amazon_history WHERE outcome = 'running'") or self(
+            f"SELECT 1 FROM ir_cron_trigger t JOIN ir_cron c ON c.id = t.cron_id "
+            f"WHERE t.call_at <= {NOW} AND c.{CRONS}"
+        )
+
+    def come_round(self):
+        """Let the time of the scheduled actions come."""
+        self(f"UPDATE ir_cron SET nextcall = {NOW} WHERE {CRONS}")
+        # Odoo's scheduler looks once a minute, or when it is told to.
+        with self.server.cursor() as cursor:
+            cursor.execute("SELECT pg_notify('cron_trigger', %s)", [self.name])
+
+
+class Shop:
+    """A connection in Odoo and its selling account on Amazon."""
+
+    def __init__(self, client, amazon, database, seller_id, connection_id):
+        self.client = client
+        self.amazon = amazon
+        self.database = database
+        self.seller_id = seller_id
+        self.store = OdooStore(client)
+        self.store.connection_id = connection_id
+        self.connection_id = connection_id
+
+    @staticmethod
+    def connect(client, account, marketplace):
+        """Fill in the form and press Connect; return the connection's id."""
+        store = OdooStore(client)
+        store.connect(SimpleNamespace(**account | {"marketplace": marketplace}))
+        return store.connection_id
+
+    # Amazon's side
+
+    def new_orders(self, count=1, **wishes):
+        """Have customers order; return Amazon's order numbers."""
+        wishes = {"age_seconds": AGE} | wishes
+        orders = self.amazon.create_orders(self.seller_id, count=count, **wishes)
+        return [order["orderId"] for order in orders]
+
+    def confirmations(self, order_id):
+        """The confirmShipment requests that Amazon received for an order."""
+        return self.amazon.journal("confirmShipment", order_id)
+
+    def applied(self, order_id):
+        """How many of them Amazon carried out."""
+        return sum(entry["applied"] for entry in self.confirmations(order_id))
+
+    # Jobs
+
+    def press(self, button):
+        """Press a button of the connection and do not wait."""
+        self.client.call("amazon.connection", button, [self.connection_id])
+
+    def run(self, button):
+        """Press a button; return the run that it caused, with its lines."""
+        kind = button.removeprefix("action_")
+        last = self.last_run_id(kind)
+        self.press(button)
+        return self.run_after(last, kind)
+
+    def last_run_id(self, kind):
+        """The id of the latest run, 0 before the first."""
+        (row,) = self.database(
+            "SELECT COALESCE(max(id), 0) FROM amazon_history "
+            "WHERE connection_id = %s AND kind = %s",
+            self.connection_id,
+            kind,
+        )
+        return row[0]
+
+    def run_after(self, last, kind):
+        """Wait for the first run after ``last`` to end; return it."""
+        rows = wait_until(
+            lambda: self.database(
+                "SELECT id, outcome, failed, warned FROM amazon_history "
+                "WHERE connection_id = %s AND kind = %s AND id > %s "
+                "AND outcome != 'running' ORDER BY id LIMIT 1",
+                self.connection_id,
+                kind,
+                last,
+            ),
+            f"a run of {kind}",
+        )
+        run_id, outcome, failed, warned = rows[0]
+        lines = self.database(
+            "SELECT level, message FROM amazon_history_line WHERE history_id = %s "
+            "ORDER BY id",
+            run_id,
+        )
+        return SimpleNamespace(
+            id=run_id,
+            outcome=outcome,
+            failed=failed,
+            warned=warned,
+            levels=[level for level, _message in lines],
+            text=" ".join(message for _level, message in lines),
+        )
+
+    def put_off(self, kind):
+        """Whether the job waits for a time that is yet to come."""
+        rows = self.database(
+            "SELECT 1 FROM amazon_job WHERE connection_id = %s AND kind = %s "
+            "AND not_before > now() at time zone 'UTC'",
+            self.connection_id,
+            kind,
+        )
+        return bool(rows)
+
+    # Orders
+
+    @property
+    def synced_until(self):
+        """The connection's cursor."""
+        rows = self.database(
+            "SELECT orders_synced_until FROM amazon_connection WHERE id = %s",
+            self.connection_id,
+        )
+        return rows[0][0]
+
+    def set_back(self):
+        """Set the cursor back by some minutes, as a person may; return it."""
+        self.database(
+            "UPDATE amazon_connection SET orders_synced_until = "
+            "date_trunc('second', now() at time zone 'UTC') - interval '20 minutes' "
+            "WHERE id = %s",
+            self.connection_id,
+        )
+        return self.synced_until
+
+    def sales(self, order_ids):
+        """The Amazon numbers of the sale orders of these Amazon orders, sorted."""
+        rows = self.database(
+            "SELECT amazon_order_ref FROM sale_order WHERE amazon_order_ref = ANY(%s) "
+            "ORDER BY amazon_order_ref",
+            order_ids,
+        )
+        return [row[0] for row in rows]
+
+    def deliveries(self, order_ids):
+        """The Amazon numbers of their deliveries, sorted."""
+        rows = self.database(
+            "SELECT s.amazon_order_ref FROM stock_picking p "
+            "JOIN sale_order s ON s.id = p.sale_id "
+            "WHERE s.amazon_order_ref = ANY(%s) AND p.state != 'cancel' "
+            "ORDER BY s.amazon_order_ref",
+            order_ids,
+        )
+        return [row[0] for row in rows]
+
+    # Shipments
+
+    def sold(self):
+        """Have a customer order and download it; return Amazon's number."""
+        (order_id,) = self.new_orders()
+        self.run("action_download_orders")
+        assert self.sales([order_id]) == [order_id]
+        return order_id
+
+    def ship(self, order_id, tracking):
+        """Validate the delivery of a sale order."""
+        sale = self.client.call(
+            "sale.order",
+            "search_read",
+            [("amazon_order_ref", "=", order_id)],
+            ["name", "picking_ids"],
+        )[0]
+        self.store.ship(sale, self._carrier(), tracking)
+
+    def _carrier(self):
+        found = self.client.call(
+            "delivery.carrier", "search", [("name", "=", "UPS Ground")], limit=1
+        )
+        return found[0] if found else self.store.carrier()
+
+    def parcel_state(self, order_id):
+        """The state of the order's only parcel."""
+        rows = self.database(
+            "SELECT s.state FROM amazon_shipment s JOIN amazon_order o "
+            "ON o.id = s.order_id WHERE o.amazon_order_id = %s",
+            order_id,
+        )
+        ((state,),) = rows
+        return state
+
+    def let_look_up(self):
+        """Have parcels with a lost answer be due at once, not after a minute."""
+        self.database(
+            "UPDATE amazon_shipment SET next_try = NULL WHERE state = 'unknown'"
+        )

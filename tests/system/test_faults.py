@@ -1,0 +1,230 @@
+"""Amazon fails one store: the user is told, the other store goes on, it ends well."""
+
+import pytest
+from host.ports import LOCALHOST, free_port
+
+UNREACHED = "Amazon could not be reached or did not answer properly"
+NOT_UNDERSTOOD = "Amazon answered something that cannot be understood"
+DENIED = "Amazon denies access"
+WAITING = "Waiting for Amazon's quota until"
+LOST = "was lost. The parcel is looked up"
+
+DOWNLOAD_FAULTS = [
+    # kind, times, outcome, level, what the user reads
+    ("html_503", 1, "failed", "error", UNREACHED),
+    ("json_500", 1, "failed", "error", UNREACHED),
+    ("reset", 1, "failed", "error", UNREACHED),
+    ("not_json", 1, "failed", "error", NOT_UNDERSTOOD),
+    ("empty", 1, "failed", "error", NOT_UNDERSTOOD),
+    ("forbidden", 1, "failed", "error", DENIED),
+    # Once is no trouble at all: a new token is taken.
+    ("expired_token", 2, "failed", "error", DENIED),
+    ("throttle", 1, "waiting", "info", WAITING),
+]
+REFUSED_FAULTS = [
+    ("forbidden", 1, "failed", DENIED),
+    ("expired_token", 2, "failed", DENIED),
+    ("throttle", 1, "waiting", WAITING),
+]
+# The requests that Amazon gets for one parcel: one more when the first did nothing.
+LOST_ANSWERS = [
+    ("html_503", 2),
+    ("json_500", 2),
+    ("reset", 2),
+    ("html_503_after", 1),
+    ("json_500_after", 1),
+    ("reset_after", 1),
+]
+
+
+class TestDownload:
+    @pytest.mark.parametrize(
+        ("kind", "times", "outcome", "level", "sentence"),
+        DOWNLOAD_FAULTS,
+        ids=[fault[0] for fault in DOWNLOAD_FAULTS],
+    )
+    def test_a_failure_stays_with_its_store(
+        self, america, europe, amazon, kind, times, outcome, level, sentence
+    ):
+        (mine,), (theirs,) = america.new_orders(), europe.new_orders()
+        cursor, their_cursor = america.set_back(), europe.set_back()
+        amazon.add_fault(
+            kind, operation="searchOrders", seller_id=america.seller_id, times=times
+        )
+        their_last = europe.last_run_id("download_orders")
+        run = america.run("action_download_orders")
+        their_run = europe.run_after(their_last, "download_orders")
+        assert (run.outcome, run.levels) == (outcome, [level])
+        assert sentence in run.text
+        assert america.synced_until == cursor
+        assert america.put_off("download_orders")
+        assert america.sales([mine]) == []
+        assert their_run.outcome == "done"
+        assert europe.synced_until > their_cursor
+        assert not europe.put_off("download_orders")
+        assert europe.sales([theirs]) == [theirs]
+        # The button forgets the delay.
+        run = america.run("action_download_orders")
+        assert (run.outcome, run.levels) == ("done", [])
+        assert america.synced_until > cursor
+        assert not america.put_off("download_orders")
+        assert america.sales([mine]) == [mine]
+
+    def test_an_expired_token_is_renewed_unnoticed(self, america, amazon):
+        (mine,) = america.new_orders()
+        amazon.add_fault("expired_token", seller_id=america.seller_id)
+        run = america.run("action_download_orders")
+        assert (run.outcome, run.levels) == ("done", [])
+        assert america.sales([mine]) == [mine]
+        assert amazon.faults() == []
+
+    def test_a_failure_between_two_pages_costs_no_order(self, america, amazon):
+        america.run("action_download_orders")
+        order_ids = america.new_orders(101)
+        cursor = america.set_back()
+        searching = {"operation": "searchOrders", "seller_id": america.seller_id}
+        # Faults wait in line: the first page is only late, the second one fails.
+        amazon.add_fault("slow", delay_seconds=0.1, **searching)
+        amazon.add_fault("html_503", **searching)
+        run = america.run("action_download_orders")
+        assert (run.outcome, run.levels) == ("failed", ["error"])
+        assert america.synced_until == cursor
+        first_page = america.sales(order_ids)
+        assert 0 < len(first_page) < 101
+        amazon.clear_journal()
+        assert america.run("action_download_orders").outcome == "done"
+        # What was stored is not asked for again.
+        asked = [
+            entry["query"]
+            for entry in amazon.journal("searchOrders")
+            if entry["seller_id"] == america.seller_id
+        ]
+        assert len(asked) == 1
+        assert "paginationToken" in asked[0]
+        assert america.synced_until > cursor
+        assert america.sales(order_ids) == sorted(order_ids)
+
+    def test_nobody_answers(self, america, europe, unreachable):
+        (mine,) = america.new_orders()
+        cursors = [america.set_back(), europe.set_back()]
+        their_last = europe.last_run_id("download_orders")
+        with unreachable:
+            runs = [
+                america.run("action_download_orders"),
+                europe.run_after(their_last, "download_orders"),
+            ]
+        assert [run.outcome for run in runs] == ["failed", "failed"]
+        assert all(UNREACHED in run.text for run in runs)
+        assert [america.synced_until, europe.synced_until] == cursors
+        run = america.run("action_download_orders")
+        assert run.outcome == "done"
+        assert america.sales([mine]) == [mine]
+
+
+class TestShipments:
+    @pytest.mark.parametrize(
+        ("kind", "times", "outcome", "sentence"),
+        REFUSED_FAULTS,
+        ids=[fault[0] for fault in REFUSED_FAULTS],
+    )
+    def test_a_refusal_of_the_store_keeps_the_parcel_waiting(
+        self, america, europe, amazon, kind, times, outcome, sentence
+    ):
+        mine, theirs = america.sold(), europe.sold()
+        amazon.add_fault(kind, operation="confirmShipment", order_id=mine, times=times)
+        run, their_run = self.ship_both(america, mine, europe, theirs)
+        assert run.outcome == outcome
+        assert sentence in run.text
+        assert america.put_off("send_shipments")
+        assert america.parcel_state(mine) == "pending"
+        assert america.applied(mine) == 0
+        assert their_run.outcome == "done"
+        assert europe.parcel_state(theirs) == "done"
+        assert europe.applied(theirs) == 1
+        assert america.run("action_send_shipments").outcome == "done"
+        assert america.parcel_state(mine) == "done"
+        assert america.applied(mine) == 1
+
+    @pytest.mark.parametrize(
+        ("kind", "requests"), LOST_ANSWERS, ids=[fault[0] for fault in LOST_ANSWERS]
+    )
+    def test_a_lost_answer_leads_to_exactly_one_confirmation(
+        self, america, europe, amazon, kind, requests
+    ):
+        mine, theirs = america.sold(), europe.sold()
+        amazon.add_fault(kind, operation="confirmShipment", order_id=mine)
+        run, their_run = self.ship_both(america, mine, europe, theirs)
+        assert (run.outcome, run.levels) == ("warning", ["warning"])
+        assert f"Amazon's answer for order {mine} {LOST}" in run.text
+        assert america.parcel_state(mine) == "unknown"
+        assert their_run.outcome == "done"
+        assert europe.parcel_state(theirs) == "done"
+        # Not before its time, however often the button is pressed.
+        america.run("action_send_shipments")
+        assert america.parcel_state(mine) == "unknown"
+        assert len(america.confirmations(mine)) == 1
+        america.let_look_up()
+        assert america.run("action_send_shipments").outcome == "done"
+        assert america.parcel_state(mine) == "done"
+        assert america.applied(mine) == 1
+        assert len(america.confirmations(mine)) == requests
+
+    def test_an_expired_token_is_renewed_unnoticed(self, america, amazon):
+        order_id = america.sold()
+        amazon.add_fault(
+            "expired_token", operation="confirmShipment", order_id=order_id
+        )
+        last = america.last_run_id("send_shipments")
+        america.ship(order_id, "1Z999AA10000000003")
+        run = america.run_after(last, "send_shipments")
+        assert (run.outcome, run.levels) == ("done", [])
+        assert america.applied(order_id) == 1
+
+    def test_nobody_answers(self, america, unreachable):
+        order_id = america.sold()
+        last = america.last_run_id("send_shipments")
+        with unreachable:
+            america.ship(order_id, "1Z999AA10000000004")
+            run = america.run_after(last, "send_shipments")
+        assert run.outcome == "failed"
+        assert UNREACHED in run.text
+        assert america.parcel_state(order_id) == "pending"
+        assert america.run("action_send_shipments").outcome == "done"
+        assert america.applied(order_id) == 1
+
+    @staticmethod
+    def ship_both(america, mine, europe, theirs):
+        """Ship one parcel of each store; return the runs that sent them."""
+        last = europe.last_run_id("send_shipments")
+        europe.ship(theirs, "1Z999AA10000000005")
+        their_run = europe.run_after(last, "send_shipments")
+        europe.database.calm_down()
+        last = america.last_run_id("send_shipments")
+        america.ship(mine, "1Z999AA10000000006")
+        return america.run_after(last, "send_shipments"), their_run
+
+
+@pytest.fixture
+def unreachable(client, simulator):
+    """A context in which Odoo asks where nobody listens."""
+    return Elsewhere(client, simulator.url)
+
+
+class Elsewhere:
+    """Points Odoo at a closed port, and back."""
+
+    def __init__(self, client, url):
+        self.client = client
+        self.url = url
+
+    def __enter__(self):
+        self._point_at(f"http://{LOCALHOST}:{free_port()}")
+
+    def __exit__(self, *_exc_info):
+        self._point_at(self.url)
+
+    def _point_at(self, url):
+        for name in ("sp_api_url", "lwa_url"):
+            self.client.call(
+                "ir.config_parameter", "set_param", f"amazon_connector.{name}", url
+            )

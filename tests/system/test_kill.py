@@ -1,0 +1,62 @@
+"""Odoo gets SIGKILL in the middle of its work; nothing is lost and nothing doubled."""
+
+import pytest
+from shop import wait_until
+
+
+def test_two_hundred_orders_survive_a_killed_server(odoo, america):
+    order_ids = america.new_orders(200)
+    last = america.last_run_id("download_orders")
+    america.press("action_download_orders")
+    wait_until(lambda: america.sales(order_ids), "the first sale orders")
+    odoo.kill()
+    before = america.sales(order_ids)
+    odoo.start()
+    assert 1 <= len(before) <= 199
+    # No button: the scheduled action alone takes it up again.
+    america.database.come_round()
+    killed = america.run_after(last, "download_orders")
+    after = america.run_after(killed.id, "download_orders")
+    assert killed.outcome == "interrupted"
+    assert "stopped in the middle" in killed.text
+    assert after.outcome == "done"
+    assert america.sales(order_ids) == sorted(order_ids)
+    assert america.deliveries(order_ids) == sorted(order_ids)
+
+
+def test_a_further_download_after_the_crash_makes_nothing_new(america):
+    america.set_back()
+    run = america.run("action_download_orders")
+    assert run.outcome == "nothing"
+    rows = america.database(
+        "SELECT amazon_order_ref FROM sale_order WHERE amazon_order_ref IS NOT NULL "
+        "GROUP BY amazon_order_ref HAVING count(*) > 1"
+    )
+    assert rows == []
+
+
+@pytest.mark.parametrize("fault", ["slow", "timeout_after"])
+def test_a_parcel_is_confirmed_once_when_the_server_dies_before_the_answer(
+    odoo, america, amazon, fault
+):
+    order_id = america.sold()
+    amazon.add_fault(
+        fault, operation="confirmShipment", order_id=order_id, delay_seconds=20
+    )
+    last = america.last_run_id("send_shipments")
+    america.ship(order_id, "1Z999AA10000000001")
+    wait_until(lambda: america.confirmations(order_id), "the request")
+    assert america.parcel_state(order_id) == "sent"
+    odoo.kill()
+    odoo.start()
+    america.press("action_send_shipments")
+    killed = america.run_after(last, "send_shipments")
+    america.run_after(killed.id, "send_shipments")
+    assert killed.outcome == "interrupted"
+    assert america.parcel_state(order_id) == "unknown"
+    america.let_look_up()
+    run = america.run("action_send_shipments")
+    assert run.outcome == "done"
+    assert america.parcel_state(order_id) == "done"
+    assert america.applied(order_id) == 1
+    assert len(america.confirmations(order_id)) == 1
