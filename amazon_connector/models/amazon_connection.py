@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from .amazon_vault import NO_ACCESS
@@ -264,6 +264,9 @@ class AmazonConnection(models.Model):
             for connection in self:
                 connection._refuse_taken_account(vals["seller_id"], connection.region)
         result = super().write(vals)
+        if "orders_synced_until" in vals and not self.env.context.get("cron_id"):
+            # The window begins anew from there.
+            self.sudo().job_ids.resume = False
         # A job switches its own scheduled action off, at its end: the row of a
         # scheduled action that runs is locked.
         if {"active", "state"} & vals.keys() and not self.env.context.get("cron_id"):
@@ -274,6 +277,19 @@ class AmazonConnection(models.Model):
         result = super().unlink()
         self.env["amazon.job"]._toggle_crons()
         return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_with_orders(self):
+        """The inbox knows which orders came in; without it they would come again."""
+        orders = self.env["amazon.order"].sudo()
+        domain = [("connection_id", "in", self.ids), ("sale_order_id", "!=", False)]
+        if orders.search_count(domain, limit=1):
+            raise UserError(
+                self.env._(
+                    "A connection that has sale orders cannot be deleted, else they "
+                    "would come in a second time. Set it inactive instead."
+                )
+            )
 
     @api.model
     def _clean_pasted(self, vals):
@@ -303,8 +319,7 @@ class AmazonConnection(models.Model):
             raise ValidationError(
                 self.env._(
                     "The selling account %(seller)s is already connected in this "
-                    "region, by %(connection)s. Use that connection, or delete it "
-                    "first.",
+                    "region, by %(connection)s. Use that connection.",
                     seller=seller,
                     connection=other.display_name,
                 )
@@ -320,7 +335,9 @@ class AmazonConnection(models.Model):
         self.ensure_one()
         self.state = "reauthorize"
         todo = self.env.ref("mail.mail_activity_data_todo")
-        if self.activity_ids.filtered(lambda act: act.activity_type_id == todo):
+        if self.activity_ids.filtered(
+            lambda act: act.automated and act.activity_type_id == todo
+        ):
             return
         self.activity_schedule(
             "mail.mail_activity_data_todo",

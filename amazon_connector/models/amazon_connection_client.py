@@ -89,7 +89,7 @@ class AmazonConnection(models.Model):
             with self._amazon_client() as client:
                 participations = client.get_marketplace_participations()
         except SpApiError as error:
-            raise UserError(self._explain(error)) from error
+            raise UserError(self._explain(error, by_hand=True)) from error
         mine = [item for item in participations if item.is_storefront]
         own = self.marketplace_id.amazon_marketplace_id
         if own not in [item.marketplace_id for item in mine if item.participating]:
@@ -125,6 +125,7 @@ class AmazonConnection(models.Model):
         self.ensure_one()
         self.check_access("read")
         self._check_connected()
+        self.env["amazon.job"]._make_for(self)
         job = self.sudo().job_ids.filtered(lambda job: job.kind == kind)
         job._request()
         return self._notification(
@@ -216,14 +217,15 @@ class AmazonConnection(models.Model):
 
     # === BUSINESS METHODS - ERRORS IN WORDS === #
 
-    def _explain(self, error):
+    def _explain(self, error, by_hand=False):
         """Say what went wrong with Amazon, and what to do, in one or two sentences.
 
         :param SpApiError error: what the client raised
+        :param bool by_hand: somebody waits for the answer, and nothing is repeated
         """
-        reason = self._error_reasons().get(
-            error.reason if isinstance(error, AuthError) else error.kind
-        )
+        kind = error.reason if isinstance(error, AuthError) else error.kind
+        reasons = self._error_reasons()
+        reason = reasons.get(f"{kind}_by_hand" if by_hand else kind, reasons.get(kind))
         parts = [reason or self.env._("Amazon answered: %s", error)]
         if reason and error.kind in ("rejected", "protocol"):
             parts.append(str(error))
@@ -248,6 +250,16 @@ class AmazonConnection(models.Model):
                 "Amazon denies access. Either the application lacks a role (Inventory "
                 "and Order Tracking, Direct-to-Consumer Shipping), the authorisation "
                 "was withdrawn, or the account belongs to another region."
+            ),
+            "throttled_by_hand": _(
+                "Amazon's quota is used up. Try again in a few minutes."
+            ),
+            "unavailable_by_hand": _(
+                "Amazon could not be reached or did not answer properly. Check the "
+                "network, then try again."
+            ),
+            "protocol_by_hand": _(
+                "Amazon answered something that cannot be understood. Try again later."
             ),
             "throttled": _("Amazon's quota is used up; it goes on by itself."),
             "unavailable": _(

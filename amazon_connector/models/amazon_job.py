@@ -90,12 +90,13 @@ class AmazonJob(models.Model):
 
     @api.model
     def _make_for(self, connections):
-        """Give each connection its job rows."""
+        """Give each connection the job rows that it has not got yet."""
         self.sudo().create(
             [
                 {"connection_id": connection.id, "kind": kind}
-                for connection in connections
+                for connection in connections.sudo()
                 for kind, _label in JOB_KINDS
+                if kind not in connection.job_ids.mapped("kind")
             ]
         )
 
@@ -145,10 +146,11 @@ class AmazonJob(models.Model):
     @api.model
     def _cron_run(self, kind):
         """Work off all due connections; the entry of the scheduled actions."""
+        self._make_for(self.env["amazon.connection"].search([]))
         jobs = self.search(self._due_domain(kind))
         locked = self.browse([job.id for job in jobs if job._try_lock()])
         try:
-            remaining = locked._take_turns()
+            locked._take_turns()
         finally:
             # All work is committed; an aborted transaction would keep the locks.
             self.env.cr.rollback()
@@ -156,22 +158,33 @@ class AmazonJob(models.Model):
                 job._unlock()
         connected = [("state", "in", CONNECTED_STATES)]
         needed = self.env["amazon.connection"].search_count(connected, limit=1)
-        self.env["ir.cron"]._commit_progress(remaining=remaining, deactivate=not needed)
+        self.env["ir.cron"]._commit_progress(remaining=0, deactivate=not needed)
 
     def _take_turns(self):
-        """Let the jobs do one slice each in turn until all are through.
-
-        :return: how many jobs had no time to finish
-        """
-        turns = [job._start_turn() for job in self]
+        """Let the jobs do one slice each in turn until all are through."""
+        turns = [job._contained(job._start_turn) for job in self]
+        turns = [turn for turn in turns if turn]
         while turns:
-            turns = [turn for turn in turns if turn.job._do_slice(turn)]
+            turns = [
+                turn for turn in turns if turn.job._contained(turn.job._do_slice, turn)
+            ]
             if turns and not self._commit(remaining=len(turns)):
                 for turn in turns:
                     turn.slices.close()
-                    turn.job._end_run(turn, "partial")
-                break
-        return len(turns)
+                    turn.job._contained(turn.job._end_run, turn, "partial")
+                # A scheduling of its own has the whole time again, where the rest of
+                # this one would end after each slice.
+                self._trigger(self[:1].kind)
+                return
+
+    def _contained(self, work, *args):
+        """Do it; what goes wrong even in writing down a run ends here."""
+        try:
+            return work(*args)
+        except Exception as error:
+            self.env.cr.rollback()
+            log_unexpected(error)
+            return None
 
     def _start_turn(self):
         connection = self.connection_id
@@ -238,7 +251,7 @@ class AmazonJob(models.Model):
                 "reason": "button" if self.requested else self._unasked_reason(),
             }
         )
-        self.write({"requested": False, "last_run_id": run.id})
+        self.last_run_id = run
         self._commit()
         return run
 
@@ -256,7 +269,10 @@ class AmazonJob(models.Model):
 
     def _end_run(self, turn, outcome=None):
         turn.run._finish(outcome, turn.observer)
-        self.write({"failures": 0, "not_before": False})
+        values = {"failures": 0, "not_before": False}
+        if outcome != "partial":
+            values["requested"] = False
+        self.write(values)
         self._commit(processed=1)
 
     def _fail_run(self, turn, error):
@@ -273,7 +289,7 @@ class AmazonJob(models.Model):
 
     def _record_failure(self, turn, error):
         failures = self.failures + 1
-        self._put_off(min(FIRST_DELAY * 2 ** (failures - 1), LONGEST_DELAY))
+        self._put_off(min(FIRST_DELAY * 2 ** min(failures - 1, 10), LONGEST_DELAY))
         self.failures = failures
         sentence = self._describe(error)
         turn.run._error(

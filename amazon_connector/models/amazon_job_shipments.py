@@ -5,19 +5,27 @@ then (a time-out, a server error, a killed server), the parcel is looked up on A
 before it is sent again.
 """
 
+from datetime import timedelta
+
 from odoo import fields, models
 from odoo.fields import Domain
 
-from ..spapi.errors import AmbiguousError, RejectedError, SpApiError
+from ..spapi.errors import AmbiguousError, ProtocolError, RejectedError, SpApiError
 from ..spapi.orders import parse_order
-from ..spapi.shipments import find_package
+from ..spapi.shipments import find_package, package_matches
+
+LOOK_UP_AGAIN = timedelta(hours=1)
 
 
 class AmazonJob(models.Model):
     _inherit = "amazon.job"
 
     def _slices_send_shipments(self, run, observer):
-        """Yield before and after each request that changes something on Amazon."""
+        """Yield after each parcel.
+
+        In between it commits by itself: between marking a parcel *sent* and sending
+        it is no place to stop.
+        """
         connection = self.connection_id
         shipments = self.env["amazon.shipment"]
         shipments._refresh_blocked(connection)
@@ -32,11 +40,11 @@ class AmazonJob(models.Model):
             for parcel in parcels:
                 if parcel.state == "unknown":
                     self._look_up(client, parcel, run)
-                    yield
                 if parcel.state == "pending":
                     parcel.write({"state": "sent", "attempts": parcel.attempts + 1})
-                    yield
-                    yield from self._send(client, parcel, run)
+                    self._commit()
+                    self._send(client, parcel, run)
+                yield
 
     # === BUSINESS METHODS === #
 
@@ -68,7 +76,7 @@ class AmazonJob(models.Model):
             self._trigger(self.kind, at=waiting.next_try)
 
     def _send(self, client, parcel, run):
-        """Confirm one parcel; yield once, when its outcome is written down.
+        """Confirm one parcel and write its outcome down.
 
         :raise SpApiError: when the outcome concerns the connection, not the parcel
         """
@@ -88,15 +96,14 @@ class AmazonJob(models.Model):
                 ),
                 parcel,
             )
-        except SpApiError as error:
+        except SpApiError:
             # Amazon did not take it: the parcel waits with the job.
             parcel.state = "pending"
-            yield
-            raise error
+            self._commit()
+            raise
         else:
             parcel._set_done()
             run._count(updated=1)
-        yield
 
     def _refuse(self, parcel, error, run):
         reason = self.env._(
@@ -116,9 +123,24 @@ class AmazonJob(models.Model):
 
     def _look_up(self, client, parcel, run):
         """Ask Amazon whether it has the parcel; free it for sending if not."""
-        document = client.get_order(parcel.order_id.amazon_order_id)
-        package = find_package(parse_order(document), parcel.package_reference)
-        if package and package.tracking == (parcel.tracking_ref or "").strip():
+        try:
+            order = parse_order(client.get_order(parcel.order_id.amazon_order_id))
+        except (RejectedError, ProtocolError, ValueError) as error:
+            # It concerns this order alone; the other parcels go on.
+            parcel.next_try = fields.Datetime.now() + LOOK_UP_AGAIN
+            run._error(
+                self.env._(
+                    "Order %(ref)s could not be looked up on Amazon: %(why)s It is "
+                    "tried again by itself.",
+                    ref=parcel.order_id.amazon_order_id,
+                    why=error,
+                ),
+                parcel,
+                getattr(error, "request_id", None),
+            )
+            return
+        package = find_package(order, parcel.package_reference)
+        if package and package_matches(package, parcel._confirmation()):
             parcel._set_done()
             run._count(updated=1)
         else:

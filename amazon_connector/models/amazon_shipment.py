@@ -95,14 +95,14 @@ class AmazonShipment(models.Model):
     def action_retry(self):
         """Try refused or blocked parcels again."""
         self.check_access("write")
-        self._release(["blocked", "failed"])
+        self.sudo()._release(["blocked", "failed"])
         return True
 
     def action_send_now(self):
         """Send the parcels although Send Shipment Info is off."""
         self.check_access("write")
-        self.send_now = True
-        self._release(["blocked", "failed", "pending"])
+        self.sudo().send_now = True
+        self.sudo()._release(["blocked", "failed", "pending"])
         return True
 
     def _release(self, states):
@@ -117,9 +117,12 @@ class AmazonShipment(models.Model):
 
     @api.model
     def _refresh_blocked(self, connection):
-        """Free the parcels whose hindrance is gone."""
+        """Free the parcels whose hindrance is gone, block those that have one now."""
         self.search(
-            [("connection_id", "=", connection.id), ("state", "=", "blocked")]
+            [
+                ("connection_id", "=", connection.id),
+                ("state", "in", ("blocked", "pending")),
+            ]
         )._refresh()
 
     def _refresh(self):
@@ -131,15 +134,14 @@ class AmazonShipment(models.Model):
             )
             values = carrier if picking.carrier_id and carrier else {}
             reason = shipment._hindrance(bool(values))
-            shipment.write(
-                values
-                | {
-                    "tracking_ref": picking.carrier_tracking_ref,
-                    "ship_date": picking.date_done,
-                    "state": "blocked" if reason else "pending",
-                    "error": reason,
-                }
-            )
+            values |= {
+                "tracking_ref": picking.carrier_tracking_ref,
+                "ship_date": picking.date_done,
+                "state": "blocked" if reason else "pending",
+                "error": reason,
+            }
+            if changed := {k: v for k, v in values.items() if shipment[k] != v}:
+                shipment.write(changed)
 
     def _hindrance(self, has_carrier):
         """Return what keeps the parcel from being sent and what to do, or ``False``."""
@@ -160,6 +162,11 @@ class AmazonShipment(models.Model):
                 "The delivery has no tracking number. It goes to Amazon by itself "
                 "once the number is there."
             )
+        if any(self.line_ids.mapped("is_component")):
+            return _(
+                "The parcel holds components of a kit, and Amazon knows the kit only. "
+                "Confirm it in Seller Central."
+            )
         if any(line.quantity != int(line.quantity) for line in self.line_ids):
             return _("Amazon takes whole units only. Confirm it in Seller Central.")
         return False
@@ -168,27 +175,32 @@ class AmazonShipment(models.Model):
 
     def _request(self):
         """Return the body of ``confirmShipment``."""
+        return confirmation_request(self._confirmation())
+
+    def _confirmation(self):
+        """Return the parcel as ``spapi.shipments.ShipmentConfirmation``."""
         self.ensure_one()
-        return confirmation_request(
-            ShipmentConfirmation(
-                marketplace_id=self.order_id.storefront_id.marketplace_id.amazon_marketplace_id,
-                package_reference=self.package_reference,
-                carrier_code=self.carrier_code,
-                carrier_name=self.carrier_name or "",
-                ship_method=self.ship_method or "",
-                tracking=self.tracking_ref.strip(),
-                ship_date=self.ship_date.replace(tzinfo=timezone.utc),
-                items=tuple(
-                    ShippedItem(line.amazon_item_ref, int(line.quantity))
-                    for line in self.line_ids
-                ),
-            )
+        return ShipmentConfirmation(
+            marketplace_id=self.order_id.storefront_id.marketplace_id.amazon_marketplace_id,
+            package_reference=self.package_reference,
+            carrier_code=self.carrier_code,
+            carrier_name=self.carrier_name or "",
+            ship_method=self.ship_method or "",
+            tracking=self.tracking_ref.strip(),
+            ship_date=self.ship_date.replace(tzinfo=timezone.utc),
+            items=tuple(
+                ShippedItem(line.amazon_item_ref, int(line.quantity))
+                for line in self.line_ids
+            ),
         )
 
     def _set_done(self):
         self.write(
             {"state": "done", "error": False, "next_try": False, "send_now": False}
         )
+        # The number may have been corrected while the request was under way.
+        if self.tracking_ref != self.picking_id.carrier_tracking_ref:
+            self._release(["done"])
 
     def _set_failed(self, reason):
         self.write({"state": "failed", "error": reason, "next_try": False})
@@ -225,3 +237,6 @@ class AmazonShipmentLine(models.Model):
     amazon_item_ref = fields.Char(string="Order Item", required=True, readonly=True)
     product_id = fields.Many2one(comodel_name="product.product", readonly=True)
     quantity = fields.Float(required=True, readonly=True, digits="Product Unit")
+    is_component = fields.Boolean(
+        readonly=True, help="Another product than the one that was ordered."
+    )

@@ -48,6 +48,19 @@ class AmazonStorefront(models.Model):
                 f"({storefront.marketplace_id.name})"
             )
 
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """A storefront that is switched on brings its open orders along."""
+        fresh = (
+            self.filtered(lambda front: not front.active) if vals.get("active") else ()
+        )
+        result = super().write(vals)
+        for connection in fresh and fresh.connection_id.sudo():
+            if connection.orders_synced_until:
+                connection.orders_synced_until = connection._first_window_start()
+        return result
+
     # === BUSINESS METHODS === #
 
     @api.model

@@ -24,10 +24,18 @@ class StockPicking(models.Model):
         return result
 
     def write(self, vals):
+        names = {"carrier_id", "carrier_tracking_ref"} & vals.keys()
+        changed = self.filtered(
+            lambda picking: any(
+                picking._fields[name].convert_to_write(picking[name], picking)
+                != vals[name]
+                for name in names
+            )
+        )
         result = super().write(vals)
-        if {"carrier_id", "carrier_tracking_ref"} & vals.keys():
+        if changed:
             # A number that comes later frees the parcel; a corrected one corrects it.
-            self.sudo().amazon_shipment_ids._release(
+            changed.sudo().amazon_shipment_ids._release(
                 ["blocked", "pending", "failed", "done"]
             )
         return result
@@ -60,13 +68,15 @@ class StockPicking(models.Model):
             if not sale_line.amazon_item_ref or not line.quantity:
                 continue
             units = line.product_uom_id._compute_quantity(
-                line.quantity, sale_line.product_uom_id
+                line.quantity, sale_line.product_uom_id, raise_if_failure=False
             )
             key = (sale_line.amazon_item_ref, line.product_id)
             parcels[line.result_package_id][key] += units
         return parcels
 
     def _amazon_shipment_values(self, package, quantities):
+        ordered = self.sudo().sale_id.order_line.grouped("amazon_item_ref")
+        ordered = {ref: lines.product_id for ref, lines in ordered.items()}
         return {
             "order_id": self.sudo().sale_id.amazon_order_ids[:1].id,
             "picking_id": self.id,
@@ -77,6 +87,7 @@ class StockPicking(models.Model):
                         "amazon_item_ref": item_ref,
                         "product_id": product.id,
                         "quantity": quantity,
+                        "is_component": product not in ordered[item_ref],
                     }
                 )
                 for (item_ref, product), quantity in quantities.items()

@@ -114,7 +114,9 @@ class TestDownloadOrders(AmazonCommon):
         self.download()
         self.assertEqual(row.state, "imported")
         self.assertTrue(row.sale_order_id)
-        self.assertEqual((self.last_run().updated, self.last_run().outcome), (1, "done"))
+        self.assertEqual(
+            (self.last_run().updated, self.last_run().outcome), (1, "done")
+        )
 
     def test_two_products_with_the_sku_hold_the_order(self):
         self._create_product("MUG")
