@@ -137,6 +137,7 @@ class AmazonJob(models.Model):
             domain += [
                 "|",
                 ("connection_id.download_orders", "=", True),
+                # A person's wish is kept until it is done.
                 ("requested", "=", True),
             ]
         return domain

@@ -114,57 +114,79 @@ class AmazonOrder(models.Model):
         )
         known = {row.amazon_order_id: row for row in rows}
         for document in documents:
-            self._store_document(connection, document, known, run)
+            ref = document["orderId"]
+            row = known.get(ref) or self.browse()
+            text = json.dumps(document, sort_keys=True)
+            digest = hashlib.sha256(text.encode()).hexdigest()
+            run._count(seen=1)
+            if row.document_hash == digest and row.state != "failed":
+                run._count(unchanged=1)
+                continue
+            values = {
+                "connection_id": connection.id,
+                "amazon_order_id": ref,
+                "document_encrypted": self.env["amazon.vault"]._encrypt(text),
+                "document_hash": digest,
+            }
+            known[ref] = row._store_contained(document, values, run)
 
-    @api.model
-    def _store_document(self, connection, document, known, run):
-        text = json.dumps(document, sort_keys=True)
-        digest = hashlib.sha256(text.encode()).hexdigest()
-        row = known.get(document.get("orderId"), self.browse())
-        run._count(seen=1)
-        if row and row.document_hash == digest:
-            run._count(unchanged=1)
-            return
+    def _store_contained(self, document, values, run):
+        """Store one document; one that cannot be understood is kept as failed."""
         try:
-            order = parse_order(document)
-        except (KeyError, TypeError, ValueError, ArithmeticError) as error:
-            self._report_unreadable(document, error, run)
-            return
-        if row and row.last_updated and _naive(order.last_updated) < row.last_updated:
+            with self.env.cr.savepoint():
+                return self._store_document(parse_order(document), values, run)
+        except OperationalError:
+            raise
+        except Exception as error:
+            return self._keep_unreadable(values, error, run)
+
+    def _store_document(self, order, values, run):
+        if (
+            self.last_updated
+            and order.last_updated
+            and _naive(order.last_updated) < self.last_updated
+        ):
             # The overlap of two windows may show an older state again.
             run._count(unchanged=1)
-            return
-        values = self._inbox_values(connection, order) | {
-            "document_encrypted": self.env["amazon.vault"]._encrypt(text),
-            "document_hash": digest,
-            "to_process": True,
-            "next_try": False,
-        }
-        if row:
-            row.line_ids.unlink()
-            row.write(values)
+            return self
+        values = values | {"to_process": True, "next_try": False}
+        if self:
+            self.write(values)
             run._count(updated=1)
+            row = self
         else:
-            known[order.order_id] = self.create(
-                values
-                | {
-                    "connection_id": connection.id,
-                    "amazon_order_id": order.order_id,
-                }
-            )
+            row = self.create(values)
             run._count(created=1)
+        row._fill_in(order)
+        return row
 
-    @api.model
-    def _report_unreadable(self, document, error, run):
-        log_unexpected(error)
-        run._error(
-            self.env._(
-                "Order %(ref)s as Amazon sent it cannot be understood (%(problem)s); "
-                "it was left out. The server's log has the details.",
-                ref=document.get("orderId") or "?",
-                problem=type(error).__name__,
+    def _keep_unreadable(self, values, error, run):
+        """Lose nothing: keep the document and try again; tell what could not be read.
+
+        What was made of an earlier state of the order stays as it is.
+        """
+        row = self
+        if not row:
+            row = self.create(values)
+            run._count(created=1)
+        if row.sale_order_id:
+            log_unexpected(error)
+            run._error(
+                self.env._(
+                    "A change of order %s cannot be understood; compare the order "
+                    "with Seller Central. The server's log has the details.",
+                    row.amazon_order_id,
+                ),
+                row,
             )
-        )
+        else:
+            row._fail(error, run)
+        return row
+
+    def _fill_in(self, order):
+        """Show what the document says."""
+        self.line_ids.unlink()
+        self.write(self._inbox_values(self.connection_id, order))
 
     @api.model
     def _inbox_values(self, connection, order):
@@ -254,7 +276,7 @@ class AmazonOrder(models.Model):
     def _fail(self, error, run):
         sentence = self._describe_failure(error)
         attempts = self.attempts + 1
-        delay = min(FIRST_RETRY * 2 ** (attempts - 1), LONGEST_RETRY)
+        delay = min(FIRST_RETRY * 2 ** min(attempts - 1, 10), LONGEST_RETRY)
         self.write(
             {
                 "state": "failed",
@@ -286,7 +308,11 @@ class AmazonOrder(models.Model):
         )
 
     def _personal_data(self):
-        order = self._parsed()
+        try:
+            order = self._parsed()
+        except (UserError, ValueError, KeyError, TypeError):
+            # Nothing could be read from it, so nothing of it can be in a sentence.
+            return []
         address = order.address
         texts = [order.buyer.name, order.buyer.email] if order.buyer else []
         if address:

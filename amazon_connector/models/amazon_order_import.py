@@ -23,6 +23,11 @@ class AmazonOrder(models.Model):
         connection = self.connection_id
         connection.ensure_one()
         parsed = {row: row._parsed() for row in self}
+        for row, order in parsed.items():
+            if not row.line_ids:
+                # Kept although it could not be read when it came.
+                row._fill_in(order)
+        self._adopt(parsed)
         skus = {item.sku for order in parsed.values() for item in order.items}
         products = self._products_by_sku(connection, skus)
         to_import = self.browse()
@@ -37,6 +42,26 @@ class AmazonOrder(models.Model):
                 to_import |= row
         if to_import:
             to_import._import(parsed, products, run)
+
+    def _adopt(self, parsed):
+        """Take up sale orders that were made for these Amazon orders before.
+
+        They are found by number, so that no order comes in twice even if the inbox
+        was lost.
+        """
+        orphans = self.filtered(lambda row: row.state in ("new", "held", "failed"))
+        sales = self.env["sale.order"].search(
+            [
+                ("amazon_order_ref", "in", orphans.mapped("amazon_order_id")),
+                ("company_id", "in", orphans.company_id.ids),
+            ]
+        )
+        by_ref = sales.grouped("amazon_order_ref")
+        for row in orphans:
+            if sale := by_ref.get(row.amazon_order_id):
+                row.sale_order_id = sale[0]
+                row.fingerprint = row._fingerprint(parsed[row])
+                row._settle("imported")
 
     def _settle(self, state, error=False):
         self.write(
@@ -142,7 +167,10 @@ class AmazonOrder(models.Model):
             "company_id": connection.company_id.id,
             "warehouse_id": connection.warehouse_id.id,
             "user_id": connection.user_id.id,
-            "pricelist_id": self._pricelist(order.currency).id,
+            "pricelist_id": self._pricelist(
+                # Amazon names no currency where there is nothing to pay.
+                order.currency or self.storefront_id.currency_id.name
+            ).id,
             "date_order": self.purchase_date,
             "commitment_date": self.ship_by,
             "origin": self.amazon_order_id,

@@ -1,5 +1,8 @@
 """Connecting a store: credentials, storefronts, what is said when it fails."""
 
+from datetime import timedelta
+
+from odoo import fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
@@ -116,6 +119,27 @@ class TestConnection(AmazonCommon):
         self.assertTrue(cron.active)
         self.connection.active = False
         self.assertFalse(cron.active)
+
+    def test_a_connection_with_sale_orders_is_not_deleted(self):
+        self.import_order()
+        with self.assertRaisesRegex(UserError, "inactive"):
+            self.connection.unlink()
+
+    def test_setting_the_cursor_back_begins_a_new_window(self):
+        job = self.connection.job_ids.filtered(lambda j: j.kind == "download_orders")
+        job.resume = {"since": "2026-11-01", "token": "x", "token_time": "2026-11-01"}
+        self.connection.orders_synced_until = "2026-10-01 00:00:00"
+        self.assertFalse(job.resume)
+
+    def test_switching_a_storefront_on_downloads_its_open_orders(self):
+        self.connection.action_connect()
+        self.connection.orders_synced_until = "2026-11-23 12:00:00"
+        storefronts = self.connection.with_context(active_test=False).storefront_ids
+        storefronts.filtered(lambda front: not front.active).active = True
+        self.assertLess(
+            self.connection.orders_synced_until,
+            fields.Datetime.now() - timedelta(days=29),
+        )
 
     def test_the_23_marketplaces_are_there(self):
         self.assertEqual(self.env["amazon.marketplace"].search_count([]), 23)

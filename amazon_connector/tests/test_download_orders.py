@@ -203,6 +203,22 @@ class TestDownloadOrders(AmazonCommon):
         self.import_order(updated="2026-11-20T10:00:00Z")
         self.assertFalse(self.order().sale_order_id)
 
+    def test_a_lost_inbox_row_does_not_double_the_order(self):
+        sale = self.import_order()
+        self.order().sudo().unlink()
+        self.connection.orders_synced_until = False
+        self.assertEqual(self.import_order(), sale)
+
+    def test_an_order_without_any_amount_comes_in(self):
+        document = build_order()
+        document.pop("proceeds")
+        document["orderItems"][0].pop("proceeds")
+        document["orderItems"][0]["product"].pop("price")
+        self.fake.add(document)
+        self.download()
+        self.assertEqual(self.order().sale_order_id.amount_total, 0)
+        self.assertEqual(self.order().sale_order_id.currency_id.name, "USD")
+
     def test_personal_data_is_stored_encrypted(self):
         self.import_order()
         self.env.cr.execute("SELECT document_encrypted FROM amazon_order")

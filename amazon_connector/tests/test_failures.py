@@ -165,14 +165,34 @@ class TestDownloadFailures(AmazonCommon):
             self.env.ref("amazon_connector.ir_cron_download_orders").active
         )
 
-    def test_an_unreadable_document_is_named_and_left_out(self):
-        broken = build_order("111-0000001-0000009")
-        broken["createdTime"] = "not a time"
-        self.fake.add(broken)
-        with self.assertLogs(JOB_LOGGER, "ERROR"):
-            self.download()
-        self.assertIn("111-0000001-0000009", self.last_run().line_ids.message)
-        self.assertTrue(self.order().sale_order_id)
+    def test_an_unreadable_document_is_kept_as_failed_and_tried_again(self):
+        good = build_order("111-0000001-0000009")
+        broken = [
+            good | {"createdTime": "not a time"},
+            good | {"orderItems": good["orderItems"] * 2},
+            good | {"orderItems": [build_item(sku="NUL\x00")]},
+        ]
+        for document in broken:
+            self.fake.add(document | {"lastUpdatedTime": "2026-11-20T09:00:00Z"})
+            with self.assertLogs("odoo", "ERROR"):
+                self.download()
+            row = self.order("111-0000001-0000009")
+            self.assertEqual(row.state, "failed")
+            self.assertEqual(self.last_run().line_ids[-1:].res_id, row.id)
+            self.assertTrue(self.order().sale_order_id, "The other order came in")
+            self.assertTrue(self.connection.orders_synced_until)
+        self.fake.add(good)
+        self.download()
+        self.assertEqual(row.state, "imported")
+        self.assertEqual(row.line_ids.sku, "MUG")
+
+    def test_a_long_outage_does_not_break_the_delay(self):
+        job = self.connection.job_ids.filtered(lambda j: j.kind == "download_orders")
+        job.failures = 5000
+        self.fake.errors = [UnavailableError("Down.")]
+        self.download()
+        self.assertEqual(job.failures, 5001)
+        self.assertTrue(self.order("222-0000001-0000001").sale_order_id)
 
     def test_an_inactive_connection_does_nothing(self):
         self.connection.active = False
@@ -260,6 +280,31 @@ class TestShipmentFailures(AmazonCommon):
         self.send()
         self.assertEqual(self.parcel.state, "done")
         self.assertEqual(self.fake.count("confirmShipment"), 1)
+
+    def test_a_parcel_that_cannot_be_looked_up_blocks_no_other(self):
+        self.fake.lost_answer = AmbiguousError("Time-out.")
+        self.send()
+        second = self.ship(self.import_order(order_id="111-0000001-0000002"))
+        self.put_off_is_over("send_shipments")
+        self.fake.errors = [RejectedError("Unknown order.", status=404)]
+        self.send()
+        self.assertEqual(self.parcel.state, "unknown")
+        self.assertTrue(self.last_run("send_shipments").failed)
+        self.assertEqual(second.amazon_shipment_ids.state, "done")
+
+    def test_a_number_corrected_under_way_is_sent_too(self):
+        self.fake.lost_answer = AmbiguousError("Time-out.")
+        self.send()
+        self.picking.carrier_tracking_ref = "1Z-RIGHT"
+        self.put_off_is_over("send_shipments")
+        self.send()
+        self.assertEqual(self.parcel.tracking_ref, "1Z-RIGHT")
+        self.assertEqual(self.parcel.state, "done")
+        numbers = [
+            request["packageDetail"]["trackingNumber"]
+            for _order, request in self.fake.applied
+        ]
+        self.assertEqual(numbers, ["1Z999", "1Z-RIGHT"])
 
     def test_a_refusal_is_told_and_can_be_retried(self):
         error = RejectedError("Unknown carrier.", status=400, request_id="req-9")

@@ -86,6 +86,21 @@ class TestSecurity(AmazonCommon):
             records = self.env[f"amazon.{model}"].with_user(other)
             self.assertFalse(records.search([]), model)
 
+    def test_a_user_retries_and_sends_parcels(self):
+        picking = self.ship(self.import_order(), tracking=False)
+        parcel = picking.amazon_shipment_ids.with_user(self.user)
+        parcel.action_retry()
+        parcel.action_send_now()
+        self.assertEqual(parcel.state, "blocked")
+
+    def test_a_salesman_reads_deliveries_as_before(self):
+        salesman = new_test_user(self.env, "seller", "sales_team.group_sale_salesman")
+        picking = self.import_order().picking_ids.with_user(salesman)
+        view = picking.get_view(view_type="form")["arch"]
+        self.assertIn("amazon_order_ref", view)
+        self.assertNotIn("amazon_shipment_ids", view)
+        self.assertTrue(picking.read(["amazon_order_ref"])[0]["amazon_order_ref"])
+
     def test_a_packer_without_amazon_rights_ships_an_amazon_order(self):
         sale = self.import_order()
         picking = sale.picking_ids.with_user(self.packer)

@@ -123,6 +123,12 @@ class TestSendShipments(AmazonCommon):
         self.assertEqual(right["trackingNumber"], "1Z-RIGHT")
         self.assertEqual(wrong["packageReferenceId"], right["packageReferenceId"])
 
+    def test_the_same_number_written_again_sends_nothing(self):
+        picking = self.ship(self.import_order(), tracking="1Z999")
+        self.send()
+        picking.write({"carrier_tracking_ref": "1Z999", "carrier_id": self.carrier.id})
+        self.assertEqual(picking.amazon_shipment_ids.state, "done")
+
     def test_off_sends_nothing_until_somebody_presses_send_now(self):
         self.connection.send_shipments = False
         picking = self.ship(self.import_order())
