@@ -6,8 +6,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-from .amazon_vault import NO_ACCESS
-
 # An order that was placed before the connection is downloaded when Amazon changed
 # it within this many days before the store was connected.
 FIRST_WINDOW_DAYS = 30
@@ -96,7 +94,6 @@ class AmazonConnection(models.Model):
         help="Gets an activity when something needs a person.",
     )
 
-    # === FIELDS: CREDENTIALS === #
     seller_id = fields.Char(
         string="Selling Partner ID",
         copy=False,
@@ -104,30 +101,6 @@ class AmazonConnection(models.Model):
         help="Also called Merchant Token. Seller Central shows it under "
         "Settings > Account Info.",
     )
-    lwa_client_id = fields.Char(
-        string="Client Identifier",
-        copy=False,
-        groups="amazon_connector.amazon_connector_group_manager",
-        help="LWA client identifier of your application in Seller Central.",
-    )
-    lwa_client_secret = fields.Char(
-        string="Client Secret",
-        compute="_compute_secrets",
-        inverse="_inverse_lwa_client_secret",
-        copy=False,
-        exportable=False,
-        groups="amazon_connector.amazon_connector_group_manager",
-    )
-    refresh_token = fields.Char(
-        compute="_compute_secrets",
-        inverse="_inverse_refresh_token",
-        copy=False,
-        exportable=False,
-        groups="amazon_connector.amazon_connector_group_manager",
-    )
-    lwa_client_secret_encrypted = fields.Char(copy=False, groups=NO_ACCESS)
-    refresh_token_encrypted = fields.Char(copy=False, groups=NO_ACCESS)
-    has_credentials = fields.Boolean(compute="_compute_has_credentials")
 
     # === FIELDS: CONFIGURATION === #
     download_orders = fields.Boolean(
@@ -196,36 +169,6 @@ class AmazonConnection(models.Model):
                 )
             if not connection.client_id:
                 connection.client_id = company.partner_id
-
-    def _compute_secrets(self):
-        """Nobody reads a secret back."""
-        self.lwa_client_secret = False
-        self.refresh_token = False
-
-    def _inverse_lwa_client_secret(self):
-        self._store_secret("lwa_client_secret")
-
-    def _inverse_refresh_token(self):
-        self._store_secret("refresh_token")
-
-    def _store_secret(self, name):
-        """Encrypt what was typed; an empty field keeps what is stored."""
-        for connection in self.filtered(name):
-            secret = "".join(connection[name].split())
-            connection.sudo()[f"{name}_encrypted"] = self.env["amazon.vault"]._encrypt(
-                secret
-            )
-
-    @api.depends(
-        "lwa_client_id", "lwa_client_secret_encrypted", "refresh_token_encrypted"
-    )
-    def _compute_has_credentials(self):
-        for connection, stored in zip(self, self.sudo(), strict=True):
-            connection.has_credentials = bool(
-                stored.lwa_client_id
-                and stored.lwa_client_secret_encrypted
-                and stored.refresh_token_encrypted
-            )
 
     def _compute_counts(self):
         def counts(model, domain):

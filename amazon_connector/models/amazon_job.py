@@ -10,27 +10,18 @@ off. Nothing is raised out of the scheduled action, since Odoo would call it aga
 once. Used-up quota is no error: the job waits until the quota is back.
 """
 
-import logging
-import traceback
-from datetime import timedelta
-
 from psycopg2 import OperationalError
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..spapi.errors import AuthError, SpApiError, ThrottledError
+from ..tools import log_unexpected
 from .amazon_connection import CONNECTED_STATES
 from .amazon_history import JOB_KINDS
 from .amazon_quota import QuotaObserver
 
-_logger = logging.getLogger(__name__)
-
 # First class id of PostgreSQL's advisory locks of this addon ("amzn" in ASCII).
 LOCK_SPACE = 0x616D7A6E
-FIRST_DELAY = timedelta(minutes=1)
-LONGEST_DELAY = timedelta(hours=1)
 
 # How often a run begins its slices anew because another transaction was in the way.
 MOST_COLLISIONS = 5
@@ -233,92 +224,6 @@ class AmazonJob(models.Model):
         """Commit; return the seconds left for this scheduled action."""
         return self.env["ir.cron"]._commit_progress(processed, remaining=remaining)
 
-    # === BUSINESS METHODS - RUNS === #
-
-    def _start_run(self):
-        """Record the run at once, so that one that gets killed is seen."""
-        history = self.env["amazon.history"]
-        history.search(
-            [
-                ("connection_id", "=", self.connection_id.id),
-                ("kind", "=", self.kind),
-                ("outcome", "=", "running"),
-            ]
-        )._finish_interrupted()
-        run = history.create(
-            {
-                "connection_id": self.connection_id.id,
-                "kind": self.kind,
-                "reason": "button" if self.requested else self._unasked_reason(),
-            }
-        )
-        self.last_run_id = run
-        self._commit()
-        return run
-
-    def _unasked_reason(self):
-        """A shipment that was not yet tried was made by a validated delivery."""
-        fresh = self.kind == "send_shipments" and self.env["amazon.shipment"].search(
-            [
-                ("connection_id", "=", self.connection_id.id),
-                ("state", "=", "pending"),
-                ("attempts", "=", 0),
-            ],
-            limit=1,
-        )
-        return "event" if fresh else "schedule"
-
-    def _end_run(self, turn, outcome=None):
-        turn.run._finish(outcome, turn.observer)
-        values = {"failures": 0, "not_before": False}
-        if outcome != "partial":
-            values["requested"] = False
-        self.write(values)
-        self._commit(processed=1)
-
-    def _fail_run(self, turn, error):
-        """Write down why the run ended, and when it is tried again."""
-        if isinstance(error, ThrottledError):
-            until = self._put_off(timedelta(seconds=(error.retry_after or 60) + 1))
-            turn.run._note(
-                self.env._("Waiting for Amazon's quota until %s UTC.", until)
-            )
-            turn.run._finish("waiting", turn.observer)
-        else:
-            self._record_failure(turn, error)
-        self._commit(processed=1)
-
-    def _record_failure(self, turn, error):
-        failures = self.failures + 1
-        self._put_off(min(FIRST_DELAY * 2 ** min(failures - 1, 10), LONGEST_DELAY))
-        self.failures = failures
-        sentence = self._describe(error)
-        turn.run._error(
-            sentence,
-            self.connection_id,
-            request_id=getattr(error, "request_id", None),
-        )
-        turn.run._finish("failed", turn.observer)
-        if isinstance(error, AuthError) and error.reason != "forbidden":
-            self.connection_id._require_reauthorisation(sentence)
-
-    def _put_off(self, delay):
-        self.not_before = fields.Datetime.now() + delay
-        self._trigger(self.kind, at=self.not_before)
-        return self.not_before
-
-    def _describe(self, error):
-        if isinstance(error, SpApiError):
-            return self.connection_id._explain(error)
-        if isinstance(error, UserError):
-            return str(error)
-        log_unexpected(error)
-        return self.env._(
-            "Something unexpected went wrong (%s); the server's log has the details. "
-            "It is tried again by itself.",
-            type(error).__name__,
-        )
-
     # === BUSINESS METHODS - LOCKS === #
 
     def _try_lock(self):
@@ -335,12 +240,3 @@ class AmazonJob(models.Model):
         self.env.cr.execute(
             SQL("SELECT pg_advisory_unlock(%s, %s)", LOCK_SPACE, self.id)
         )
-
-
-def log_unexpected(error):
-    """Log where an error came from, without its text: that may quote a buyer."""
-    _logger.error(
-        "%s\n%s",
-        type(error).__name__,
-        "".join(traceback.format_tb(error.__traceback__)),
-    )

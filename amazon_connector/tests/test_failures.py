@@ -19,7 +19,7 @@ from ..spapi.errors import (
 from .builders import build_item, build_order
 from .common import AmazonCommon
 
-JOB_LOGGER = "odoo.addons.amazon_connector.models.amazon_job"
+JOB_LOGGER = "odoo.addons.amazon_connector.tools"
 
 
 @tagged("post_install", "-at_install")
@@ -164,6 +164,21 @@ class TestDownloadFailures(AmazonCommon):
         self.assertFalse(
             self.env.ref("amazon_connector.ir_cron_download_orders").active
         )
+
+    def test_a_failing_statement_is_not_logged_with_the_buyers_data(self):
+        orders = self.env.registry["amazon.order"]
+
+        def fail(row, *_args):
+            row.env.cr.execute("SELECT 1 / 0, %s", ["Berta Beispiel"])
+
+        with (
+            patch.object(orders, "_import", fail),
+            self.assertLogs("odoo", "INFO") as logs,
+        ):
+            self.download()
+        self.assertEqual(self.order().state, "failed")
+        self.assertIn("DivisionByZero", str(logs.output))
+        self.assertNotIn("Beispiel", str(logs.output))
 
     def test_an_unreadable_document_is_kept_as_failed_and_tried_again(self):
         good = build_order("111-0000001-0000009")

@@ -1,0 +1,102 @@
+"""What a run leaves behind: its row in the history, and when it is tried again."""
+
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ..spapi.errors import AuthError, SpApiError, ThrottledError
+from ..tools import log_unexpected
+
+FIRST_DELAY = timedelta(minutes=1)
+LONGEST_DELAY = timedelta(hours=1)
+
+
+class AmazonJob(models.Model):
+    _inherit = "amazon.job"
+
+    # === BUSINESS METHODS - RUNS === #
+
+    def _start_run(self):
+        """Record the run at once, so that one that gets killed is seen."""
+        history = self.env["amazon.history"]
+        history.search(
+            [
+                ("connection_id", "=", self.connection_id.id),
+                ("kind", "=", self.kind),
+                ("outcome", "=", "running"),
+            ]
+        )._finish_interrupted()
+        run = history.create(
+            {
+                "connection_id": self.connection_id.id,
+                "kind": self.kind,
+                "reason": "button" if self.requested else self._unasked_reason(),
+            }
+        )
+        self.last_run_id = run
+        self._commit()
+        return run
+
+    def _unasked_reason(self):
+        """A shipment that was not yet tried was made by a validated delivery."""
+        fresh = self.kind == "send_shipments" and self.env["amazon.shipment"].search(
+            [
+                ("connection_id", "=", self.connection_id.id),
+                ("state", "=", "pending"),
+                ("attempts", "=", 0),
+            ],
+            limit=1,
+        )
+        return "event" if fresh else "schedule"
+
+    def _end_run(self, turn, outcome=None):
+        turn.run._finish(outcome, turn.observer)
+        values = {"failures": 0, "not_before": False}
+        if outcome != "partial":
+            values["requested"] = False
+        self.write(values)
+        self._commit(processed=1)
+
+    def _fail_run(self, turn, error):
+        """Write down why the run ended, and when it is tried again."""
+        if isinstance(error, ThrottledError):
+            until = self._put_off(timedelta(seconds=(error.retry_after or 60) + 1))
+            turn.run._note(
+                self.env._("Waiting for Amazon's quota until %s UTC.", until)
+            )
+            turn.run._finish("waiting", turn.observer)
+        else:
+            self._record_failure(turn, error)
+        self._commit(processed=1)
+
+    def _record_failure(self, turn, error):
+        failures = self.failures + 1
+        self._put_off(min(FIRST_DELAY * 2 ** min(failures - 1, 10), LONGEST_DELAY))
+        self.failures = failures
+        sentence = self._describe(error)
+        turn.run._error(
+            sentence,
+            self.connection_id,
+            request_id=getattr(error, "request_id", None),
+        )
+        turn.run._finish("failed", turn.observer)
+        if isinstance(error, AuthError) and error.reason != "forbidden":
+            self.connection_id._require_reauthorisation(sentence)
+
+    def _put_off(self, delay):
+        self.not_before = fields.Datetime.now() + delay
+        self._trigger(self.kind, at=self.not_before)
+        return self.not_before
+
+    def _describe(self, error):
+        if isinstance(error, SpApiError):
+            return self.connection_id._explain(error)
+        if isinstance(error, UserError):
+            return str(error)
+        log_unexpected(error)
+        return self.env._(
+            "Something unexpected went wrong (%s); the server's log has the details. "
+            "It is tried again by itself.",
+            type(error).__name__,
+        )
