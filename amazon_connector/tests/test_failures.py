@@ -167,9 +167,10 @@ class TestDownloadFailures(AmazonCommon):
 
     def test_a_failing_statement_is_not_logged_with_the_buyers_data(self):
         orders = self.env.registry["amazon.order"]
+        values = ["Berta Beispiel"]
 
         def fail(row, *_args):
-            row.env.cr.execute("SELECT 1 / 0, %s", ["Berta Beispiel"])
+            row.env.cr.execute("SELECT 1 / 0, %s", values)
 
         with (
             patch.object(orders, "_import", fail),
