@@ -73,7 +73,9 @@ class Database:
 
     def calm_down(self):
         """Wait for the jobs under way; none starts but by a test's doing."""
-        wait_until(lambda: not self._busy(), "the end of the jobs under way")
+        if self._busy():
+            self._wake()
+            wait_until(lambda: not self._busy(), "the end of the jobs under way")
         # Jobs put off by an earlier test would use up the faults of the next.
         self("DELETE FROM ir_cron_trigger")
         self(f"UPDATE ir_cron SET nextcall = {NOW} + interval '1 day' WHERE {CRONS}")
@@ -88,7 +90,10 @@ class Database:
     def come_round(self):
         """Let the time of the scheduled actions come."""
         self(f"UPDATE ir_cron SET nextcall = {NOW} WHERE {CRONS}")
-        # Odoo's scheduler looks once a minute, or when it is told to.
+        self._wake()
+
+    def _wake(self):
+        """Odoo's scheduler looks once a minute, or when it is told to."""
         with self.server.cursor() as cursor:
             cursor.execute("SELECT pg_notify('cron_trigger', %s)", [self.name])
 
@@ -179,6 +184,15 @@ class Shop:
             text=" ".join(message for _level, message in lines),
         )
 
+    def last_run_after(self, last, kind):
+        """Wait for the first run after ``last`` that leaves nothing to a next one."""
+        for _ in range(50):
+            run = self.run_after(last, kind)
+            if run.outcome != "partial":
+                return run
+            last = run.id
+        raise AssertionError(f"{kind} did not come to an end")
+
     def put_off(self, kind):
         """Whether the job waits for a time that is yet to come."""
         rows = self.database(
@@ -188,6 +202,19 @@ class Shop:
             kind,
         )
         return bool(rows)
+
+    def set_quota(self, operation, tokens, rate):
+        """Set how much of Amazon's quota Odoo believes to be left."""
+        rows = self.database(
+            "UPDATE amazon_quota SET tokens = %s, rate = %s, "
+            "updated = extract(epoch FROM now()) "
+            "WHERE operation = %s AND account LIKE %s RETURNING id",
+            tokens,
+            rate,
+            operation,
+            f"%{self.seller_id}%",
+        )
+        assert len(rows) == 1
 
     # Orders
 
@@ -232,9 +259,9 @@ class Shop:
 
     # Shipments
 
-    def sold(self):
+    def sold(self, **wishes):
         """Have a customer order and download it; return Amazon's number."""
-        (order_id,) = self.new_orders()
+        (order_id,) = self.new_orders(**wishes)
         self.run("action_download_orders")
         assert self.sales([order_id]) == [order_id]
         return order_id

@@ -91,8 +91,14 @@ def test_no_secret_is_in_the_page(see, browser, client, america):
     assert "simulator-client-secret" not in page
 
 
-def test_the_sale_order_and_the_history_are_shown(see, browser, client, america):
-    order_id = america.sold()
+def test_the_sale_order_and_the_history_are_shown(
+    see, browser, client, america, amazon
+):
+    lines = [
+        {"sku": product["sku"], "quantity": number}
+        for number, product in enumerate(amazon.products()[:3], start=1)
+    ]
+    order_id = america.sold(marketplace_id="ATVPDKIKX0DER", lines=lines)
     browser.log_in(client)
     (sale,) = client.call(
         "sale.order", "search_read", [("amazon_order_ref", "=", order_id)], ["name"]

@@ -86,13 +86,17 @@ class TestDownload:
         # Faults wait in line: the first page is only late, the second one fails.
         amazon.add_fault("slow", delay_seconds=0.1, **searching)
         amazon.add_fault("html_503", **searching)
-        run = america.run("action_download_orders")
+        last = america.last_run_id("download_orders")
+        america.press("action_download_orders")
+        run = america.last_run_after(last, "download_orders")
         assert (run.outcome, run.levels) == ("failed", ["error"])
         assert america.synced_until == cursor
         first_page = america.sales(order_ids)
         assert 0 < len(first_page) < 101
         amazon.clear_journal()
-        assert america.run("action_download_orders").outcome == "done"
+        america.press("action_download_orders")
+        run = america.last_run_after(run.id, "download_orders")
+        assert run.outcome in ("done", "nothing")
         # What was stored is not asked for again.
         asked = [
             entry["query"]
@@ -118,6 +122,25 @@ class TestDownload:
         assert [america.synced_until, europe.synced_until] == cursors
         run = america.run("action_download_orders")
         assert run.outcome == "done"
+        assert america.sales([mine]) == [mine]
+
+    def test_used_up_quota_is_waited_for_without_asking_amazon(self, america, amazon):
+        america.run("action_download_orders")
+        (mine,) = america.new_orders()
+        cursor = america.set_back()
+        america.set_quota("searchOrders", tokens=0, rate=0.0056)
+        amazon.clear_journal()
+        run = america.run("action_download_orders")
+        assert (run.outcome, run.levels) == ("waiting", ["info"])
+        assert WAITING in run.text
+        asked = {entry["seller_id"] for entry in amazon.journal("searchOrders")}
+        assert america.seller_id not in asked
+        assert america.synced_until == cursor
+        assert america.put_off("download_orders")
+        # The button forgets the delay, but not Amazon's quota.
+        assert america.run("action_download_orders").outcome == "waiting"
+        america.set_quota("searchOrders", tokens=20, rate=5.6)
+        assert america.run("action_download_orders").outcome == "done"
         assert america.sales([mine]) == [mine]
 
 
@@ -179,6 +202,27 @@ class TestShipments:
         run = america.run_after(last, "send_shipments")
         assert (run.outcome, run.levels) == ("done", [])
         assert america.applied(order_id) == 1
+
+    def test_an_answer_that_does_not_come_is_not_waited_for_long(self, america, amazon):
+        order_id = america.sold()
+        # The connector waits for half a minute.
+        amazon.add_fault(
+            "timeout_after",
+            operation="confirmShipment",
+            order_id=order_id,
+            delay_seconds=35,
+        )
+        last = america.last_run_id("send_shipments")
+        america.ship(order_id, "1Z999AA10000000007")
+        run = america.run_after(last, "send_shipments")
+        # So long a wait uses up the time that Odoo gives to one run.
+        assert run.outcome in ("warning", "partial")
+        assert run.levels == ["warning"]
+        assert america.parcel_state(order_id) == "unknown"
+        america.let_look_up()
+        assert america.run("action_send_shipments").outcome == "done"
+        assert america.applied(order_id) == 1
+        assert len(america.confirmations(order_id)) == 1
 
     def test_nobody_answers(self, america, unreachable):
         order_id = america.sold()

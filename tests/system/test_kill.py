@@ -16,10 +16,10 @@ def test_two_hundred_orders_survive_a_killed_server(odoo, america):
     # No button: the scheduled action alone takes it up again.
     america.database.come_round()
     killed = america.run_after(last, "download_orders")
-    after = america.run_after(killed.id, "download_orders")
+    after = america.last_run_after(killed.id, "download_orders")
     assert killed.outcome == "interrupted"
     assert "stopped in the middle" in killed.text
-    assert after.outcome == "done"
+    assert after.outcome in ("done", "nothing")
     assert america.sales(order_ids) == sorted(order_ids)
     assert america.deliveries(order_ids) == sorted(order_ids)
 
