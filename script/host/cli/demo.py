@@ -8,6 +8,7 @@ import time
 from decimal import Decimal
 
 from host.demo.amazon import (
+    DEFAULTS,
     Account,
     AmazonReader,
     expected_total,
@@ -73,6 +74,9 @@ def _parse(arguments):
         description="Connect a store, download its orders, ship some and confirm them "
         "to Amazon. Without SP_API_URL and LWA_URL in the environment, Amazon is the "
         "simulator of this project.",
+        epilog="Another server's account is named by "
+        + ", ".join(DEFAULTS)
+        + "; what is not set is the simulator's.",
     )
     parser.add_argument(
         "--check",
