@@ -219,6 +219,7 @@ class TestShipments:
         assert run.outcome in ("warning", "partial")
         assert run.levels == ["warning"]
         assert america.parcel_state(order_id) == "unknown"
+        america.database.calm_down()
         america.let_look_up()
         assert america.run("action_send_shipments").outcome == "done"
         assert america.applied(order_id) == 1
