@@ -167,6 +167,7 @@ class AmazonJob(models.Model):
                 # A scheduling of its own has the whole time again, where the rest of
                 # this one would end after each slice.
                 self._trigger(self[:1].kind)
+                self._commit()
                 return
 
     def _contained(self, work, *args):

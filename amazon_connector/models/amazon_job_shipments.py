@@ -30,7 +30,7 @@ class AmazonJob(models.Model):
         shipments = self.env["amazon.shipment"]
         shipments._refresh_blocked(connection)
         self._recover_unanswered()
-        yield
+        self._commit()
         parcels = shipments.search(self._to_send_domain(), order="next_try, id")
         if not parcels:
             return

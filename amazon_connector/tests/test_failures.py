@@ -99,6 +99,29 @@ class TestDownloadFailures(AmazonCommon):
         self.assertEqual(tokens, [None, "1", "1"])
         self.assertTrue(self.order("111-0000001-0000002").sale_order_id)
 
+    def test_a_download_that_takes_too_long_goes_on_in_a_scheduling_of_its_own(self):
+        self.fake.page_size = 1
+        self.fake.add(build_order("111-0000001-0000002"))
+        jobs = self.env.registry["amazon.job"]
+        commit = jobs._commit
+
+        def no_time_left(job, processed=0, remaining=None):
+            commit(job, processed, remaining)
+            return 0
+
+        cron = self.env.ref("amazon_connector.ir_cron_download_orders")
+        triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
+        triggers.unlink()
+        with patch.object(jobs, "_commit", no_time_left):
+            self.download()
+        self.assertEqual(self.last_run().outcome, "partial")
+        self.assertTrue(
+            self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
+        )
+        self.download()
+        self.assertTrue(self.order().sale_order_id)
+        self.assertTrue(self.order("111-0000001-0000002").sale_order_id)
+
     def test_an_expired_page_token_begins_the_window_anew(self):
         self.fake.page_size = 1
         self.fake.add(build_order("111-0000001-0000002"))
