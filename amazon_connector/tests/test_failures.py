@@ -115,9 +115,7 @@ class TestDownloadFailures(AmazonCommon):
         with patch.object(jobs, "_commit", no_time_left):
             self.download()
         self.assertEqual(self.last_run().outcome, "partial")
-        self.assertTrue(
-            self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
-        )
+        self.assertTrue(self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]))
         self.download()
         self.assertTrue(self.order().sale_order_id)
         self.assertTrue(self.order("111-0000001-0000002").sale_order_id)
