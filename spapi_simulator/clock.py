@@ -2,7 +2,7 @@
 
 import re
 import time
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 
 # A time without a zone is refused: it means another instant on every server.
 _DATE_TIME = re.compile(
@@ -24,7 +24,7 @@ class Clock:
 
     def now(self):
         """The simulated instant, in UTC and with Amazon's milliseconds."""
-        return truncate(datetime.fromtimestamp(self.timestamp(), UTC))
+        return truncate(datetime.fromtimestamp(self.timestamp(), timezone.utc))
 
     def advance(self, seconds):
         """Move the clock forward; it never goes back on its own."""
@@ -60,6 +60,6 @@ def parse_iso(text):
         f"{date}T{hours}.{micro}{zone}", "%Y-%m-%dT%H:%M:%S.%f%z"
     )
     try:
-        return moment.astimezone(UTC)
+        return moment.astimezone(timezone.utc)
     except OverflowError as error:
         raise ValueError(f"out of range: {text}") from error
