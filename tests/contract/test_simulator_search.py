@@ -10,7 +10,7 @@ PII = ("buyer", "recipient")
 
 def at(admin, seconds):
     """The simulated time some seconds from now, as text."""
-    now = datetime.fromisoformat(admin.clock()["now"])
+    now = datetime.fromisoformat(admin.clock()["now"].replace("Z", "+00:00"))
     moment = now + timedelta(seconds=seconds)
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
