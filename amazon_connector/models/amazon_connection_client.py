@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from ..spapi.client import Credentials, SpApiClient
 from ..spapi.endpoints import LWA_URL, SP_API_URLS, check_url
 from ..spapi.errors import AuthError, SpApiError
+from .amazon_connection import CONNECTED_STATES
 from .amazon_quota import QuotaObserver
 
 
@@ -145,7 +146,7 @@ class AmazonConnection(models.Model):
             )
 
     def _is_connected(self):
-        return self.state in ("authorized", "importing", "completed")
+        return self.state in CONNECTED_STATES
 
     def _notification(self, message, kind):
         return {

@@ -7,10 +7,11 @@ server) goes on at its last stored page as long as Amazon's token lives.
 
 from datetime import datetime, timedelta, timezone
 
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
 
 from ..spapi.errors import RejectedError
+from ..tools import naive_utc
 
 # Amazon may show a change later than another of the same moment.
 OVERLAP = timedelta(minutes=10)
@@ -59,8 +60,8 @@ class AmazonJob(models.Model):
             window["until"] = watermark.isoformat()
         run.write(
             {
-                "window_start": _naive(window["since"]),
-                "window_end": _naive(window["until"]),
+                "window_start": naive_utc(datetime.fromisoformat(window["since"])),
+                "window_end": naive_utc(datetime.fromisoformat(window["until"])),
             }
         )
         return page, window
@@ -100,12 +101,7 @@ class AmazonJob(models.Model):
             return
         self.resume = False
         connection = self.connection_id
-        connection.orders_synced_until = _naive(max(window["since"], window["until"]))
+        end = datetime.fromisoformat(max(window["since"], window["until"]))
+        connection.orders_synced_until = naive_utc(end)
         if connection.state == "authorized":
             connection.state = "completed"
-
-
-def _naive(text):
-    """Return an ISO string as Odoo stores times: UTC, without zone."""
-    moment = datetime.fromisoformat(text).astimezone(timezone.utc)
-    return fields.Datetime.to_datetime(moment.replace(tzinfo=None, microsecond=0))

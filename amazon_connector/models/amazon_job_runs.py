@@ -6,7 +6,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..spapi.errors import AuthError, SpApiError, ThrottledError
-from ..tools import log_unexpected
+from ..tools import explain_unexpected
 
 FIRST_DELAY = timedelta(minutes=1)
 LONGEST_DELAY = timedelta(hours=1)
@@ -94,9 +94,4 @@ class AmazonJob(models.Model):
             return self.connection_id._explain(error)
         if isinstance(error, UserError):
             return str(error)
-        log_unexpected(error)
-        return self.env._(
-            "Something unexpected went wrong (%s); the server's log has the details. "
-            "It is tried again by itself.",
-            type(error).__name__,
-        )
+        return explain_unexpected(self.env, error)

@@ -14,7 +14,7 @@ from odoo.exceptions import UserError
 from odoo.tools import mute_logger
 
 from ..spapi.orders import parse_order
-from ..tools import log_unexpected
+from ..tools import explain_unexpected
 from .amazon_vault import NO_ACCESS
 
 BATCH_SIZE = 50
@@ -179,12 +179,7 @@ class AmazonOrder(models.Model):
             for secret in self._personal_data():
                 sentence = sentence.replace(secret, "•••")
             return sentence
-        log_unexpected(error)
-        return self.env._(
-            "Something unexpected went wrong (%s); the server's log has the details. "
-            "It is tried again by itself.",
-            type(error).__name__,
-        )
+        return explain_unexpected(self.env, error)
 
     def _personal_data(self):
         try:

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from datetime import timezone
 
 from psycopg2 import OperationalError
 
@@ -10,7 +9,7 @@ from odoo import api, fields, models
 from odoo.tools import mute_logger
 
 from ..spapi.orders import parse_order
-from ..tools import log_unexpected
+from ..tools import log_unexpected, naive_utc
 
 
 class AmazonOrder(models.Model):
@@ -63,7 +62,7 @@ class AmazonOrder(models.Model):
         if (
             self.last_updated
             and order.last_updated
-            and _naive(order.last_updated) < self.last_updated
+            and naive_utc(order.last_updated) < self.last_updated
         ):
             # The overlap of two windows may show an older state again.
             run._count(unchanged=1)
@@ -117,10 +116,10 @@ class AmazonOrder(models.Model):
         return {
             "storefront_id": storefront.id,
             "status": order.status,
-            "purchase_date": _naive(order.created),
-            "last_updated": _naive(order.last_updated),
-            "ship_by": _naive(order.ship_by),
-            "deliver_by": _naive(order.deliver_by),
+            "purchase_date": naive_utc(order.created),
+            "last_updated": naive_utc(order.last_updated),
+            "ship_by": naive_utc(order.ship_by),
+            "deliver_by": naive_utc(order.deliver_by),
             "service_level": order.service_level,
             "programs": ", ".join(order.programs),
             "fulfilled_by": order.fulfilled_by,
@@ -138,10 +137,3 @@ class AmazonOrder(models.Model):
                 for item in order.items
             ],
         }
-
-
-def _naive(moment):
-    """Return an aware time as Odoo stores it: UTC, without zone and fractions."""
-    if not moment:
-        return False
-    return moment.astimezone(timezone.utc).replace(tzinfo=None, microsecond=0)
