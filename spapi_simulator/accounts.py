@@ -63,6 +63,12 @@ UK = Marketplace(
 )
 DE = Marketplace("A1PA6795UKMFR9", "DE", "Amazon.de", "EUR", "de_DE", "A38D8NSA03LJTC")
 FR = Marketplace("A13V1IB3VIYZZH", "FR", "Amazon.fr", "EUR", "fr_FR", "A1ZFFQZ3HTUKT9")
+JP = Marketplace(
+    "A1VC38T7YXB528", "JP", "Amazon.co.jp", "JPY", "ja_JP", "A1SIMULATOR0NAJP"
+)
+AU = Marketplace(
+    "A39IBJ37TRP1C6", "AU", "Amazon.com.au", "AUD", "en_AU", "A1SIMULATOR0NAAU"
+)
 
 NORTH_AMERICA = Account(
     "A1SIMULATOR0NA", "Atzr|simulator-na", "na", "Northwind Trading", (US, CA, MX)
@@ -70,7 +76,10 @@ NORTH_AMERICA = Account(
 EUROPE = Account(
     "A2SIMULATOR0EU", "Atzr|simulator-eu", "eu", "Nordlicht Handel", (UK, DE, FR)
 )
-ACCOUNTS = {account.seller_id: account for account in (NORTH_AMERICA, EUROPE)}
+FAR_EAST = Account(
+    "A3SIMULATOR0FE", "Atzr|simulator-fe", "fe", "Hokuto Trading", (JP, AU)
+)
+ACCOUNTS = {account.seller_id: account for account in (NORTH_AMERICA, EUROPE, FAR_EAST)}
 
 
 def by_refresh_token(refresh_token):

@@ -64,9 +64,9 @@ class SimulatorAdmin:
             body["status"] = status
         return self._call("PATCH", f"/orders/{order_id}", body=body)
 
-    def journal(self, operation=None, order_id=None):
+    def journal(self, operation=None, order_id=None, sku=None):
         """The requests received."""
-        params = {"operation": operation, "order_id": order_id}
+        params = {"operation": operation, "order_id": order_id, "sku": sku}
         return self._call("GET", "/journal", params)["entries"]
 
     def clear_journal(self):

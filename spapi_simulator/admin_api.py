@@ -19,7 +19,7 @@ from .admin_input import (
 )
 from .clock import MAX_OFFSET_SECONDS, iso
 from .errors import AdminError, json_response
-from .status import STATUSES, set_status
+from .store.order_status import STATUSES, set_status
 
 _ORDER_KEYS = (
     "seller_id",
@@ -162,7 +162,7 @@ class Admin:
         """The requests received so far."""
         query = request.query_params
         entries = self.simulator.journal.find(
-            query.get("operation"), query.get("order_id")
+            query.get("operation"), query.get("order_id"), query.get("sku")
         )
         return {"entries": entries}, 200
 

@@ -1,12 +1,12 @@
 """Reads the input of the admin interface; refuses what would break the store."""
 
 from .accounts import ACCOUNTS
+from .apis import OPERATIONS
 from .clock import iso, parse_iso
 from .errors import AdminError, parse_json
 from .faults import GET_ACCESS_TOKEN, KINDS, Fault
-from .generator import Wish
-from .operations import PLANS
-from .status import STATUSES
+from .store.order_generator import Wish
+from .store.order_status import STATUSES
 
 _TIMES = ("createdTime", "lastUpdatedTime", "earliestDateTime", "latestDateTime")
 #: Lists whose entries are told apart by an id, and so are merged one by one.
@@ -39,11 +39,14 @@ _KINDS = {
     "quantityUnfulfilled": int,
 }
 _MAX_DEPTH = 20
+_OPERATIONS = (*(operation.name for operation in OPERATIONS), GET_ACCESS_TOKEN)
 _FAULT_KEYS = (
     "kind",
     "operation",
     "order_id",
     "seller_id",
+    "sku",
+    "probability",
     "times",
     "delay_seconds",
     "seconds",
@@ -149,7 +152,7 @@ def read_fault(body, now):
     if name is None:
         raise AdminError(f"kind is required, one of {', '.join(KINDS)}")
     kind = KINDS[name]
-    operations = (kind.operation,) if kind.operation else (*PLANS, GET_ACCESS_TOKEN)
+    operations = (kind.operation,) if kind.operation else _OPERATIONS
     seller_id = text(body, "seller_id")
     if seller_id is not None:
         require_account(seller_id)
@@ -162,6 +165,8 @@ def read_fault(body, now):
         operation=one_of(body, "operation", operations, kind.operation),
         order_id=text(body, "order_id"),
         seller_id=seller_id,
+        sku=text(body, "sku"),
+        probability=number(body, "probability", 1.0, 0, 1),
         # A fault that lasts for some time has no count unless one is given.
         times=None if seconds is not None and body.get("times") is None else times,
         delay_seconds=number(body, "delay_seconds", kind.delay_seconds, 0, 3600),

@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import random
 import uuid
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
@@ -40,50 +41,69 @@ class Kind:
     operation: str | None = None
 
 
+@dataclass(frozen=True)
+class Target:
+    """What a request is about; faults pick their requests by it."""
+
+    operation: str
+    order_id: str | None = None
+    seller_id: str | None = None
+    sku: str | None = None
+
+
 @dataclass
 class Fault:
     """A fault that waits for matching requests.
 
-    ``times`` counts down; with ``seconds`` the fault ends by the simulated clock.
+    ``times`` counts down; with ``until`` the fault ends by the simulated clock. Of
+    the matching requests a share of ``probability`` is hit.
     """
 
     kind: str
     operation: str | None = None
     order_id: str | None = None
     seller_id: str | None = None
+    sku: str | None = None
     times: int | None = 1
+    probability: float = 1.0
     delay_seconds: float = 0.0
     until: float | None = None
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
 
-    def matches(self, operation, order_id, seller_id):
+    def matches(self, target):
         """Whether the fault is meant for this request."""
         # Faults without an operation are for the SP-API, not for LWA.
-        fits = self.operation or (operation != GET_ACCESS_TOKEN and operation)
+        named = self.operation or (
+            target.operation != GET_ACCESS_TOKEN and target.operation
+        )
         return (
-            fits == operation
-            and self.order_id in (None, order_id)
-            and self.seller_id in (None, seller_id)
+            named == target.operation
+            and self.order_id in (None, target.order_id)
+            and self.seller_id in (None, target.seller_id)
+            and self.sku in (None, target.sku)
         )
 
 
 class Faults:
     """The faults in force."""
 
-    def __init__(self, clock):
+    def __init__(self, clock, seed):
         self.clock = clock
         self.active = []
+        self._rng = random.Random(f"{seed}:faults")
 
     def add(self, fault):
         """Put a fault in force, behind earlier ones."""
         self.active.append(fault)
         return fault
 
-    def take(self, operation, order_id, seller_id):
+    def take(self, target):
         """Use the first fault for this request, or None."""
+        if not self.active:
+            return None
         self._drop_ended()
         for fault in self.active:
-            if fault.matches(operation, order_id, seller_id):
+            if fault.matches(target) and self._rng.random() < fault.probability:
                 if fault.times is not None:
                     fault.times -= 1
                 self._drop_ended()

@@ -1,13 +1,11 @@
 """What every request passes: journal, access token, quota, fault, operation."""
 
-import re
 import uuid
-from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from starlette.responses import Response
 
-from .accounts import Account
+from .call import Call
 from .clock import iso
 from .errors import (
     ApiError,
@@ -16,61 +14,80 @@ from .errors import (
     json_response,
     parse_json,
     quota_exceeded,
+    unauthorized,
 )
-from .faults import GET_ACCESS_TOKEN, DroppedConnection, interfere
+from .faults import GET_ACCESS_TOKEN, DroppedConnection, Target, interfere
 from .journal import Entry
 from .lwa import decode_form
-from .operations import find_operation
+from .parameters import read_query
+from .router import find_operation, is_published, split_path
 
-#: Operations Amazon has and the simulator lacks start like this.
-_KNOWN_APIS = re.compile(r"/(orders|sellers)/")
-_RATED = (200, 204, 400, 404)
-
-
-@dataclass
-class Call:
-    """What a handler needs to know about a request."""
-
-    account: Account
-    order_id: str | None
-    query: list
-    body: bytes
+_RATED = (200, 201, 202, 204, 400, 404)
 
 
 async def serve_api(simulator, request):
     """Answer a request to the SP-API."""
-    operation, order_id = find_operation(request.method, request.url.path)
-    body = await request.body()
+    raw_path = request.scope["raw_path"].decode("ascii", "replace")
+    region, segments = split_path(raw_path)
+    operation, path = find_operation(request.method, segments)
+    content = await request.body()
+    query = _query(request)
     entry = _record(simulator, request, operation.name if operation else "unknown")
-    entry.order_id = order_id
-    entry.body = _readable(body)
+    entry.query = _readable_query(query)
+    entry.order_id, entry.sku = path.get("orderId"), path.get("sku")
+    entry.body = _readable(content)
+    call = Call(None, "", path, query, content, str(request.base_url).rstrip("/"))
     try:
-        response = await _serve(simulator, request, operation, entry, body)
+        if operation is None:
+            response = _serve_unknown(simulator, request, segments, entry)
+        else:
+            response = await _serve(simulator, request, operation, call, entry, region)
     except ApiError as error:
         response = error_response(error)
     # A throttled client is not told its rate.
     if operation and response.status_code in _RATED:
-        response.headers["x-amzn-RateLimit-Limit"] = simulator.quotas.header(
-            operation.name
-        )
+        rate = simulator.quotas.header(entry.plan or operation.name)
+        response.headers["x-amzn-RateLimit-Limit"] = rate
     return _finish(response, entry)
 
 
-async def _serve(simulator, request, operation, entry, body):
+def _authenticate(simulator, request, entry, region=None):
     token = request.headers.get("x-amz-access-token")
     known = simulator.lwa.authenticate(token)
-    entry.seller_id = known.account.seller_id
-    if operation is None:
-        raise _unknown_operation(request.url.path)
-    seller_id = known.account.seller_id
-    if not simulator.quotas.take(seller_id, known.application, operation.name):
+    if known.account:
+        entry.seller_id = known.account.seller_id
+        # A seller is known in his own region only.
+        if region not in (None, known.account.region):
+            raise unauthorized("")
+    return token, known
+
+
+def _serve_unknown(simulator, request, segments, entry):
+    _authenticate(simulator, request, entry)
+    if is_published(request.method, segments):
+        raise ApiError(
+            404,
+            "NotFound",
+            "The requested resource doesn't exist.",
+            "The simulator does not have this operation.",
+        )
+    raise ApiError(403, "MissingAuthenticationToken", "Missing Authentication Token")
+
+
+async def _serve(simulator, request, operation, call, entry, region):
+    token, known = _authenticate(simulator, request, entry, region)
+    if operation.grantless != (known.account is None):
+        raise unauthorized("")
+    call.account, call.application = known.account, known.application
+    entry.plan = operation.plan(call)
+    if not simulator.quotas.take(entry.seller_id, known.application, entry.plan):
         raise quota_exceeded()
-    call = Call(known.account, entry.order_id, _query(request), body)
 
     def operate():
         return _operate(simulator, operation, call, entry)
 
-    fault = simulator.faults.take(operation.name, entry.order_id, seller_id)
+    target = Target(operation.name, entry.order_id, entry.seller_id, entry.sku)
+    fault = simulator.faults.take(target)
     if fault is None:
         return operate()
     entry.fault = fault.kind
@@ -80,6 +97,8 @@ async def _serve(simulator, request, operation, entry, body):
 def _operate(simulator, operation, call, entry):
     """Perform the operation; a refusal is an answer like any other."""
     try:
+        call.query = read_query(call.query, operation.query)
+        call.body = operation.body.read(call.body) if operation.body else None
         status, document = operation.handler(simulator, call)
     except ApiError as error:
         return error_response(error)
@@ -89,23 +108,11 @@ def _operate(simulator, operation, call, entry):
     return json_response(document, status)
 
 
-def _unknown_operation(path):
-    if _KNOWN_APIS.match(path):
-        return ApiError(
-            404,
-            "NotFound",
-            "The requested resource doesn't exist.",
-            "The simulator does not have this operation.",
-        )
-    return ApiError(403, "MissingAuthenticationToken", "Missing Authentication Token")
-
-
 async def serve_token(simulator, request):
     """Answer ``POST /auth/o2/token`` of Login with Amazon."""
     body = await request.body()
     form = decode_form(body, request.headers.get("content-type", ""))
     entry = _record(simulator, request, GET_ACCESS_TOKEN)
-    entry.query = {}
     entry.body = {"grant_type": form.get("grant_type")}
 
     def operate():
@@ -117,7 +124,7 @@ async def serve_token(simulator, request):
         return json_response(document)
 
     entry.seller_id = simulator.lwa.seller_of(form)
-    fault = simulator.faults.take(GET_ACCESS_TOKEN, None, entry.seller_id)
+    fault = simulator.faults.take(Target(GET_ACCESS_TOKEN, None, entry.seller_id))
     if fault is None:
         return _finish(operate(), entry)
     entry.fault = fault.kind
@@ -125,32 +132,36 @@ async def serve_token(simulator, request):
 
 
 def _record(simulator, request, operation):
-    query = {}
-    for name, value in _query(request):
-        query[name] = f"{query[name]},{value}" if name in query else value
     return simulator.journal.add(
         Entry(
             time=iso(simulator.clock.now()),
             operation=operation,
             method=request.method,
             path=request.url.path,
-            query=query,
+            query={},
             request_id=str(uuid.uuid4()),
         )
     )
 
 
 def _query(request):
-    return parse_qsl(request.url.query, keep_blank_values=True)
+    return parse_qsl(request.scope["query_string"].decode("latin-1"), True)
 
 
-def _readable(body):
-    if not body:
+def _readable_query(query):
+    readable = {}
+    for name, value in query:
+        readable[name] = f"{readable[name]},{value}" if name in readable else value
+    return readable
+
+
+def _readable(content):
+    if not content:
         return None
     try:
-        return parse_json(body)
+        return parse_json(content)
     except ValueError:
-        return body[:2000].decode("utf-8", "replace")
+        return content[:2000].decode("utf-8", "replace")
 
 
 def _finish(response, entry):

@@ -11,7 +11,8 @@ class Entry:
     """One request and what became of it.
 
     ``status`` is None while no answer was sent, and for dropped connections;
-    ``applied`` tells whether the operation itself succeeded, whatever was answered.
+    ``applied`` tells whether the operation itself succeeded, whatever was answered;
+    ``plan`` names the usage plan that the request drew on.
     """
 
     time: str
@@ -23,9 +24,11 @@ class Entry:
     status: int | None = None
     seller_id: str | None = None
     order_id: str | None = None
+    sku: str | None = None
     request_id: str = ""
     applied: bool = False
     fault: str | None = None
+    plan: str | None = None
 
 
 class Journal:
@@ -41,13 +44,14 @@ class Journal:
         self.entries.append(entry)
         return entry
 
-    def find(self, operation=None, order_id=None):
-        """Entries as documents, filtered by operation and order."""
+    def find(self, operation=None, order_id=None, sku=None):
+        """Entries as documents, filtered by operation, order and SKU."""
         return [
             asdict(entry)
             for entry in self.entries
             if operation in (None, entry.operation)
             and order_id in (None, entry.order_id)
+            and sku in (None, entry.sku)
         ]
 
     def clear(self):

@@ -1,67 +1,38 @@
-"""The simulated operations of the SP-API and their published usage plans."""
+"""What an operation of the SP-API is: where it is, what it takes, what it does."""
 
-import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from .orders_api import get_order, search_orders
-from .sellers_api import get_marketplace_participations
-from .shipments_api import confirm_shipment
+from .bodies import Body
+from .parameters import Parameter
+from .usage_plans import published_plan
 
 
 @dataclass(frozen=True)
 class Operation:
-    """An operation: where it is, how often it may be called, what it does."""
+    """An operation as Amazon's model describes it.
+
+    ``handler`` takes the simulator and a ``Call`` and gives (status, document);
+    a document of None is an answer without a body. ``grantless`` operations are
+    called with a token of the application itself, all others with a seller's.
+    ``plan_of`` names the plan of a call that has a usage plan of its own, for
+    instance a feed type; ``extra_plans`` are these plans by name.
+    """
 
     name: str
     method: str
-    path: re.Pattern
-    rate: float
-    burst: int
+    path: str
     handler: Callable
+    query: tuple[Parameter, ...] = ()
+    body: Body | None = None
+    grantless: bool = False
+    plan_of: Callable | None = None
+    extra_plans: dict = field(default_factory=dict, hash=False)
 
+    def plans(self):
+        """{name: (requests per second, burst)} of all its usage plans."""
+        return {self.name: published_plan(self.method, self.path), **self.extra_plans}
 
-OPERATIONS = (
-    Operation(
-        "getMarketplaceParticipations",
-        "GET",
-        re.compile(r"/sellers/v1/marketplaceParticipations"),
-        0.016,
-        15,
-        get_marketplace_participations,
-    ),
-    Operation(
-        "searchOrders",
-        "GET",
-        re.compile(r"/orders/2026-01-01/orders"),
-        0.0056,
-        20,
-        search_orders,
-    ),
-    Operation(
-        "getOrder",
-        "GET",
-        re.compile(r"/orders/2026-01-01/orders/(?P<order_id>[^/]+)"),
-        0.5,
-        30,
-        get_order,
-    ),
-    Operation(
-        "confirmShipment",
-        "POST",
-        re.compile(r"/orders/v0/orders/(?P<order_id>[^/]+)/shipmentConfirmation"),
-        2.0,
-        10,
-        confirm_shipment,
-    ),
-)
-PLANS = {operation.name: (operation.rate, operation.burst) for operation in OPERATIONS}
-
-
-def find_operation(method, path):
-    """(operation, order id) for a request, or (None, None)."""
-    for operation in OPERATIONS:
-        match = operation.path.fullmatch(path)
-        if match and operation.method == method:
-            return operation, match.groupdict().get("order_id")
-    return None, None
+    def plan(self, call):
+        """The name of the usage plan that a call draws on."""
+        return (self.plan_of and self.plan_of(call)) or self.name

@@ -7,10 +7,10 @@ import signal
 import socket
 
 import uvicorn
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 
-class Protocol(H11Protocol):
+class Protocol(HttpToolsProtocol):
     """HTTP that lets the application cut a connection, as faults need."""
 
     def connection_made(self, transport):

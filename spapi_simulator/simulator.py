@@ -1,12 +1,12 @@
 """The state of one simulator: everything the endpoints work on."""
 
+from .apis import OPERATIONS
 from .clock import Clock
 from .faults import Faults
 from .journal import Journal
 from .lwa import Lwa
-from .operations import PLANS
 from .quotas import Quotas
-from .store import Store
+from .store.orders import Store
 
 
 class Simulator:
@@ -16,8 +16,8 @@ class Simulator:
         self.clock = Clock()
         self.store = Store(self.clock, seed, orders)
         self.lwa = Lwa(self.clock)
-        self.quotas = Quotas(self.clock, PLANS, quota_factor)
-        self.faults = Faults(self.clock)
+        self.quotas = Quotas(self.clock, _plans(), quota_factor)
+        self.faults = Faults(self.clock, seed)
         self.journal = Journal()
 
     def reset(self):
@@ -27,3 +27,7 @@ class Simulator:
         self.quotas.reset()
         self.faults.clear()
         self.journal.clear()
+
+
+def _plans():
+    return {name: plan for o in OPERATIONS for name, plan in o.plans().items()}

@@ -72,7 +72,7 @@ def test_participations(api):
 
 
 def test_unknown_paths(api, http):
-    assert api.get("/feeds/2021-06-30/feeds").status_code == 403
+    assert api.get("/feeds/2021-06-29/feeds").status_code == 403
     assert api.get("/orders/v0/orders").status_code == 404
     assert api.get("/").json()["errors"][0]["code"] == "MissingAuthenticationToken"
     assert http.get("/feeds/2021-06-30/feeds").status_code == 401

@@ -1,5 +1,7 @@
 """Sellers API v1: getMarketplaceParticipations."""
 
+from ..operations import Operation
+
 
 def get_marketplace_participations(simulator, call):
     """getMarketplaceParticipations: storefronts and "Non-Amazon" marketplaces."""
@@ -34,3 +36,13 @@ def _entry(account, marketplace, marketplace_id, domain, name=None):
         "participation": {"isParticipating": True, "hasSuspendedListings": False},
         "storeName": account.store_name,
     }
+
+
+OPERATIONS = (
+    Operation(
+        "getMarketplaceParticipations",
+        "GET",
+        "/sellers/v1/marketplaceParticipations",
+        get_marketplace_participations,
+    ),
+)

@@ -2,7 +2,7 @@
 
 import copy
 
-from .clock import parse_iso
+from ..clock import parse_iso
 
 _ORDER_BASE = (
     "orderId",

@@ -3,10 +3,10 @@
 import random
 from datetime import timedelta
 
-from . import people
-from .accounts import ACCOUNTS, NORTH_AMERICA
-from .clock import iso
-from .generator import Generator
+from ..accounts import ACCOUNTS, NORTH_AMERICA
+from ..clock import iso
+from . import articles
+from .order_generator import Generator
 
 
 class Store:
@@ -20,7 +20,7 @@ class Store:
 
     def reset(self):
         """Fill the store as the seed says, relative to the present moment."""
-        self.products = people.products(random.Random(f"{self.seed}:products"))
+        self.products = articles.products(self.seed)
         self._orders = {}
         self._owners = {}
         now = self.clock.now()

@@ -1,4 +1,4 @@
-"""Invented buyers, addresses and product words of the generated store."""
+"""Invented buyers and addresses of the generated store."""
 
 GIVEN = [
     "Ada",
@@ -60,6 +60,8 @@ STREETS = {
     "GB": ("Mill Lane", "Orchard Close", "Station Parade"),
     "DE": ("Lindenweg", "Am Mühlbach", "Gartenstraße"),
     "FR": ("Rue du Moulin", "Allée des Tilleuls", "Chemin Vert"),
+    "JP": ("桜通り", "港町", "緑ヶ丘"),
+    "AU": ("Wattle Street", "Banksia Drive", "Lorikeet Lane"),
 }
 #: country -> (city, state, postal code, rate of the tax added to the price)
 PLACES = {
@@ -91,51 +93,31 @@ PLACES = {
         ("Belleville-sur-Rive", "Bretagne", "35000", "0.20"),
         ("Saint-Orme", "Occitanie", "31000", "0.20"),
     ),
+    "JP": (
+        ("青葉市", "東京都", "100-0001", "0.10"),
+        ("南海市", "大阪府", "530-0001", "0.10"),
+    ),
+    "AU": (
+        ("Gumtree Flat", "VIC", "3000", "0.10"),
+        ("Coral Bay", "QLD", "4000", "0.10"),
+    ),
 }
 COMPANIES = ("Bluefin Works", "Copperleaf Supply", "Tandem Studio", "Ostwind Bau")
-ADJECTIVES = ("Walnut", "Slate", "Copper", "Linen", "Cork", "Ivory", "Cobalt", "Moss")
-NOUNS = (
-    "Desk Lamp",
-    "Notebook Set",
-    "Water Bottle",
-    "Kitchen Scale",
-    "Wall Clock",
-    "Tool Roll",
-    "Cutting Board",
-    "Garden Trowel",
-)
 GIFT_MESSAGES = (
     "Happy birthday! Enjoy it.",
     "With love from all of us",
     "Congratulations on the new home",
 )
 #: Units of a currency for one US dollar of the catalogue, roughly.
-RATES = {"USD": "1", "CAD": "1.35", "MXN": "17.5", "GBP": "0.80", "EUR": "0.92"}
-
-
-def products(rng, count=60):
-    """The catalogue: invented articles with prices in US dollars."""
-    titles = [f"{a} {n}" for a in ADJECTIVES for n in NOUNS]
-    rng.shuffle(titles)
-    return [_product(rng, number, titles[number - 1]) for number in range(1, count + 1)]
-
-
-def _product(rng, number, title):
-    alphabet = "ABCDEFGHJKLMNPQRSTUVWXYZ0123456789"
-    return {
-        "sku": f"SIM-{number:04d}",
-        "asin": "B0" + "".join(rng.choice(alphabet) for _ in range(8)),
-        "title": title,
-        "price": f"{rng.randint(5, 120)}.{rng.choice(('00', '49', '90', '99'))}",
-        "currency": "USD",
-        "barcode": _ean13(f"200{number:09d}"),
-    }
-
-
-def _ean13(digits):
-    """Add the check digit; the prefix 200 is free for internal use."""
-    total = sum(int(d) * (3 if i % 2 else 1) for i, d in enumerate(digits))
-    return digits + str(-total % 10)
+RATES = {
+    "USD": "1",
+    "CAD": "1.35",
+    "MXN": "17.5",
+    "GBP": "0.80",
+    "EUR": "0.92",
+    "JPY": "150",
+    "AUD": "1.5",
+}
 
 
 def person(rng):

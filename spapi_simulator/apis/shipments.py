@@ -3,11 +3,12 @@
 import copy
 from datetime import timedelta
 
-from .clock import iso, parse_iso
-from .errors import invalid_input
-from .orders_api import require_order
-from .shipment_schema import read_confirmation
-from .status import left, set_fulfilled, shipped_status
+from ..clock import iso, parse_iso
+from ..errors import invalid_input
+from ..operations import Operation
+from ..store.order_status import left, set_fulfilled, shipped_status
+from .orders import require_order
+from .shipment_body import CONFIRMATION, check_values
 
 _FUTURE = timedelta(days=1)
 _ALREADY = (
@@ -29,7 +30,8 @@ def confirm_shipment(simulator, call):
     A packageReferenceId that the order already has edits that package.
     """
     order = copy.deepcopy(require_order(simulator, call))
-    confirmation = read_confirmation(call.body)
+    confirmation = call.body
+    check_values(confirmation)
     detail = confirmation["packageDetail"]
     _check_order(order, confirmation)
     _check_ship_date(order, detail, simulator.clock.now())
@@ -126,3 +128,14 @@ def _ship(order, detail, earlier, now):
     else:
         packages[packages.index(earlier)] = package
     order["fulfillment"]["fulfillmentStatus"] = shipped_status(order)
+
+
+OPERATIONS = (
+    Operation(
+        "confirmShipment",
+        "POST",
+        "/orders/v0/orders/{orderId}/shipmentConfirmation",
+        confirm_shipment,
+        body=CONFIRMATION,
+    ),
+)

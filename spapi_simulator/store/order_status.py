@@ -1,6 +1,6 @@
 """How the status of an order and the quantities of its items depend on each other."""
 
-from .clock import iso
+from ..clock import iso
 
 STATUSES = (
     "PENDING_AVAILABILITY",

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 
+from ..clock import iso
 from . import people
-from .clock import iso
 from .money import ZERO, cents, item_proceeds, money, order_proceeds
-from .status import set_status
+from .order_status import set_status
 
 #: What the quarter of the orders that needs no shipment consists of, in turn.
 SPECIALS = (

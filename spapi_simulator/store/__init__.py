@@ -1,0 +1,1 @@
+"""The simulated world: what is sold, and who ordered it."""
