@@ -1,6 +1,6 @@
-"""Build the virtual environment; runs on the bare Python, standard library only.
+"""Build the virtual environments; runs on the bare Python, standard library only.
 
-`python3 -m host.venv` prints the path of the environment's Python.
+`python3 -m host.venv` prints the path of the project's own Python.
 """
 
 import hashlib
@@ -10,29 +10,39 @@ import platform
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 from host.errors import HostError, run_main
 from host.paths import REPOSITORY, cache_dir, locked
 
-REQUIREMENTS = [
-    REPOSITORY / "requirements.txt",
-    REPOSITORY / "requirements-dev.txt",
-]
+
+@dataclass(frozen=True)
+class Environment:
+    """What is installed together."""
+
+    name: str
+    requirements: tuple[str, ...]
 
 
-def venv_path() -> Path:
+PROJECT = Environment("venv", ("requirements.txt", "requirements-dev.txt"))
+# Apart: Amazon's client library asks for versions of its own, and its package has
+# the name of the connector's, spapi.
+AMAZON_SDK = Environment("venv-sdk", ("requirements-sdk.txt",))
+
+
+def venv_path(environment: Environment = PROJECT) -> Path:
     """One environment per content of the requirements and per interpreter."""
     digest = hashlib.sha256()
-    for file in REQUIREMENTS:
-        digest.update(file.read_bytes())
-    digest.update(f"{sys.version}{platform.machine()}{sys.executable}".encode())
-    return cache_dir() / f"venv-{digest.hexdigest()[:12]}"
+    for file in environment.requirements:
+        digest.update((REPOSITORY / file).read_bytes())
+    digest.update(f"{sys.version}{platform.machine()}{_base_python()}".encode())
+    return cache_dir() / f"{environment.name}-{digest.hexdigest()[:12]}"
 
 
-def ensure_venv() -> Path:
+def ensure_venv(environment: Environment = PROJECT) -> Path:
     """Return the environment's Python, after building it when it is missing."""
-    path = venv_path()
+    path = venv_path(environment)
     python = path / "bin" / "python"
     stamp = path / ".complete"
     if stamp.exists():
@@ -42,20 +52,28 @@ def ensure_venv() -> Path:
             # A virtual environment cannot be renamed (its commands name their
             # interpreter), so it is built in place and the stamp comes last.
             shutil.rmtree(path, ignore_errors=True)
-            _build(path, python)
+            _build(environment, path, python)
             stamp.touch()
     return python
 
 
-def _build(path: Path, python: Path) -> None:
+def _base_python() -> str:
+    """The interpreter itself, also when this is an environment made of it."""
+    if sys.prefix == sys.base_prefix:
+        return sys.executable
+    name = f"python{sys.version_info[0]}.{sys.version_info[1]}"
+    return str(Path(sys.base_prefix, "bin", name))
+
+
+def _build(environment: Environment, path: Path, python: Path) -> None:
     _ensure_ensurepip()
     _say(f"Creating the Python environment {path}")
     log = cache_dir() / "venv.log"
-    _run([sys.executable, "-m", "venv", str(path)], log, "creating it failed")
+    _run([_base_python(), "-m", "venv", str(path)], log, "creating it failed")
     command = [str(python), "-m", "pip", "install", "--no-input", "--progress-bar=off"]
     command += ["--disable-pip-version-check", "--only-binary=:all:"]
-    for file in REQUIREMENTS:
-        command += ["-r", str(file)]
+    for file in environment.requirements:
+        command += ["-r", str(REPOSITORY / file)]
     _run(command, log, "installing the Python packages failed (is there a network?)")
     _run(
         [str(python), "-m", "compileall", "-q", str(path / "lib")],

@@ -4,6 +4,7 @@ import argparse
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -12,9 +13,12 @@ from host.errors import HostError, run_main
 from host.odoo import install
 from host.odoo_source import OdooSource, find_odoo
 from host.paths import ADDON, REPOSITORY
+from host.ports import LOCALHOST
 from host.postgres import PostgresServer
 from host.processes import die_with_parent, exit_on_signals
+from host.simulator import SimulatorServer
 from host.templates import ensure_template, temporary_instance
+from host.venv import AMAZON_SDK, ensure_venv
 
 FOLDERS = {
     "unit": Path("tests", "unit"),
@@ -22,6 +26,8 @@ FOLDERS = {
     "addon": Path(ADDON, "tests"),
     "system": Path("tests", "system"),
 }
+# Part of the contract tests, in an environment of their own.
+SDK_FOLDER = Path("tests", "sdk")
 PASSED = 0
 NOTHING_COLLECTED = 5
 
@@ -48,7 +54,11 @@ def _run_kind(kind: str, pytest_arguments: list[str]) -> tuple[str, float]:
     try:
         if not any((REPOSITORY / FOLDERS[kind]).rglob("test_*.py")):
             raise HostError(f"there are no {kind} tests in {FOLDERS[kind]}.")
-        runners = {"addon": _run_addon, "system": _run_system}
+        runners = {
+            "addon": _run_addon,
+            "contract": _run_contract,
+            "system": _run_system,
+        }
         code = runners.get(kind, _run_pure)(FOLDERS[kind], pytest_arguments)
     except HostError as error:
         print(f"error: {error}", file=sys.stderr)
@@ -63,6 +73,32 @@ def _run_kind(kind: str, pytest_arguments: list[str]) -> tuple[str, float]:
 
 def _run_pure(folder: Path, pytest_arguments: list[str]) -> int:
     return _pytest(["-p", "no:odoo", str(folder), *pytest_arguments], dict(os.environ))
+
+
+def _run_contract(folder: Path, pytest_arguments: list[str]) -> int:
+    codes = [_run_pure(folder, pytest_arguments), _run_sdk(pytest_arguments)]
+    if pytest_arguments and PASSED in codes:
+        # A selection may well mean the tests of one folder only.
+        codes = [code for code in codes if code != NOTHING_COLLECTED]
+    return next((code for code in codes if code), PASSED)
+
+
+def _run_sdk(pytest_arguments: list[str]) -> int:
+    """Have Amazon's own client library talk to the simulator."""
+    print("\n-- with Amazon's client library --", flush=True)
+    python = ensure_venv(AMAZON_SDK)
+    options = ["-p", "no:odoo", "--override-ini=pythonpath=.", str(SDK_FOLDER)]
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder, "simulator.log")
+        with SimulatorServer(log, seed=11, quota_factor=1000) as simulator:
+            env = {
+                **os.environ,
+                "SIMULATOR_URL": simulator.url,
+                # The library asks a proxy of the environment for access tokens.
+                "NO_PROXY": LOCALHOST,
+                "no_proxy": LOCALHOST,
+            }
+            return _pytest([*options, *pytest_arguments], env, python)
 
 
 def _run_system(folder: Path, pytest_arguments: list[str]) -> int:
@@ -110,8 +146,10 @@ def _odoo_options(
     return options
 
 
-def _pytest(arguments: list[str], env: dict[str, str]) -> int:
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments]
+def _pytest(
+    arguments: list[str], env: dict[str, str], python: Path | str = sys.executable
+) -> int:
+    command = [str(python), "-m", "pytest", "-p", "no:cacheprovider", *arguments]
     # In our own process group, so that Ctrl-C and the terminal reach pytest.
     process = subprocess.Popen(
         command,
