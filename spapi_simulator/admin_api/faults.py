@@ -1,0 +1,69 @@
+"""Faults on demand."""
+
+from ..apis import OPERATIONS
+from ..errors import AdminError
+from ..faults import GET_ACCESS_TOKEN, KINDS, Fault
+from .reading import member, number, one_of, only, require_account, text, whole_number
+
+_OPERATIONS = (*(operation.name for operation in OPERATIONS), GET_ACCESS_TOKEN)
+_KEYS = (
+    "kind",
+    "operation",
+    "order_id",
+    "seller_id",
+    "sku",
+    "probability",
+    "times",
+    "delay_seconds",
+    "seconds",
+)
+
+
+def list_faults(simulator, _request, _body):
+    """The faults in force."""
+    return 200, {"faults": simulator.faults.describe()}
+
+
+def add(simulator, _request, body):
+    """Put a fault in force."""
+    fault = read_fault(body, simulator.clock.timestamp())
+    simulator.faults.add(fault)
+    return 201, {"id": fault.id}
+
+
+def clear(simulator, _request, _body):
+    """End all faults."""
+    simulator.faults.clear()
+    return 204, None
+
+
+def read_fault(body, now):
+    """The fault a request asks for."""
+    only(body, _KEYS)
+    name = one_of(body, "kind", KINDS)
+    if name is None:
+        raise AdminError(f"kind is required, one of {', '.join(KINDS)}")
+    kind = KINDS[name]
+    operations = (kind.operation,) if kind.operation else _OPERATIONS
+    seller_id = text(body, "seller_id")
+    if seller_id is not None:
+        require_account(seller_id)
+    seconds = member(body, "seconds", (int, float))
+    if seconds is not None:
+        number(body, "seconds", 0, 0, 1e9)
+    times = whole_number(body, "times", 1, 1, 10**9)
+    return Fault(
+        kind=name,
+        operation=one_of(body, "operation", operations, kind.operation),
+        order_id=text(body, "order_id"),
+        seller_id=seller_id,
+        sku=text(body, "sku"),
+        probability=number(body, "probability", 1.0, 0, 1),
+        # A fault that lasts for some time has no count unless one is given.
+        times=None if seconds is not None and body.get("times") is None else times,
+        delay_seconds=number(body, "delay_seconds", kind.delay_seconds, 0, 3600),
+        until=None if seconds is None else now + seconds,
+    )
+
+
+ROUTES = (("/faults", {"GET": list_faults, "POST": add, "DELETE": clear}),)

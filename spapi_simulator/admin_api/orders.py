@@ -1,0 +1,130 @@
+"""The orders of all accounts: look at them, generate and change them."""
+
+import copy
+
+from ..errors import AdminError
+from ..store.order_generator import Wish
+from ..store.order_status import STATUSES, set_status
+from .merging import merge
+from .reading import (
+    member,
+    number,
+    one_of,
+    only,
+    page_of,
+    query_account,
+    require_account,
+    text,
+    texts,
+    whole_number,
+)
+
+_KEYS = (
+    "seller_id",
+    "count",
+    "status",
+    "lines",
+    "marketplace_id",
+    "age_seconds",
+    "fulfilled_by",
+    "channel_name",
+    "programs",
+    "document",
+)
+
+
+def list_orders(simulator, request, _body):
+    """Full order documents, of one account or of all, oldest first."""
+    orders = simulator.store.of(query_account(request))
+    status = request.query_params.get("status")
+    if status is not None:
+        one_of({"status": status}, "status", STATUSES)
+        orders = [order for order in orders if status_of(order) == status]
+    return 200, {"orders": page_of(request, orders), "total": len(orders)}
+
+
+def status_of(order):
+    """The fulfillment status of an order document, or None."""
+    return order.get("fulfillment", {}).get("fulfillmentStatus")
+
+
+def create(simulator, _request, body):
+    """Generate orders; returns their documents."""
+    only(body, _KEYS)
+    account = require_account(text(body, "seller_id", required=True))
+    count = whole_number(body, "count", 1, 1, 10_000)
+    age = number(body, "age_seconds", 600, 0, 2 * 365 * 86400)
+    wish = read_wish(body, account, simulator.store.products)
+    partial = member(body, "document", dict, {})
+    if {"orderId", "orderItems", "packages"} & set(partial):
+        raise AdminError("document must not contain ids or lists with ids")
+    orders = [_generate(simulator, account, wish, age, partial) for _ in range(count)]
+    for order in orders:
+        simulator.store.add(account.seller_id, order)
+    return 201, {"orders": orders}
+
+
+def _generate(simulator, account, wish, age, partial):
+    order = simulator.store.generate(account, wish, age)
+    merge(order, partial)
+    return order
+
+
+def get(simulator, request, _body):
+    """One full order document."""
+    return 200, _require(simulator, request)
+
+
+def change(simulator, request, body):
+    """Merge a partial document; ``status`` brings the whole order into it."""
+    store = simulator.store
+    order = copy.deepcopy(_require(simulator, request))
+    status = one_of(body, "status", STATUSES)
+    if body.get("orderId", order["orderId"]) != order["orderId"]:
+        raise AdminError("orderId cannot be changed")
+    partial = {key: value for key, value in body.items() if key != "status"}
+    if status is not None:
+        set_status(order, status, simulator.clock.now())
+    merge(order, partial)
+    if "lastUpdatedTime" not in partial:
+        store.touch(order)
+    store.replace(order)
+    return 200, order
+
+
+def _require(simulator, request):
+    order = simulator.store.get(request.path_params["order_id"])
+    if order is None:
+        raise AdminError("there is no such order", 404)
+    return order
+
+
+def read_wish(body, account, products):
+    """What the orders to be generated are like."""
+    marketplaces = {m.id: m for m in account.marketplaces}
+    return Wish(
+        marketplace=marketplaces.get(one_of(body, "marketplace_id", marketplaces)),
+        status=one_of(body, "status", STATUSES, "UNSHIPPED"),
+        fulfilled_by=one_of(body, "fulfilled_by", ("MERCHANT", "AMAZON"), "MERCHANT"),
+        channel_name=one_of(body, "channel_name", ("AMAZON", "NON_AMAZON"), "AMAZON"),
+        programs=texts(body, "programs"),
+        lines=_read_lines(body, {product["sku"] for product in products}),
+    )
+
+
+def _read_lines(body, skus):
+    lines = []
+    for line in member(body, "lines", list, []):
+        if not isinstance(line, dict):
+            raise AdminError("lines must be a list of {sku, quantity}")
+        sku = text(line, "sku", required=True)
+        if sku not in skus:
+            raise AdminError(f"there is no product with sku {sku}")
+        lines.append((sku, whole_number(line, "quantity", 1, 1, 10_000)))
+    return lines
+
+
+ROUTES = (
+    ("/orders", {"GET": list_orders, "POST": create}),
+    ("/orders/{order_id}", {"GET": get, "PATCH": change}),
+)

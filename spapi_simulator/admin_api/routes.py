@@ -1,0 +1,41 @@
+"""Puts the subjects of the admin interface together."""
+
+from starlette.responses import Response
+from starlette.routing import Route
+
+from ..errors import AdminError, json_response
+from . import accounts, clock, faults, journal, orders, products, quotas, world
+from .reading import read_body
+
+SUBJECTS = (world, accounts, products, orders, journal, faults, clock, quotas)
+_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+
+def admin_routes(simulator):
+    """The routes of the admin interface."""
+    routes = [
+        Route(path, _endpoint(simulator, handlers), methods=list(handlers))
+        for subject in SUBJECTS
+        for path, handlers in subject.ROUTES
+    ]
+    return [*routes, Route("/{path:path}", _unknown, methods=_METHODS)]
+
+
+def _endpoint(simulator, handlers):
+    async def endpoint(request):
+        method = "GET" if request.method == "HEAD" else request.method
+        try:
+            body = read_body(await request.body())
+            status, document = handlers[method](simulator, request, body)
+        except AdminError as error:
+            return json_response({"error": str(error)}, error.status)
+        if document is None:
+            return Response(b"", status)
+        return json_response(document, status)
+
+    return endpoint
+
+
+async def _unknown(request):
+    error = f"The simulator has no {request.url.path}."
+    return json_response({"error": error}, 404)

@@ -1,0 +1,15 @@
+"""The simulator as a whole: is it there, and back to the start."""
+
+
+def health(simulator, _request, _body):
+    """Tell that the simulator serves."""
+    return 200, {"status": "ok", "orders": len(simulator.store.of())}
+
+
+def reset(simulator, _request, _body):
+    """Return to the state at the start."""
+    simulator.reset()
+    return 200, {"status": "ok"}
+
+
+ROUTES = (("/health", {"GET": health}), ("/reset", {"POST": reset}))
