@@ -2,7 +2,9 @@
 
 import argparse
 import asyncio
+import os
 
+from . import recorder
 from .app import create_app
 from .server import loopback_socket, make_server
 from .simulator import Simulator
@@ -72,7 +74,10 @@ def main(arguments=None):
         host = f"[{options.host}]" if ":" in options.host else options.host
         print(f"SP-API simulator on http://{host}:{port}", flush=True)
 
-    server = make_server(create_app(simulator), started)
+    application = create_app(simulator)
+    if folder := os.environ.get(recorder.VARIABLE):
+        application = recorder.RecordingApp(application, folder)
+    server = make_server(application, started)
     asyncio.run(server.serve(sockets=[bound]))
     return 0
 

@@ -1,11 +1,14 @@
 """A server on this machine that answers what a test tells it to."""
 
 import json
+import os
 import threading
 import time
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
+
+from spapi_simulator.recorder import VARIABLE, Recorder
 
 HTML = "<html><body>Service Unavailable</body></html>"
 TOKEN_PATH = "/auth/o2/token"
@@ -35,7 +38,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self):
         size = int(self.headers.get("content-length") or 0)
-        body = self.rfile.read(size).decode()
+        raw_body = self.rfile.read(size)
+        if folder := os.environ.get(VARIABLE):
+            Recorder(folder).record(self.command, self.path, self.headers, raw_body)
+        body = raw_body.decode()
         double = self.server.double
         login = self.path == TOKEN_PATH
         (double.logins if login else double.requests).append(

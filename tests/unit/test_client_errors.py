@@ -15,11 +15,23 @@ from spapi.errors import (
     ThrottledError,
     UnavailableError,
 )
+from spapi.shipments import ShipmentConfirmation, ShippedItem, confirmation_request
 from spapi.tokens import AccessTokens
 
 ORDER_ID = "100-0000000-0000001"
 SINCE = datetime(2026, 1, 1, tzinfo=timezone.utc)
-BODY = {"marketplaceId": "A1PA6795UKMFR9", "packageDetail": {}}
+BODY = confirmation_request(
+    ShipmentConfirmation(
+        marketplace_id="A1PA6795UKMFR9",
+        package_reference="17",
+        carrier_code="DHL",
+        carrier_name="",
+        ship_method="",
+        tracking="TRACK-1",
+        ship_date=SINCE,
+        items=(ShippedItem("1", 2),),
+    )
+)
 EXPIRED = errors(
     403,
     "Unauthorized",

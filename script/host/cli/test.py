@@ -16,6 +16,7 @@ from host.paths import ADDON, REPOSITORY
 from host.ports import LOCALHOST
 from host.postgres import PostgresServer
 from host.processes import die_with_parent, exit_on_signals
+from host.recordings import Recordings
 from host.simulator import SimulatorServer
 from host.templates import ensure_template, temporary_instance
 from host.venv import AMAZON_SDK, ensure_venv
@@ -41,11 +42,22 @@ def main() -> int:
     arguments, pytest_arguments = parser.parse_known_args()
     exit_on_signals()
     kinds = [arguments.kind] if arguments.kind else list(FOLDERS)
-    results = {kind: _run_kind(kind, pytest_arguments) for kind in kinds}
+    with Recordings() as recordings:
+        results = {kind: _run_kind(kind, pytest_arguments) for kind in kinds}
+        complete = not arguments.kind and not pytest_arguments
+        if complete or recordings.found:
+            results["requests"] = _judge(recordings, complete)
     print("\n== Summary ==")
-    for kind, (outcome, seconds) in results.items():
-        print(f"{kind:10}{outcome} ({seconds:.0f} s)")
-    return int(any(outcome != "passed" for outcome, _seconds in results.values()))
+    for name, (outcome, seconds) in results.items():
+        print(f"{name:10}{outcome} ({seconds:.0f} s)")
+    outcomes = [outcome for outcome, _seconds in results.values()]
+    return int(any(outcome.startswith("FAILED") for outcome in outcomes))
+
+
+def _judge(recordings: Recordings, complete: bool) -> tuple[str, float]:
+    print("\n== requests of the connector ==", flush=True)
+    started = time.monotonic()
+    return recordings.judge(complete), time.monotonic() - started
 
 
 def _run_kind(kind: str, pytest_arguments: list[str]) -> tuple[str, float]:
