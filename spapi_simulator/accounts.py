@@ -6,6 +6,7 @@ They open nothing but this simulator.
 
 from dataclasses import dataclass
 
+APPLICATION_ID = "amzn1.sellerapps.app.simulator"
 CLIENT_ID = "amzn1.application-oa2-client.simulator"
 CLIENT_SECRET = "simulator-client-secret"
 
@@ -43,6 +44,7 @@ class Account:
             "seller_id": self.seller_id,
             "store_name": self.store_name,
             "region": self.region,
+            "application_id": APPLICATION_ID,
             "client_id": CLIENT_ID,
             "client_secret": CLIENT_SECRET,
             "refresh_token": self.refresh_token,
@@ -80,9 +82,3 @@ FAR_EAST = Account(
     "A3SIMULATOR0FE", "Atzr|simulator-fe", "fe", "Hokuto Trading", (JP, AU)
 )
 ACCOUNTS = {account.seller_id: account for account in (NORTH_AMERICA, EUROPE, FAR_EAST)}
-
-
-def by_refresh_token(refresh_token):
-    """The account that issued this refresh token, or None."""
-    found = (a for a in ACCOUNTS.values() if a.refresh_token == refresh_token)
-    return next(found, None)

@@ -11,7 +11,9 @@ class Call:
 
     ``account`` is None for grantless operations. ``path`` and ``query`` hold the
     parameters by their names in Amazon's model, ``body`` the decoded body;
-    ``base_url`` is the address under which the client reached the simulator.
+    ``base_url`` is the address under which the client reached the simulator,
+    ``segments`` the path piece by piece, without a region. ``restricted`` tells that
+    the token is a restricted data token for this very resource.
     """
 
     account: Account | None
@@ -20,3 +22,5 @@ class Call:
     query: dict = field(default_factory=dict)
     body: object = None
     base_url: str = ""
+    segments: list = field(default_factory=list)
+    restricted: bool = False

@@ -5,6 +5,7 @@ from urllib.parse import parse_qsl
 
 from starlette.responses import Response
 
+from .authority import check_authority
 from .call import Call
 from .clock import iso
 from .errors import (
@@ -36,7 +37,8 @@ async def serve_api(simulator, request):
     entry.query = _readable_query(query)
     entry.order_id, entry.sku = path.get("orderId"), path.get("sku")
     entry.body = _readable(content)
-    call = Call(None, "", path, query, content, str(request.base_url).rstrip("/"))
+    base_url = str(request.base_url).rstrip("/")
+    call = Call(None, "", path, query, content, base_url, segments=segments)
     try:
         if operation is None:
             response = _serve_unknown(simulator, request, segments, entry)
@@ -76,9 +78,9 @@ def _serve_unknown(simulator, request, segments, entry):
 
 async def _serve(simulator, request, operation, call, entry, region):
     token, known = _authenticate(simulator, request, entry, region)
-    if operation.grantless != (known.account is None):
-        raise unauthorized("")
+    check_authority(simulator, known, operation, call.segments)
     call.account, call.application = known.account, known.application
+    call.restricted = known.resources is not None
     entry.plan = operation.plan(call)
     if not simulator.quotas.take(entry.seller_id, known.application, entry.plan):
         raise quota_exceeded()

@@ -21,9 +21,10 @@ class Simulator:
         self.journal = Journal()
 
     def reset(self):
-        """Return to the start; access tokens stay valid, as clients keep them."""
+        """Return to the start; tokens stay valid, as clients keep them."""
         self.clock.reset()
         self.store.reset()
+        self.lwa.reset()
         self.quotas.reset()
         self.faults.clear()
         self.journal.clear()

@@ -1,9 +1,10 @@
 """The whole client: the parts of the subjects, and what is common to all."""
 
+from .accounts import AccountsAdmin
 from .orders import OrdersAdmin
 
 
-class SimulatorAdmin(OrdersAdmin):
+class SimulatorAdmin(AccountsAdmin, OrdersAdmin):
     """Looks at and changes the world of a running simulator."""
 
     def health(self):
@@ -13,10 +14,6 @@ class SimulatorAdmin(OrdersAdmin):
     def reset(self):
         """Return to the state at the start."""
         self._call("POST", "/reset")
-
-    def accounts(self):
-        """The accounts with their credentials."""
-        return self._call("GET", "/accounts")["accounts"]
 
     def products(self):
         """The catalogue."""
