@@ -10,10 +10,11 @@ from contextlib import contextmanager
 
 import httpx
 
-from . import transport
+from . import login, transport
 from .endpoints import LWA_URL, SP_API_URLS, check_url, lwa_token_url
 from .errors import UnavailableError
 from .quiet import quieten
+from .quota import positive_number
 from .search import DEFAULT, OrdersPage, read_page, search_params
 from .sellers import parse_participation
 from .tokens import DEFAULT_TOKENS, Credentials
@@ -79,14 +80,6 @@ class _Api(OrdersV20260101, OrdersV0, Sellers):
         return res
 
 
-def _number(text):
-    try:
-        number = float(text)
-    except (TypeError, ValueError):
-        return None
-    return number if 0 < number < float("inf") else None
-
-
 def _read_answer(response):
     try:
         body = response.json()
@@ -97,8 +90,8 @@ def _read_answer(response):
         status=response.status_code,
         body=body,
         html="html" in content_type or response.content[:64].lstrip()[:1] == b"<",
-        rate=_number(response.headers.get("x-amzn-ratelimit-limit")),
-        pause=_number(response.headers.get("retry-after")),
+        rate=positive_number(response.headers.get("x-amzn-ratelimit-limit")),
+        pause=positive_number(response.headers.get("retry-after")),
         request_id=response.headers.get("x-amzn-requestid", ""),
     )
 
@@ -140,6 +133,7 @@ class SpApiClient:
         endpoint = check_url(sp_api_url or SP_API_URLS[region])
         connect, read = timeout
         self._http = httpx.Client(timeout=httpx.Timeout(read, connect=connect))
+        self._fresh = False
         self._api = _Api(self._http, endpoint, region)
 
     def __enter__(self):
@@ -234,7 +228,9 @@ class SpApiClient:
         Repeating is safe for a write as well: a refused token means not carried out.
         """
         answer = self._send(operation, send, write)
-        if answer.token_refused:
+        # A token kept from earlier may be denied since the authorisation was
+        # withdrawn; only a new login can tell that from a missing role.
+        if answer.token_refused or (answer.status == 403 and not self._fresh):
             self._tokens.forget(
                 self._credentials, self._lwa_url, self._api.restricted_data_token
             )
@@ -242,57 +238,79 @@ class SpApiClient:
         return answer
 
     def _send(self, operation, send, write):
+        self._fresh = False
         # Through this attribute the library takes a ready token without logging in.
         self._api.restricted_data_token = self._tokens.get(
             self._credentials, self._lwa_url, self._log_in
         )
         if self._observer:
             self._observer.before(operation)
-        answer = self._exchange(operation, send, write)
+        answer = _exchange(operation, send, write)
         if self._observer:
             self._observer.after(
                 operation, answer.status, answer.rate, answer.request_id
             )
         return answer
 
-    @staticmethod
-    def _exchange(operation, send, write):
-        """Return the :class:`.transport.Answer`, or raise this package's error.
-
-        Raised outside the handlers: httpx's exceptions hold the request's token.
-        """
-        try:
-            return _read_answer(send())
-        except _NOT_SENT:
-            error = UnavailableError("Amazon cannot be reached.", operation=operation)
-        except httpx.TimeoutException:
-            error = transport.lost(operation, write, "Amazon did not answer in time")
-        except httpx.HTTPError:
-            error = transport.lost(
-                operation, write, "The connection to Amazon broke off"
-            )
-        raise error
-
     def _log_in(self):
         """Return (access token, seconds it lives) of Login with Amazon."""
-        form = {
-            "grant_type": "refresh_token",
-            "refresh_token": self._credentials.refresh_token,
-            "client_id": self._credentials.client_id,
-            "client_secret": self._credentials.client_secret,
-        }
-        headers = {"user-agent": USER_AGENT, "accept": "application/json"}
-
-        def send():
-            return self._http.post(self._lwa_url, data=form, headers=headers)
-
-        answer = self._exchange(transport.LWA_OPERATION, send, False)
-        body = answer.body if isinstance(answer.body, dict) else {}
-        token, seconds = body.get("access_token"), body.get("expires_in", 3600)
-        usable = isinstance(token, str) and token.isascii() and token.isprintable()
-        if answer.status != 200 or not token or not usable:
-            raise transport.login_failure(answer)
-        return token, _number(seconds) or 0.0
+        self._fresh = True
+        form = login.refresh_form(self._credentials)
+        answer = _post(self._http, self._lwa_url, form, login.REFRESH)
+        return login.read_access_token(answer)
 
 
-__all__ = ["DEFAULT", "USER_AGENT", "Credentials", "OrdersPage", "SpApiClient"]
+def exchange_code(
+    code,
+    *,
+    client_id,
+    client_secret,
+    redirect_uri="",
+    lwa_url=LWA_URL,
+    timeout=(10, 30),
+):
+    """Return the refresh token for the code of a website authorisation.
+
+    :param str code: ``spapi_oauth_code``; Amazon takes it once, within five minutes
+    :param str redirect_uri: the one of the authorisation, "" where there was none
+    :raises AuthError: reason "code" (unknown, used or expired) or "client"
+    """
+    connect, read = timeout
+    form = login.code_form(code, client_id, client_secret, redirect_uri)
+    url = lwa_token_url(lwa_url or LWA_URL)
+    quieten()
+    with httpx.Client(timeout=httpx.Timeout(read, connect=connect)) as http:
+        return login.read_refresh_token(_post(http, url, form, login.EXCHANGE))
+
+
+def _post(http, url, form, operation):
+    headers = {"user-agent": USER_AGENT, "accept": "application/json"}
+    return _exchange(
+        operation, lambda: http.post(url, data=form, headers=headers), False
+    )
+
+
+def _exchange(operation, send, write):
+    """Return the :class:`.transport.Answer`, or raise this package's error.
+
+    Raised outside the handlers: httpx's exceptions hold the request's token.
+    """
+    try:
+        return _read_answer(send())
+    except _NOT_SENT:
+        error = UnavailableError("Amazon cannot be reached.", operation=operation)
+    except httpx.TimeoutException:
+        error = transport.lost(operation, write, "Amazon did not answer in time")
+    except httpx.HTTPError:
+        error = transport.lost(operation, write, "The connection to Amazon broke off")
+    raise error
+
+
+__all__ = [
+    "DEFAULT",
+    "USER_AGENT",
+    "Credentials",
+    "OrdersPage",
+    "SpApiClient",
+    "exchange_code",
+]

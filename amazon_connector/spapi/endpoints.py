@@ -11,6 +11,11 @@ SP_API_URLS = {
     "eu": "https://sellingpartnerapi-eu.amazon.com",
     "fe": "https://sellingpartnerapi-fe.amazon.com",
 }
+# Amazon's static sandbox answers fixed requests with fixed examples.
+SANDBOX_URLS = {
+    region: url.replace("https://", "https://sandbox.")
+    for region, url in SP_API_URLS.items()
+}
 LWA_URL = "https://api.amazon.com/auth/o2/token"
 _TOKEN_PATH = "/auth/o2/token"
 

@@ -68,9 +68,10 @@ class AuthError(SpApiError):
     """Amazon does not accept who is asking; a person has to change something.
 
     :ivar reason: "grant" (the refresh token is unknown, expired or withdrawn),
-        "client" (client id or secret is wrong or expired), "forbidden" (the login
-        works, but this resource is denied: role missing, authorisation withdrawn,
-        wrong region or another seller's data)
+        "code" (the authorization code is mistyped, expired or used), "client"
+        (client id or secret is wrong or expired), "forbidden" (the login works, but
+        this resource is denied: role missing, authorisation withdrawn, wrong region
+        or another seller's data)
     """
 
     kind = "auth"

@@ -34,3 +34,12 @@ def take(tokens, updated, now, rate, burst):
     if available >= 1.0 - 1e-9:
         return max(0.0, available - 1.0), 0.0
     return available, (1.0 - available) / rate
+
+
+def positive_number(text):
+    """Read a rate or a duration of Amazon's; None when it is no positive number."""
+    try:
+        number = float(text)
+    except (TypeError, ValueError):
+        return None
+    return number if 0 < number < float("inf") else None

@@ -21,8 +21,6 @@ _DENIED = (
     "Amazon denied access: the application's roles, the seller's authorisation or "
     "the region do not cover this request."
 )
-_LWA = "Login with Amazon"
-LWA_OPERATION = "refreshAccessToken"
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,7 @@ class Answer:
 
     @property
     def token_refused(self):
-        """Whether a new access token may help: 401, or 403 naming an expired one."""
+        """Whether the access token is at fault: 401, or 403 naming an expired one."""
         if self.status == 401:
             return True
         entry = self.error_entry()
@@ -147,47 +145,3 @@ def promised(operation, answer, key, kind):
     if body.get("errors") or not isinstance(body.get(key), kind):
         raise unexpected(operation, False, answer)
     return body[key]
-
-
-def login_failure(answer):
-    """Return the error of a Login with Amazon answer that holds no token."""
-    body = answer.body if isinstance(answer.body, dict) else {}
-    code = body.get("error") if isinstance(body.get("error"), str) else ""
-    details = {
-        "operation": LWA_OPERATION,
-        "status": answer.status,
-        "code": clean_text(code),
-        "request_id": answer.request_id,
-    }
-    if answer.status == 429:
-        return ThrottledError(
-            f"{_LWA} asks to wait.", retry_after=answer.pause, **details
-        )
-    if answer.html or answer.status >= 500 or answer.status == 408:
-        return UnavailableError(
-            f"{_LWA} is not available at the moment (status {answer.status}).",
-            **details,
-        )
-    if 200 <= answer.status < 300:
-        return ProtocolError(f"{_LWA} answered without an access token.", **details)
-    description = body.get("error_description")
-    about_grant = isinstance(description, str) and "refresh_token" in description
-    if code == "invalid_grant" or (code == "invalid_request" and about_grant):
-        return AuthError(
-            "Amazon does not accept the refresh token: it is unknown, expired or "
-            "withdrawn, or belongs to another application.",
-            reason="grant",
-            **details,
-        )
-    if code:
-        return AuthError(
-            "Amazon does not accept the client ID or client secret: one of them is "
-            "wrong or expired.",
-            reason="client",
-            **details,
-        )
-    # Refused without the body that the protocol demands: not Amazon's answer.
-    return UnavailableError(
-        f"{_LWA} is not available at the moment (status {answer.status}).",
-        **details,
-    )

@@ -1,0 +1,115 @@
+"""Login with Amazon: what is asked for a token, and what the answer means.
+
+Source: "Connecting to the Selling Partner API" and "Website authorization workflow" of
+Amazon's documentation; error codes are those of OAuth 2 (RFC 6749, section 5.2).
+"""
+
+from .errors import (
+    AuthError,
+    ProtocolError,
+    ThrottledError,
+    UnavailableError,
+    clean_text,
+)
+from .quota import positive_number
+
+REFRESH = "refreshAccessToken"
+EXCHANGE = "exchangeAuthorizationCode"
+_LWA = "Login with Amazon"
+
+
+def refresh_form(credentials):
+    """Return the form that asks for an access token with a refresh token."""
+    return {
+        "grant_type": "refresh_token",
+        "refresh_token": credentials.refresh_token,
+        "client_id": credentials.client_id,
+        "client_secret": credentials.client_secret,
+    }
+
+
+def code_form(code, client_id, client_secret, redirect_uri):
+    """Return the form that turns an authorisation code into a refresh token."""
+    form = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "client_id": client_id,
+        "client_secret": client_secret,
+    }
+    # Only the redirect names its address; a code copied by hand had none.
+    return form | {"redirect_uri": redirect_uri} if redirect_uri else form
+
+
+def read_access_token(answer):
+    """Return (access token, seconds it lives); raise what the answer means else."""
+    token = _token(answer, "access_token")
+    if not token:
+        raise _failure(REFRESH, answer)
+    return token, positive_number(answer.body.get("expires_in", 3600)) or 0.0
+
+
+def read_refresh_token(answer):
+    """Return the refresh token of an exchange; raise what the answer means else."""
+    token = _token(answer, "refresh_token")
+    if not token:
+        raise _failure(EXCHANGE, answer)
+    return token
+
+
+def _token(answer, name):
+    body = answer.body if isinstance(answer.body, dict) else {}
+    token = body.get(name)
+    usable = isinstance(token, str) and token.isascii() and token.isprintable()
+    return token if answer.status == 200 and usable else ""
+
+
+def _failure(operation, answer):
+    """Return the error of an answer that holds no token."""
+    body = answer.body if isinstance(answer.body, dict) else {}
+    code = body.get("error") if isinstance(body.get("error"), str) else ""
+    details = {
+        "operation": operation,
+        "status": answer.status,
+        "code": clean_text(code),
+        "request_id": answer.request_id,
+    }
+    if answer.status == 429:
+        return ThrottledError(
+            f"{_LWA} asks to wait.", retry_after=answer.pause, **details
+        )
+    # Refused without the body that the protocol demands: not Amazon's answer.
+    unanswered = answer.html or answer.status >= 500 or answer.status == 408
+    if unanswered or (answer.status >= 300 and not code):
+        return UnavailableError(
+            f"{_LWA} is not available at the moment (status {answer.status}).",
+            **details,
+        )
+    if answer.status < 300:
+        return ProtocolError(f"{_LWA} answered without a token.", **details)
+    return _refusal(operation, code, body.get("error_description"), details)
+
+
+def _refusal(operation, code, description, details):
+    about_grant = isinstance(description, str) and (
+        "refresh_token" in description or ": code" in description
+    )
+    if code != "invalid_grant" and not (code == "invalid_request" and about_grant):
+        return AuthError(
+            "Amazon does not accept the client ID or client secret: one of them is "
+            "wrong or expired.",
+            reason="client",
+            **details,
+        )
+    if operation == EXCHANGE:
+        return AuthError(
+            "Amazon does not accept the authorization code: it is mistyped, older "
+            "than five minutes, used already, or belongs to another application.",
+            reason="code",
+            **details,
+        )
+    return AuthError(
+        "Amazon does not accept the refresh token: it is unknown, expired or "
+        "withdrawn, or belongs to another application.",
+        reason="grant",
+        **details,
+    )
