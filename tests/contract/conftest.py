@@ -2,10 +2,14 @@
 
 import os
 import sys
+import types
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from sp_api.auth import access_token_client
+from sp_api.base.credential_provider import FromCodeCredentialProvider
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -15,7 +19,13 @@ sys.path[:0] = [str(ROOT), str(HERE)]
 from amazon_model import Model, models_folder  # noqa: E402
 from simulator_client import Api, start_simulator  # noqa: E402
 
-from spapi_simulator.accounts import EUROPE, NORTH_AMERICA  # noqa: E402
+from spapi_simulator.accounts import (  # noqa: E402
+    CLIENT_ID,
+    CLIENT_SECRET,
+    EUROPE,
+    NORTH_AMERICA,
+    US,
+)
 from spapi_simulator.admin import SimulatorAdmin  # noqa: E402
 
 
@@ -60,6 +70,42 @@ def api(http, admin):
 def europe(http, admin):
     """The European account."""
     return Api(http, EUROPE)
+
+
+@pytest.fixture
+def library(base_url, admin):
+    """A function that makes a client of python-amazon-sp-api for an API class."""
+    # Its kept tokens are of other tests.
+    access_token_client.cache.clear()
+    access_token_client.grantless_cache.clear()
+    clients = []
+
+    class LocalLogin(access_token_client.AccessTokenClient):
+        scheme = "http://"
+        host = urlsplit(base_url).netloc
+
+    def make(api_class):
+        client = api_class(
+            marketplace=types.SimpleNamespace(
+                endpoint=base_url, marketplace_id=US.id, region="us-east-1"
+            ),
+            credentials={
+                "refresh_token": NORTH_AMERICA.refresh_token,
+                "lwa_app_id": CLIENT_ID,
+                "lwa_client_secret": CLIENT_SECRET,
+            },
+            credential_providers=(FromCodeCredentialProvider,),
+            auth_token_client_class=LocalLogin,
+            timeout=10,
+        )
+        clients.append(client)
+        return client
+
+    yield make
+    for client in clients:
+        client.close()
+        # The library leaves the connections of its logins open.
+        client._auth._transport.close()
 
 
 @pytest.fixture(scope="session")
