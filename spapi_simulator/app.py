@@ -5,6 +5,7 @@ from starlette.routing import Mount, Route
 
 from .admin_api import admin_routes
 from .gateway import serve_api, serve_token
+from .pages.consent import Consent
 
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
@@ -21,6 +22,7 @@ def create_app(simulator):
     return Starlette(
         routes=[
             Route("/auth/o2/token", token, methods=["POST"]),
+            *Consent(simulator).routes(),
             Mount("/_simulator", routes=admin_routes(simulator)),
             Route("/{path:path}", api, methods=_METHODS),
         ]
