@@ -45,6 +45,13 @@ def build_parser():
         help="orders of the first account (default 40; the second has a quarter)",
     )
     add(
+        "--listings",
+        type=_count,
+        default=240,
+        help="listings of the first account (default 240, 60 at least; the others "
+        "have fewer)",
+    )
+    add(
         "--quota-factor",
         type=_factor,
         default=1.0,
@@ -65,7 +72,9 @@ def main(arguments=None):
     except OSError as error:
         place = f"{options.host}:{options.port}"
         parser.error(f"cannot listen on {place}: {error.strerror}")
-    simulator = Simulator(options.seed, options.orders, options.quota_factor)
+    simulator = Simulator(
+        options.seed, options.orders, options.quota_factor, options.listings
+    )
     port = bound.getsockname()[1]
 
     def started():

@@ -6,14 +6,16 @@ from .faults import Faults
 from .journal import Journal
 from .lwa import Lwa
 from .quotas import Quotas
+from .store.catalog import catalogs
 from .store.orders import Store
 
 
 class Simulator:
     """Clock, accounts' data, tokens, quotas, faults and journal together."""
 
-    def __init__(self, seed=1, orders=40, quota_factor=1.0):
+    def __init__(self, seed=1, orders=40, quota_factor=1.0, listings=240):
         self.clock = Clock()
+        self.listings = catalogs(self.clock, seed, listings)
         self.store = Store(self.clock, seed, orders)
         self.lwa = Lwa(self.clock)
         self.quotas = Quotas(self.clock, _plans(), quota_factor)
@@ -23,6 +25,8 @@ class Simulator:
     def reset(self):
         """Return to the start; tokens stay valid, as clients keep them."""
         self.clock.reset()
+        for catalog in self.listings.values():
+            catalog.reset()
         self.store.reset()
         self.lwa.reset()
         self.quotas.reset()

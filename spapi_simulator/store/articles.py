@@ -2,6 +2,8 @@
 
 import random
 
+from .barcodes import ean13
+
 ADJECTIVES = ("Walnut", "Slate", "Copper", "Linen", "Cork", "Ivory", "Cobalt", "Moss")
 NOUNS = (
     "Desk Lamp",
@@ -13,10 +15,26 @@ NOUNS = (
     "Cutting Board",
     "Garden Trowel",
 )
+#: How many articles every account has on offer, whatever else it sells.
+COMMON = 60
+#: The product type of an article, by its noun.
+PRODUCT_TYPES = {
+    "Desk Lamp": "LAMP",
+    "Notebook Set": "OFFICE_PRODUCTS",
+    "Water Bottle": "KITCHEN",
+    "Kitchen Scale": "KITCHEN",
+    "Wall Clock": "CLOCK",
+    "Tool Roll": "TOOLS",
+    "Cutting Board": "KITCHEN",
+    "Garden Trowel": "HOME",
+}
 
 
-def products(seed, count=60):
-    """The articles that orders are made of, with prices in US dollars."""
+def products(seed, count=COMMON):
+    """The articles that orders are made of, with prices in US dollars.
+
+    They are the first listings of every account's catalogue, too.
+    """
     rng = random.Random(f"{seed}:products")
     titles = [f"{a} {n}" for a in ADJECTIVES for n in NOUNS]
     rng.shuffle(titles)
@@ -31,11 +49,5 @@ def _product(rng, number, title):
         "title": title,
         "price": f"{rng.randint(5, 120)}.{rng.choice(('00', '49', '90', '99'))}",
         "currency": "USD",
-        "barcode": _ean13(f"200{number:09d}"),
+        "barcode": ean13(f"200{number:09d}"),
     }
-
-
-def _ean13(digits):
-    """Add the check digit; the prefix 200 is free for internal use."""
-    total = sum(int(d) * (3 if i % 2 else 1) for i, d in enumerate(digits))
-    return digits + str(-total % 10)
