@@ -80,10 +80,10 @@ def judge(models, requests):
 
 
 def operations_of(client_class):
-    """Amazon's names of the operations that a client offers, and its login."""
+    """Amazon's names of the operations that a client offers, and its logins."""
     names = [name for name in vars(client_class) if name[0] != "_" and name != "close"]
     camel = [re.sub(r"_(\w)", lambda m: m[1].upper(), name) for name in names]
-    return {"token by refresh_token", *camel}
+    return {"token by refresh_token", "token by authorization_code", *camel}
 
 
 def main(arguments=None):
