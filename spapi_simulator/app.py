@@ -6,6 +6,7 @@ from starlette.routing import Mount, Route
 from .admin_api import admin_routes
 from .gateway import serve_api, serve_token
 from .pages.consent import Consent
+from .storage import serve_document
 
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
@@ -19,11 +20,15 @@ def create_app(simulator):
     async def api(request):
         return await serve_api(simulator, request)
 
+    async def document(request):
+        return await serve_document(simulator, request)
+
     return Starlette(
         routes=[
             Route("/auth/o2/token", token, methods=["POST"]),
             *Consent(simulator).routes(),
             Mount("/_simulator", routes=admin_routes(simulator)),
+            Route("/documents/{document_id}", document, methods=["GET", "PUT"]),
             Route("/{path:path}", api, methods=_METHODS),
         ]
     )

@@ -15,6 +15,10 @@ from .errors import ApiError, error_response, quota_exceeded, unauthorized
 from .lwa import invalid_client, invalid_grant
 
 GET_ACCESS_TOKEN = "getAccessToken"
+#: What clients do at presigned addresses of documents.
+UPLOAD_DOCUMENT, DOWNLOAD_DOCUMENT = "uploadDocument", "downloadDocument"
+#: Beside the SP-API; only faults that name them hit them.
+OTHER_OPERATIONS = (GET_ACCESS_TOKEN, UPLOAD_DOCUMENT, DOWNLOAD_DOCUMENT)
 _HTML = (
     "<html><head><title>{0}</title></head><body><center><h1>{0}</h1></center>"
     "</body></html>"
@@ -72,9 +76,9 @@ class Fault:
 
     def matches(self, target):
         """Whether the fault is meant for this request."""
-        # Faults without an operation are for the SP-API, not for LWA.
+        # Faults without an operation are for the SP-API alone.
         named = self.operation or (
-            target.operation != GET_ACCESS_TOKEN and target.operation
+            target.operation not in OTHER_OPERATIONS and target.operation
         )
         return (
             named == target.operation

@@ -32,12 +32,13 @@ async def serve_api(simulator, request):
     region, segments = split_path(raw_path)
     operation, path = find_operation(request.method, segments)
     content = await request.body()
+    simulator.agenda.settle()
     query = _query(request)
     entry = _record(simulator, request, operation.name if operation else "unknown")
     entry.query = _readable_query(query)
     entry.order_id, entry.sku = path.get("orderId"), path.get("sku")
     entry.body = _readable(content)
-    base_url = str(request.base_url).rstrip("/")
+    base_url = _base_url(request)
     call = Call(None, "", path, query, content, base_url, segments=segments)
     try:
         if operation is None:
@@ -144,6 +145,12 @@ def _record(simulator, request, operation):
             request_id=str(uuid.uuid4()),
         )
     )
+
+
+def _base_url(request):
+    # Not from the Host header: python-amazon-sp-api cuts it short for plain HTTP.
+    host, port = request.scope["server"]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _query(request):

@@ -1,10 +1,14 @@
 """The state of one simulator: everything the endpoints work on."""
 
+from .agenda import Agenda
 from .apis import OPERATIONS
+from .apis.report_schedules import ReportSchedules
 from .clock import Clock
+from .documents import Documents
 from .faults import Faults
 from .journal import Journal
 from .lwa import Lwa
+from .processing import Processing
 from .quotas import Quotas
 from .store.catalog import catalogs
 from .store.orders import Store
@@ -21,6 +25,10 @@ class Simulator:
         self.quotas = Quotas(self.clock, _plans(), quota_factor)
         self.faults = Faults(self.clock, seed)
         self.journal = Journal()
+        self.agenda = Agenda(self.clock)
+        self.documents = Documents(self.clock, seed)
+        self.processing = Processing(self.clock, self.agenda)
+        self.report_schedules = ReportSchedules()
 
     def reset(self):
         """Return to the start; tokens stay valid, as clients keep them."""
@@ -32,6 +40,10 @@ class Simulator:
         self.quotas.reset()
         self.faults.clear()
         self.journal.clear()
+        self.agenda.clear()
+        self.documents.reset()
+        self.processing.reset()
+        self.report_schedules.reset()
 
 
 def _plans():

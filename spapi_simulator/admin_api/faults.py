@@ -2,10 +2,10 @@
 
 from ..apis import OPERATIONS
 from ..errors import AdminError
-from ..faults import GET_ACCESS_TOKEN, KINDS, Fault
+from ..faults import KINDS, OTHER_OPERATIONS, Fault
 from .reading import member, number, one_of, only, require_account, text, whole_number
 
-_OPERATIONS = (*(operation.name for operation in OPERATIONS), GET_ACCESS_TOKEN)
+_OPERATIONS = (*(operation.name for operation in OPERATIONS), *OTHER_OPERATIONS)
 _KEYS = (
     "kind",
     "operation",

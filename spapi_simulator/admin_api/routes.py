@@ -26,6 +26,7 @@ def _endpoint(simulator, handlers):
         method = "GET" if request.method == "HEAD" else request.method
         try:
             body = read_body(await request.body())
+            simulator.agenda.settle()
             status, document = handlers[method](simulator, request, body)
         except AdminError as error:
             return json_response({"error": str(error)}, error.status)

@@ -1,0 +1,65 @@
+"""What the simulator does by itself once its clock has reached a moment.
+
+Nothing can be seen of the simulated world but through requests, so that work which
+is due is done when the next request arrives. Long work is cut into slices, between
+which the server answers other requests.
+"""
+
+import asyncio
+import heapq
+import itertools
+from collections import deque
+
+#: So much of long work is done at once: small jobs are over when they are due.
+FIRST_SLICES = 8
+_OVER = object()
+
+
+class Agenda:
+    """Work that waits for its moment, in the order of the moments."""
+
+    def __init__(self, clock):
+        self.clock = clock
+        self._numbers = itertools.count()
+        self._waiting = []
+        self._begun = deque()
+        self._worker = None
+
+    def clear(self):
+        """Forget all that is still to be done."""
+        self._waiting.clear()
+        self._begun.clear()
+
+    def at(self, moment, work):
+        """Do ``work`` once the clock shows ``moment`` (seconds since the epoch).
+
+        ``work`` takes no arguments. A generator function is long work: it yields
+        where others may go on.
+        """
+        heapq.heappush(self._waiting, (moment, next(self._numbers), work))
+
+    def settle(self):
+        """Do what is due; of long work a beginning, the rest in between requests."""
+        while self._waiting and self._waiting[0][0] <= self.clock.timestamp():
+            slices = heapq.heappop(self._waiting)[2]()
+            if slices is not None:
+                self._begin(slices)
+
+    def _begin(self, slices):
+        # Later work waits for earlier work: feeds are applied in their order.
+        if not self._begun and _advance(slices, FIRST_SLICES):
+            return
+        self._begun.append(slices)
+        if self._worker is None or self._worker.done():
+            self._worker = asyncio.get_running_loop().create_task(self._go_on())
+
+    async def _go_on(self):
+        while self._begun:
+            if _advance(self._begun[0], 1):
+                self._begun.popleft()
+            await asyncio.sleep(0)
+
+
+def _advance(work, count):
+    """Do some slices of long work; whether it is over now."""
+    return any(next(work, _OVER) is _OVER for _ in range(count))

@@ -1,0 +1,152 @@
+"""Documents that clients upload and download at presigned addresses, as from S3.
+
+An address works for five minutes, for one method and, when uploading, with the
+promised Content-Type only. Contents are kept as they are sent: a document that is
+compressed holds GZIP data.
+"""
+
+import gzip
+import hashlib
+import hmac
+import random
+import secrets
+import uuid
+import zlib
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+#: How long an address works, in seconds of the simulated clock.
+ADDRESS_SECONDS = 300
+#: Contents of at least so many bytes are compressed, unless set otherwise.
+GZIP_BYTES = 16_384
+#: What zlib calls the format of gzip files.
+_GZIP_FORMAT = 31
+_ALGORITHM = "AWS4-HMAC-SHA256"
+#: A new key in each process: addresses of another run are as good as forged.
+_KEY = secrets.token_bytes(16)
+
+
+@dataclass
+class Document:
+    """A document of an account; ``content`` is None until it was uploaded.
+
+    ``expires`` is when the document itself goes, in seconds since the epoch;
+    ``used`` tells that a feed took it.
+    """
+
+    id: str
+    seller_id: str
+    content_type: str
+    expires: float
+    content: bytes | None = None
+    compressed: bool = False
+    used: bool = False
+
+    def plain(self):
+        """The content without compression."""
+        return gzip.decompress(self.content) if self.compressed else self.content
+
+    def describe(self):
+        """What the admin interface tells about it."""
+        return {
+            "id": self.id,
+            "seller_id": self.seller_id,
+            "content_type": self.content_type,
+            "size": None if self.content is None else len(self.content),
+            "compressed": self.compressed,
+        }
+
+
+class Documents:
+    """All documents, and the addresses under which they are."""
+
+    def __init__(self, clock, seed):
+        self.clock = clock
+        self.seed = seed
+        self.reset()
+
+    def reset(self):
+        """Forget all documents."""
+        self.gzip_bytes = GZIP_BYTES
+        self._documents = {}
+        self._rng = random.Random(f"{self.seed}:documents")
+
+    def add(self, seller_id, content_type, days, content=None, compressed=False):
+        """Keep a document for some days; without content it is to be uploaded."""
+        self._drop_old()
+        unique = uuid.UUID(int=self._rng.getrandbits(128), version=4)
+        document = Document(
+            id=f"amzn1.tortuga.4.na.{unique}.T{self._rng.getrandbits(48):012X}",
+            seller_id=seller_id,
+            content_type=content_type,
+            expires=self.clock.timestamp() + days * 86400,
+            content=content,
+            compressed=compressed,
+        )
+        self._documents[document.id] = document
+        return document
+
+    def add_result(self, seller_id, content_type, days, chunks):
+        """Keep what the simulator wrote, compressed when it is large.
+
+        Long work: yields between chunks (a list of bytes), returns the document.
+        """
+        if sum(map(len, chunks)) < self.gzip_bytes:
+            return self.add(seller_id, content_type, days, b"".join(chunks))
+        small = []
+        compressor = zlib.compressobj(wbits=_GZIP_FORMAT)
+        for chunk in chunks:
+            small.append(compressor.compress(chunk))
+            yield
+        small.append(compressor.flush())
+        content = b"".join(small)
+        return self.add(seller_id, content_type, days, content, compressed=True)
+
+    def get(self, document_id, seller_id=None):
+        """The document, or None when it is unknown, gone or of another account."""
+        document = self._documents.get(document_id)
+        if document is None or document.expires <= self.clock.timestamp():
+            return None
+        return document if seller_id in (None, document.seller_id) else None
+
+    def _drop_old(self):
+        now = self.clock.timestamp()
+        old = [key for key, d in self._documents.items() if d.expires <= now]
+        for key in old:
+            del self._documents[key]
+
+    def upload_url(self, base_url, document):
+        """Where to PUT the content of a document."""
+        return self._url(base_url, document, "PUT")
+
+    def download_url(self, base_url, document, decoding=False):
+        """Where to GET a document.
+
+        With ``decoding`` the answer says Content-Encoding: gzip, so that HTTP
+        clients decompress it by themselves.
+        """
+        encoding = "gzip" if decoding and document.compressed else ""
+        return self._url(base_url, document, "GET", encoding)
+
+    def _url(self, base_url, document, method, encoding=""):
+        issued = self.clock.now().strftime("%Y%m%dT%H%M%SZ")
+        signed = "content-type;host" if method == "PUT" else "host"
+        query = {
+            "X-Amz-Algorithm": _ALGORITHM,
+            "X-Amz-Date": issued,
+            "X-Amz-SignedHeaders": signed,
+            "X-Amz-Expires": str(ADDRESS_SECONDS),
+        }
+        if encoding:
+            query["response-content-encoding"] = encoding
+        query["X-Amz-Signature"] = sign(method, document, query)
+        return f"{base_url}/documents/{document.id}?{urlencode(query)}"
+
+
+def sign(method, document, query):
+    """The signature that belongs to a query (without signature) of an address."""
+    # S3 signs the Content-Type header of an upload.
+    kind = document.content_type if method == "PUT" else ""
+    fields = sorted((k, v) for k, v in query.items() if k != "X-Amz-Signature")
+    text = repr((method, document.id, kind, fields))
+    return hmac.new(_KEY, text.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
