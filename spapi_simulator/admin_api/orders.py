@@ -3,16 +3,16 @@
 import copy
 
 from ..errors import AdminError
-from ..store.order_generator import Wish
 from ..store.order_status import STATUSES, set_status
+from ..store.order_wish import Wish
 from .merging import merge
 from .reading import (
     member,
     number,
     one_of,
     only,
-    page_of,
     query_account,
+    query_number,
     require_account,
     text,
     texts,
@@ -35,17 +35,17 @@ _KEYS = (
 
 def list_orders(simulator, request, _body):
     """Full order documents, of one account or of all, oldest first."""
-    orders = simulator.store.of(query_account(request))
+    store, seller_id = simulator.store, query_account(request)
     status = request.query_params.get("status")
-    if status is not None:
-        one_of({"status": status}, "status", STATUSES)
-        orders = [order for order in orders if status_of(order) == status]
-    return 200, {"orders": page_of(request, orders), "total": len(orders)}
-
-
-def status_of(order):
-    """The fulfillment status of an order document, or None."""
-    return order.get("fulfillment", {}).get("fulfillmentStatus")
+    one_of({"status": status}, "status", STATUSES)
+    orders = store.of(
+        seller_id,
+        status,
+        offset=query_number(request, "offset", 0),
+        limit=query_number(request, "limit", None),
+    )
+    total = store.count(seller_id, status)
+    return 200, {"orders": list(orders), "total": total}
 
 
 def create(simulator, _request, body):

@@ -1,6 +1,10 @@
-"""Which parts of an order a response shows: includedData and protected data."""
+"""Which parts of an order a response shows: includedData and protected data.
 
-import copy
+A view shares its parts with the stored document wherever nothing is hidden, so it
+must not be changed.
+"""
+
+import functools
 
 from ..clock import parse_iso
 
@@ -37,34 +41,50 @@ DATASETS = {
 }
 _UNPAID = ("PENDING", "PENDING_AVAILABILITY")
 _UNPAID_HIDDEN = ("buyer", "recipient", "proceeds", "payment", "tax")
-#: All that Amazon shows of the address of an order it ships itself.
-_AREA = ("city", "districtOrCounty", "stateOrRegion", "countryCode")
+#: All that is shown of an address that Amazon ships to itself, or that is shown to
+#: an application without the restricted roles.
+_AREA = ("city", "districtOrCounty", "stateOrRegion", "municipality", "countryCode")
+_GIFT_MESSAGE = ("fulfillment", "packing", "giftOption", "giftMessage")
+_CUSTOMIZED_URL = ("product", "customization", "customizedUrl")
 
 
-def project(order, included, now):
-    """The order as ``includedData`` and Amazon's data protection show it."""
+def project(order, included, now, restricted_roles=True):
+    """The order as ``includedData`` and Amazon's data protection show it.
+
+    Without the restricted roles all personal data is absent; city, state and country
+    of the recipient remain.
+    """
+    names, item_names = _names(tuple(included))
+    view = {name: order[name] for name in names if name in order}
+    view["orderItems"] = [
+        {name: item[name] for name in item_names if name in item}
+        for item in order["orderItems"]
+    ]
+    _protect(view, order.get("fulfillment", {}), now)
+    if not restricted_roles:
+        _hide_personal_data(view)
+    return view
+
+
+@functools.lru_cache(256)
+def _names(included):
     names, item_names = list(_ORDER_BASE), list(_ITEM_BASE)
     for dataset in included:
         names += DATASETS[dataset][0]
         item_names += DATASETS[dataset][1]
-    view = _pick(order, names)
-    view["orderItems"] = [_pick(item, item_names) for item in order["orderItems"]]
-    _protect(view, order.get("fulfillment", {}), now)
-    return view
-
-
-def _pick(document, names):
-    return {n: copy.deepcopy(document[n]) for n in names if n in document}
+    return names, item_names
 
 
 def _protect(view, fulfillment, now):
     if fulfillment.get("fulfillmentStatus") in _UNPAID:
         _hide_unpaid(view)
     if fulfillment.get("fulfilledBy") == "AMAZON":
-        view.get("buyer", {}).pop("buyerEmail", None)
+        _hide(view, "buyer", "buyerEmail")
         _keep_area(view)
     elif fulfillment.get("fulfillmentStatus") == "SHIPPED":
-        _hide_old_phone(view, fulfillment, now)
+        latest = fulfillment.get("deliverByWindow", {}).get("latestDateTime")
+        if latest and parse_iso(latest) < now:
+            _hide(view, "recipient", "deliveryAddress", "phone")
 
 
 def _hide_unpaid(view):
@@ -72,18 +92,43 @@ def _hide_unpaid(view):
         view.pop(name, None)
     for item in view["orderItems"]:
         item.pop("proceeds", None)
-        packing = item.get("fulfillment", {}).get("packing", {})
-        packing.get("giftOption", {}).pop("giftMessage", None)
+        _hide(item, *_GIFT_MESSAGE)
+
+
+def _hide_personal_data(view):
+    _hide(view, "buyer", "buyerEmail")
+    _hide(view, "buyer", "buyerName")
+    _keep_area(view)
+    _hide(view, "recipient", "deliveryPreference", "addressInstruction")
+    _hide_buyers_registrations(view)
+    for item in view["orderItems"]:
+        _hide(item, *_GIFT_MESSAGE)
+        _hide(item, *_CUSTOMIZED_URL)
+
+
+def _hide_buyers_registrations(view):
+    registrations = view.get("tax", {}).get("taxRegistrations")
+    if registrations:
+        kept = [r for r in registrations if r.get("entityType") != "BUYER"]
+        view["tax"] = {**view["tax"], "taxRegistrations": kept}
 
 
 def _keep_area(view):
     recipient = view.get("recipient", {})
     if "deliveryAddress" in recipient:
-        recipient["deliveryAddress"] = _pick(recipient["deliveryAddress"], _AREA)
+        address = recipient["deliveryAddress"]
+        area = {name: address[name] for name in _AREA if name in address}
+        view["recipient"] = {**recipient, "deliveryAddress": area}
 
 
-def _hide_old_phone(view, fulfillment, now):
-    latest = fulfillment.get("deliverByWindow", {}).get("latestDateTime")
-    if latest and parse_iso(latest) < now:
-        address = view.get("recipient", {}).get("deliveryAddress", {})
-        address.pop("phone", None)
+def _hide(block, *path):
+    """Take a property out of a view, without touching the document it shares."""
+    *parents, name = path
+    owners = [block]
+    for parent in parents:
+        owners.append(owners[-1].get(parent, {}))
+    if name in owners[-1]:
+        part = {k: v for k, v in owners[-1].items() if k != name}
+        for parent, owner in zip(parents[:0:-1], owners[-2:0:-1], strict=True):
+            part = {**owner, parent: part}
+        block[parents[0]] = part

@@ -1,7 +1,8 @@
 """Orders API 2026-01-01: searchOrders and getOrder."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
+from itertools import islice
 
 from ..clock import iso, parse_iso
 from ..continuation import read_token, write_token
@@ -14,14 +15,17 @@ from .order_projection import DATASETS, project
 #: Amazon answers for orders no newer than this many seconds.
 LAG_SECONDS = 120
 TOKEN_SECONDS = 24 * 3600
+#: Amazon shows the orders of two years, but of some marketplaces all since 2016.
+HISTORY = timedelta(days=2 * 365)
+LONG_HISTORY = datetime(2016, 1, 1, tzinfo=timezone.utc)
+LONG_HISTORY_COUNTRIES = ("JP", "AU", "SG")
 ORDER_ID = re.compile(r"\d{3}-\d{7}-\d{7}", re.ASCII)
 
 
 def get_order(simulator, call):
     """getOrder: one order of the account."""
     order = require_order(simulator, call)
-    view = project(order, call.query["includedData"], simulator.clock.now())
-    return 200, {"order": view}
+    return 200, {"order": _view(simulator, call, order, simulator.clock.now())}
 
 
 def require_order(simulator, call):
@@ -30,9 +34,29 @@ def require_order(simulator, call):
     if not ORDER_ID.fullmatch(order_id):
         raise invalid_input("The order id is not valid.", f"orderId: {order_id}")
     order = simulator.store.get(order_id, call.account.seller_id)
-    if order is None:
+    if order is None or _forgotten(simulator, call, order):
         raise not_found(f"The order {order_id} was not found.")
     return order
+
+
+def _forgotten(simulator, call, order):
+    """Whether an order is older than what Amazon shows."""
+    start = _history_start(
+        call.account, order["salesChannel"].get("marketplaceId"), simulator.clock.now()
+    )
+    return parse_iso(order["createdTime"]) < start
+
+
+def _history_start(account, marketplace_id, now):
+    marketplace = account.marketplace(marketplace_id)
+    if marketplace and marketplace.country in LONG_HISTORY_COUNTRIES:
+        return LONG_HISTORY
+    return now - HISTORY
+
+
+def _view(simulator, call, order, now):
+    roles = call.account.seller_id not in simulator.store.without_roles
+    return project(order, call.query["includedData"], now, roles)
 
 
 def search_orders(simulator, call):
@@ -49,16 +73,18 @@ def search_orders(simulator, call):
         end, cursor = read_token(
             simulator, bound, token, "paginationToken", TOKEN_SECONDS
         )
-        before, cursor = parse_iso(end), tuple(cursor)
-    found = _matching(simulator, call, family, (after, before))
-    found = [row for row in found if cursor is None or row[:2] > cursor]
-    page = found[: query["maxResultsPerPage"]]
+        before = parse_iso(end)
+    size = query["maxResultsPerPage"]
+    found = _matching(simulator, call, family, (after, before), cursor, now)
+    keys = list(islice(found, size + 1))
+    seller_id, store = call.account.seller_id, simulator.store
+    orders = [store.at(seller_id, key) for key in keys[:size]]
     body = {
-        "orders": [project(order, query["includedData"], now) for *_, order in page],
+        "orders": [_view(simulator, call, order, now) for order in orders],
         family + "Before": iso(before),
     }
-    if len(found) > len(page):
-        token = write_token(simulator, bound, [iso(before), page[-1][:2]])
+    if len(keys) > size:
+        token = write_token(simulator, bound, [iso(before), keys[size - 1]])
         body["pagination"] = {"nextToken": token}
     return 200, body
 
@@ -105,26 +131,32 @@ def _window(query, family, now):
     return after, before
 
 
-def _matching(simulator, call, family, window):
-    """Rows (time, order id, order) that pass all filters, sorted."""
-    # All times in the store have one form, so that their texts can be compared.
-    after, before = map(iso, window)
-    rows = []
-    for order in simulator.store.of(call.account.seller_id):
-        moment = order[family + "Time"]
-        if after <= moment <= before and _passes(order, call.query):
-            rows.append((moment, order["orderId"], order))
-    return sorted(rows, key=lambda row: row[:2])
-
-
-def _passes(order, query):
-    fulfillment = order.get("fulfillment", {})
-    facts = (
-        ("fulfillmentStatuses", fulfillment.get("fulfillmentStatus")),
-        ("fulfilledBy", fulfillment.get("fulfilledBy")),
-        ("marketplaceIds", order["salesChannel"].get("marketplaceId")),
+def _matching(simulator, call, family, window, cursor, now):
+    """Keys of the orders that pass all filters and are not too old, in order."""
+    store, account = simulator.store, call.account
+    seller_id = account.seller_id
+    usual = now - HISTORY
+    starts = {m.id: _history_start(account, m.id, now) for m in account.marketplaces}
+    # No order changed before it was placed: what is older need not be looked at.
+    after, before = max(window[0], min(usual, *starts.values())), window[1]
+    keys = store.find(seller_id, family, _filter(call.query), after, before, cursor)
+    return (
+        key
+        for key in keys
+        if store.created(seller_id, key)
+        >= starts.get(store.facet(seller_id, key).marketplace_id, usual)
     )
-    return all(not query[name] or fact in query[name] for name, fact in facts)
+
+
+def _filter(query):
+    """A function that tells whether a facet passes the filters of the query."""
+    statuses = query["fulfillmentStatuses"]
+    by, marketplaces = query["fulfilledBy"], query["marketplaceIds"]
+    return lambda facet: (
+        (not statuses or facet.status in statuses)
+        and (not by or facet.fulfilled_by in by)
+        and (not marketplaces or facet.marketplace_id in marketplaces)
+    )
 
 
 _INCLUDED_DATA = Parameter("includedData", "list", tuple(DATASETS))

@@ -1,176 +1,153 @@
-"""Generates the orders of the simulated store, reproducibly from a seed."""
+"""Draws order documents, each from a random source of its own."""
 
-from dataclasses import dataclass, field
 from datetime import timedelta
-from decimal import Decimal
 
 from ..clock import iso
 from . import people
-from .money import ZERO, cents, item_proceeds, money, order_proceeds
-from .order_status import set_status
+from .money import RATE_UNIT, order_proceeds, tip_row
+from .order_items import EUROPEAN, ItemDrawer, price_units
+from .order_status import ImpossibleOrder, set_status
+from .order_traits import Draft, apply_traits
 
-#: What the quarter of the orders that needs no shipment consists of, in turn.
-SPECIALS = (
-    {"status": "PENDING"},
-    {"status": "SHIPPED"},
-    {"status": "CANCELLED"},
-    {"status": "SHIPPED", "fulfilled_by": "AMAZON"},
-    {"channel_name": "NON_AMAZON"},
-    {"status": "PENDING"},
-    {"status": "SHIPPED"},
-    {"fulfilled_by": "AMAZON"},
-    {"status": "CANCELLED"},
-    {"channel_name": "NON_AMAZON", "fulfilled_by": "AMAZON"},
-)
-_SHIP_DAYS = {"NEXT_DAY": 1, "SECOND_DAY": 1, "EXPEDITED": 1, "STANDARD": 2}
-_DELIVERY_DAYS = {"NEXT_DAY": 2, "SECOND_DAY": 3, "EXPEDITED": 4, "STANDARD": 7}
-
-
-@dataclass
-class Wish:
-    """What an order must be like; all that is left open is drawn."""
-
-    marketplace: object = None
-    status: str = "UNSHIPPED"
-    fulfilled_by: str = "MERCHANT"
-    channel_name: str = "AMAZON"
-    programs: list | None = None
-    lines: list = field(default_factory=list)
+#: Orders that were not wished otherwise consist of this many products at most.
+DRAWN_PRODUCTS = 60
+_SHIP_DAYS = {"SAME_DAY": 0, "STANDARD": 2, "FREE_ECONOMY": 4, "SCHEDULED": 2}
+_DELIVERY_DAYS = {
+    "SAME_DAY": 1,
+    "NEXT_DAY": 2,
+    "PRIORITY": 2,
+    "SECOND_DAY": 3,
+    "EXPEDITED": 4,
+    "STANDARD": 7,
+    "SCHEDULED": 7,
+    "FREE_ECONOMY": 14,
+}
+#: The service that a program of a wish means; the first that applies.
+_SERVICES = {
+    "DELIVERY_BY_AMAZON": "SAME_DAY",
+    "PRIME": "NEXT_DAY",
+    "PREMIUM": "SECOND_DAY",
+    "IN_STORE_PICK_UP": "PRIORITY",
+    "AMAZON_HAUL": "FREE_ECONOMY",
+    "AMAZON_BAZAAR": "FREE_ECONOMY",
+}
+#: Tax rates of places in parts of RATE_UNIT, by their text.
+_TAX_RATES = {
+    place[3]: int(float(place[3]) * RATE_UNIT + 0.5)
+    for places in people.PLACES.values()
+    for place in places
+}
 
 
 class Generator:
-    """Draws orders from a random source of its own."""
+    """Draws orders made of the products of a store."""
 
-    def __init__(self, rng, products):
-        self.rng = rng
-        self.products = {product["sku"]: product for product in products}
-        self._ids = set()
+    def __init__(self, products):
+        """``products`` are documents with sku, asin, title and price in dollars."""
+        self._drawn = [products[n] for n in range(min(DRAWN_PRODUCTS, len(products)))]
+        self._products = {product["sku"]: product for product in self._drawn}
+        self._all = products
+        self._prices = {}
 
-    def store_orders(self, account, count, now):
-        """The seeded orders of an account, oldest first."""
-        specials = [SPECIALS[i % len(SPECIALS)] for i in range(count // 4)]
-        wishes = specials + [{}] * (count - len(specials))
-        self.rng.shuffle(wishes)
-        ages = sorted((self.rng.uniform(900, 12 * 86400) for _ in wishes), reverse=True)
-        return [
-            self.order(account, Wish(**wish), now - timedelta(seconds=age))
-            for wish, age in zip(wishes, ages, strict=True)
-        ]
+    def order(self, rng, account, wish, order_id, other_id, created, changed):
+        """One complete order document.
 
-    def order(self, account, wish, created):
-        """One complete order document."""
-        rng = self.rng
+        ``other_id`` is the order that it replaces if it does; ``changed`` is when it
+        came into its status. The same arguments give an equal document.
+
+        :raises ImpossibleOrder: the wishes contradict each other
+        """
         marketplace = wish.marketplace or rng.choice(account.marketplaces)
-        business = rng.random() < 0.15
+        country, currency = marketplace.country, marketplace.currency
+        programs, service, business = _programs(rng, wish)
         name = people.person(rng)
         buyer = people.buyer(rng, name, business)
-        address, rate = people.address(
-            rng, marketplace.country, name, buyer.get("buyerCompanyName")
-        )
-        service, programs = self._service(business)
-        items = self._items(wish, marketplace, self._tax_rate(marketplace, rate))
-        tip = cents(rng.randint(2, 8)) if self._tipped(marketplace) else ZERO
+        company = buyer.get("buyerCompanyName")
+        address, rate = people.address(rng, country, name, company)
+        rate = _TAX_RATES[rate]
+        drawer = ItemDrawer(rng, wish, marketplace, rate, business, created)
+        items = drawer.items(self._lines(rng, wish, currency))
+        own_rows = []
+        if country == "US" and rng.random() < 0.06 and "REPLACEMENT" not in wish.traits:
+            own_rows.append(tip_row(100 * rng.randint(2, 8), currency))
         order = {
-            "orderId": self._order_id(),
+            "orderId": order_id,
             "createdTime": iso(created),
-            "lastUpdatedTime": iso(created),
-            "programs": programs if wish.programs is None else list(wish.programs),
+            "lastUpdatedTime": iso(changed),
+            "programs": programs,
             "salesChannel": _channel(marketplace, wish.channel_name),
             "buyer": buyer,
             "recipient": {"deliveryAddress": address},
-            "proceeds": order_proceeds(items, marketplace.currency, tip),
+            "proceeds": order_proceeds(items, currency, own_rows),
             "fulfillment": _fulfillment(wish.fulfilled_by, service, created),
             "orderItems": items,
         }
         total = dict(order["proceeds"]["grandTotal"])
         execution = {"paymentMethod": "CreditCard", "paymentAmount": total}
         order["payment"] = {"paymentExecutions": [execution]}
-        if business and marketplace.country in ("GB", "DE", "FR"):
-            order["tax"] = _registration(rng, marketplace.country, buyer)
-        set_status(order, wish.status, created + timedelta(minutes=4))
+        if business and country in EUROPEAN:
+            order["tax"] = _registration(rng, country, buyer)
+        apply_traits(
+            Draft(rng, order, other_id, country, created), wish.traits, programs
+        )
+        several = "SEVERAL_PACKAGES" in wish.traits
+        set_status(order, wish.status, changed, several_packages=several)
+        if "TRANSPARENCY" in wish.traits:
+            _add_codes(rng, order)
         return order
 
-    def _order_id(self):
-        while True:
-            digits = "".join(str(self.rng.randint(0, 9)) for _ in range(14))
-            order_id = f"1{self.rng.randint(10, 29)}-{digits[:7]}-{digits[7:]}"
-            if order_id not in self._ids:
-                self._ids.add(order_id)
-                return order_id
-
-    def _service(self, business):
-        programs = ["AMAZON_BUSINESS"] if business else []
-        draw = self.rng.random()
-        if draw < 0.12:
-            return "NEXT_DAY", programs + ["PRIME"]
-        if draw < 0.20:
-            return "SECOND_DAY", programs + ["PREMIUM"]
-        return ("EXPEDITED" if draw < 0.35 else "STANDARD"), programs
-
-    def _tax_rate(self, marketplace, rate):
-        # European prices mostly contain the tax; sometimes Amazon adds it instead.
-        if marketplace.country in ("GB", "DE", "FR") and self.rng.random() < 0.65:
-            return ZERO
-        return Decimal(rate)
-
-    def _tipped(self, marketplace):
-        return self.rng.random() < 0.06 and marketplace.country == "US"
-
-    def _items(self, wish, marketplace, tax_rate):
-        lines = wish.lines or self._draw_lines()
+    def _lines(self, rng, wish, currency):
         return [
-            self._item(self.products[sku], quantity, marketplace, tax_rate)
-            for sku, quantity in lines
+            (product, self._price(product, currency), quantity)
+            for product, quantity in self._drawn_lines(rng, wish)
         ]
 
-    def _draw_lines(self):
-        count = self.rng.choice((1, 1, 1, 2, 2, 3, 4))
-        skus = self.rng.sample(list(self.products), count)
-        return [(sku, self.rng.choice((1, 1, 1, 2, 3))) for sku in skus]
+    def _price(self, product, currency):
+        key = product["price"], currency
+        if key not in self._prices:
+            self._prices[key] = price_units(product["price"], currency)
+        return self._prices[key]
 
-    def _item(self, product, quantity, marketplace, tax_rate):
-        rng, currency = self.rng, marketplace.currency
-        unit = cents(Decimal(product["price"]) * Decimal(people.RATES[currency]))
-        parts = {"ITEM": unit * quantity, "SHIPPING": ZERO, "GIFT_WRAP": ZERO}
-        if rng.random() < 0.5:
-            parts["SHIPPING"] = cents(rng.choice(("3.99", "4.99", "6.49")))
-        item = {
-            "orderItemId": str(rng.randint(10**13, 10**14 - 1)),
-            "quantityOrdered": quantity,
-            "product": {
-                "asin": product["asin"],
-                "title": product["title"],
-                "sellerSku": product["sku"],
-                "condition": {"conditionType": "NEW", "conditionSubtype": "NEW"},
-                "price": {"unitPrice": money(unit, currency)},
-            },
-            "fulfillment": {"quantityFulfilled": 0, "quantityUnfulfilled": quantity},
-        }
-        if rng.random() < 0.12:
-            parts["GIFT_WRAP"] = cents(rng.choice(("2.99", "4.49")))
-            gift = {"giftWrapLevel": "Classic"}
-            gift["giftMessage"] = rng.choice(people.GIFT_MESSAGES)
-            item["fulfillment"]["packing"] = {"giftOption": gift}
-        discounts = self._discounts(item, parts)
-        item["proceeds"] = item_proceeds(parts, discounts, tax_rate, currency)
-        if marketplace.country == "US" and tax_rate:
-            item["tax"] = {"taxCollections": [_facilitator()]}
-        return item
+    def _drawn_lines(self, rng, wish):
+        if wish.lines:
+            return [(self._find(sku), quantity) for sku, quantity in wish.lines]
+        counts, quantities = (1, 1, 1, 2, 2, 3, 4), (1, 1, 1, 2, 3)
+        if wish.needs_units:
+            counts, quantities = (2, 3), (2, 3)
+        drawn = rng.sample(self._drawn, rng.choice(counts))
+        return [(product, rng.choice(quantities)) for product in drawn]
 
-    def _discounts(self, item, parts):
-        if self.rng.random() >= 0.2:
-            return {}
-        promotion = f"SIM-PROMO-{self.rng.randint(100, 999)}"
-        item["promotion"] = {"breakdowns": [{"promotionId": promotion}]}
-        discounts = {"ITEM": cents(parts["ITEM"] * Decimal("0.10"))}
-        if parts["SHIPPING"] and self.rng.random() < 0.5:
-            discounts["SHIPPING"] = parts["SHIPPING"]
-        return discounts
+    def _find(self, sku):
+        """A product by its SKU, also beyond those that are drawn."""
+        if sku not in self._products:
+            found = (product for product in self._all if product["sku"] == sku)
+            product = next(found, None)
+            if product is None:
+                raise ImpossibleOrder(f"there is no product with sku {sku}")
+            self._products[sku] = product
+        return self._products[sku]
 
 
-def _facilitator():
-    party = "Amazon Services, Inc."
-    return {"model": "MARKETPLACE_FACILITATOR", "responsibleParty": party}
+def _programs(rng, wish):
+    """(programs, service level, whether the buyer is a business)."""
+    drawn_business = rng.random() < 0.15
+    draw = rng.random()
+    if wish.programs is None:
+        business = drawn_business or "BUSINESS" in wish.traits
+        programs = ["AMAZON_BUSINESS"] if business else []
+        if draw < 0.12:
+            programs.append("PRIME")
+        elif draw < 0.20:
+            programs.append("PREMIUM")
+    else:
+        programs = list(wish.programs)
+        if "BUSINESS" in wish.traits and "AMAZON_BUSINESS" not in programs:
+            programs.append("AMAZON_BUSINESS")
+        business = "AMAZON_BUSINESS" in programs
+    service = next((s for p, s in _SERVICES.items() if p in programs), None)
+    if "SCHEDULED" in wish.traits:
+        service = "SCHEDULED"
+    return programs, service or ("EXPEDITED" if draw < 0.35 else "STANDARD"), business
 
 
 def _channel(marketplace, channel_name):
@@ -185,8 +162,10 @@ def _channel(marketplace, channel_name):
 
 
 def _fulfillment(fulfilled_by, service, created):
-    ship = created + timedelta(days=_SHIP_DAYS[service])
+    ship = created + timedelta(days=_SHIP_DAYS.get(service, 1))
     delivery = created + timedelta(days=_DELIVERY_DAYS[service])
+    if ship == created:
+        ship += timedelta(hours=6)
     return {
         "fulfillmentStatus": "UNSHIPPED",
         "fulfilledBy": fulfilled_by,
@@ -209,3 +188,12 @@ def _registration(rng, country, buyer):
         "taxRegistrationNumber": number,
     }
     return {"taxRegistrations": [registration]}
+
+
+def _add_codes(rng, order):
+    """Transparency codes of all units in the packages."""
+    for package in order.get("packages", ()):
+        for row in package["packageItems"]:
+            row["transparencyCodes"] = [
+                f"AZ:{rng.getrandbits(64):016X}" for _ in range(row["quantity"])
+            ]

@@ -1,58 +1,14 @@
 """Invented buyers and addresses of the generated store."""
 
-GIVEN = [
-    "Ada",
-    "Bruno",
-    "Carla",
-    "Dmitri",
-    "Elena",
-    "Farid",
-    "Greta",
-    "Hugo",
-    "Ines",
-    "Jonas",
-    "Kira",
-    "Lars",
-    "Mina",
-    "Noel",
-    "Olga",
-    "Pablo",
-    "Quinn",
-    "Rosa",
-    "Søren",
-    "Tilda",
-    "Uma",
-    "Viktor",
-    "Wanda",
-    "Xavier",
-    "Yara",
-    "Zoë",
-]
-FAMILY = [
-    "Abbot",
-    "Birch",
-    "Calder",
-    "Dahl",
-    "Ellery",
-    "Fontaine",
-    "Garza",
-    "Holm",
-    "Ibarra",
-    "Jensen",
-    "Kowal",
-    "Larue",
-    "Montes",
-    "Nilsson",
-    "Okafor",
-    "Pereira",
-    "Quist",
-    "Rowan",
-    "Sørensen",
-    "Tremblay",
-    "Ueda",
-    "Vogel",
-    "Winter",
-]
+GIVEN = (
+    "Ada Bruno Carla Dmitri Elena Farid Greta Hugo Ines Jonas Kira Lars Mina "
+    "Noel Olga Pablo Quinn Rosa Søren Tilda Uma Viktor Wanda Xavier Yara Zoë"
+).split()
+FAMILY = (
+    "Abbot Birch Calder Dahl Ellery Fontaine Garza Holm Ibarra Jensen Kowal "
+    "Larue Montes Nilsson Okafor Pereira Quist Rowan Sørensen Tremblay Ueda "
+    "Vogel Winter"
+).split()
 STREETS = {
     "US": ("Maple Street", "Harbor Road", "Juniper Avenue", "Quarry Lane"),
     "CA": ("Spruce Crescent", "Lakeview Drive", "Rue des Érables"),
@@ -120,6 +76,20 @@ RATES = {
 }
 
 
+#: Full names in other scripts than Latin.
+NON_LATIN_NAMES = (
+    "青木 はると",
+    "小川 みお",
+    "Ольга Ветрова",
+    "Νίκος Αλεξίου",
+    "دانا الحسن",
+    "한 지우",
+)
+_LOCAL = "bcdfghjkmnpqrstvwxz2345679"
+#: Countries whose addresses begin with the number of the house.
+_NUMBER_FIRST = ("US", "CA", "GB", "FR", "AU")
+
+
 def person(rng):
     """A full name."""
     return f"{rng.choice(GIVEN)} {rng.choice(FAMILY)}"
@@ -127,7 +97,7 @@ def person(rng):
 
 def buyer(rng, name, business):
     """The buyer block, with company and purchase order of business buyers."""
-    local = "".join(rng.choice("bcdfghjkmnpqrstvwxz2345679") for _ in range(15))
+    local = "".join(rng.choices(_LOCAL, k=15))
     block = {"buyerName": name, "buyerEmail": f"{local}@marketplace.example.com"}
     if business:
         block["buyerCompanyName"] = rng.choice(COMPANIES)
@@ -136,14 +106,14 @@ def buyer(rng, name, business):
 
 
 def address(rng, country, name, company=None):
-    """A delivery address and the tax rate of its place."""
+    """A delivery address and the tax rate of its place (text, 0.2 is 20 %)."""
     city, state, postal_code, rate = rng.choice(PLACES[country])
     number = rng.randint(1, 250)
     street = rng.choice(STREETS[country])
-    first = f"{number} {street}" if country in ("US", "CA", "GB", "FR") else ""
+    first = country in _NUMBER_FIRST
     block = {
         "name": name,
-        "addressLine1": first or f"{street} {number}",
+        "addressLine1": f"{number} {street}" if first else f"{street} {number}",
         "city": city,
         "stateOrRegion": state,
         "postalCode": postal_code,
@@ -156,3 +126,18 @@ def address(rng, country, name, company=None):
     if rng.random() < 0.2:
         block["addressLine2"] = f"Unit {rng.randint(1, 40)}"
     return block, rate
+
+
+def long_address(rng):
+    """Very long parts of an address: a name and three lines."""
+    given = " ".join(rng.sample(GIVEN, 5))
+    family = "-".join(rng.sample(FAMILY, 4))
+    return {
+        "name": f"{given} {family}",
+        "addressLine1": "Residence of the Old Granary at the Upper Mill Pond, "
+        f"Staircase {rng.randint(10, 99)}",
+        "addressLine2": "c/o Association of the Friends of Historical Weaving and "
+        "Spinning",
+        "addressLine3": f"Third building in the yard, floor {rng.randint(2, 30)}, "
+        "apartment at the end of the corridor",
+    }

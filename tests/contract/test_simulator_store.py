@@ -56,7 +56,7 @@ def test_money(seed):
 
 
 def test_composition():
-    orders = Simulator(5).store.of(NORTH_AMERICA.seller_id)
+    orders = list(Simulator(5).store.of(NORTH_AMERICA.seller_id))
     assert len(orders) == 40
     assert sum(map(importable, orders)) == 30
     assert {len(order["orderItems"]) for order in orders} <= {1, 2, 3, 4}
@@ -64,7 +64,7 @@ def test_composition():
         order["recipient"]["deliveryAddress"]["countryCode"] for order in orders
     }
     assert countries == {"US", "CA", "MX"}
-    assert len(Simulator(5, orders=3).store.of(EUROPE.seller_id)) == 5
+    assert Simulator(5, orders=3).store.count(EUROPE.seller_id) == 5
 
 
 def test_variety():
