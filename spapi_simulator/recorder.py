@@ -13,7 +13,8 @@ from urllib.parse import parse_qsl, urlencode
 VARIABLE = "SPAPI_SIMULATOR_RECORDINGS"
 _FORM = "application/x-www-form-urlencoded"
 _SECRETS = ("client_secret", "code", "refresh_token")
-_OWN = "/_simulator"
+#: Not of the SP-API: the admin interface, pages for people, contents of documents.
+_OTHERS = ("/_simulator", "/apps/", "/documents/")
 
 
 class Recorder:
@@ -49,7 +50,7 @@ class RecordingApp:
 
     async def __call__(self, scope, receive, send):
         """Read the whole request, keep it, and hand it on."""
-        if scope["type"] != "http" or scope["path"].startswith(_OWN):
+        if scope["type"] != "http" or scope["path"].startswith(_OTHERS):
             await self._application(scope, receive, send)
             return
         messages = [await receive()]

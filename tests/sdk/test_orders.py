@@ -31,11 +31,15 @@ EVERYTHING = [
 
 
 @pytest.fixture
-def order(admin, seller_id):
+def order(admin, seller_id, marketplace):
     """An order of five and one pieces, placed two days ago, as the simulator has it."""
     lines = [{"sku": "SIM-0001", "quantity": 5}, {"sku": "SIM-0002", "quantity": 1}]
     return admin.create_order(
-        seller_id, lines=lines, age_seconds=2 * 86400, programs=[]
+        seller_id,
+        marketplace_id=marketplace,
+        lines=lines,
+        age_seconds=2 * 86400,
+        programs=[],
     )
 
 
