@@ -84,13 +84,13 @@ def library(base_url, admin):
         scheme = "http://"
         host = urlsplit(base_url).netloc
 
-    def make(api_class):
+    def make(api_class, refresh_token=NORTH_AMERICA.refresh_token):
         client = api_class(
             marketplace=types.SimpleNamespace(
                 endpoint=base_url, marketplace_id=US.id, region="us-east-1"
             ),
             credentials={
-                "refresh_token": NORTH_AMERICA.refresh_token,
+                "refresh_token": refresh_token,
                 "lwa_app_id": CLIENT_ID,
                 "lwa_client_secret": CLIENT_SECRET,
             },
