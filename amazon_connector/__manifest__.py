@@ -23,11 +23,17 @@
         "views/amazon_carrier_views.xml",
         "views/amazon_marketplace_views.xml",
         "views/amazon_connection_views.xml",
+        "views/amazon_connection_setup_views.xml",
+        "views/amazon_integration_views.xml",
+        "views/amazon_authorize_templates.xml",
+        "views/res_config_settings_views.xml",
+        "data/amazon_integration_data.xml",
         "views/sale_order_views.xml",
         "views/stock_picking_views.xml",
         "views/amazon_connector_menus.xml",
     ],
     "assets": {
+        "web.assets_backend": ["amazon_connector/static/src/**/*"],
         "web.assets_tests": ["amazon_connector/static/tests/tours/*.js"],
     },
 }

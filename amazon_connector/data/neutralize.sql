@@ -3,3 +3,16 @@ UPDATE amazon_connection
    SET lwa_client_secret_encrypted = NULL,
        refresh_token_encrypted = NULL,
        state = CASE WHEN state = 'draft' THEN 'draft' ELSE 'reauthorize' END;
+
+UPDATE amazon_connection_setup
+   SET lwa_client_secret_encrypted = NULL,
+       refresh_token_encrypted = NULL,
+       authorization_code_encrypted = NULL;
+
+DELETE FROM ir_config_parameter
+ WHERE key IN (
+           'amazon_connector.lwa_client_secret_encrypted',
+           'amazon_connector.sp_api_url',
+           'amazon_connector.lwa_url',
+           'amazon_connector.seller_central_url'
+       );

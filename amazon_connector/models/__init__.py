@@ -1,10 +1,15 @@
 """Records, rules and jobs; each file holds one model or one part of one."""
 
 from . import amazon_vault
+from . import amazon_application
+from . import amazon_credentials
 from . import amazon_marketplace
+from . import amazon_connection_mixin
 from . import amazon_connection
 from . import amazon_connection_client
-from . import amazon_connection_credentials
+from . import amazon_connection_import
+from . import amazon_connection_life
+from . import amazon_integration
 from . import amazon_storefront
 from . import amazon_quota
 from . import amazon_history
@@ -20,5 +25,6 @@ from . import amazon_order_store
 from . import amazon_customer
 from . import amazon_carrier
 from . import amazon_shipment
+from . import res_config_settings
 from . import sale_order
 from . import stock_picking

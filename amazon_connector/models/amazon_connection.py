@@ -27,21 +27,16 @@ STATES = [
 class AmazonConnection(models.Model):
     _name = "amazon.connection"
     _description = "Amazon Connection"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "amazon.connection.mixin",
+        "amazon.credentials",
+    ]
     _order = "id"
     _check_company_auto = True
 
-    # === FIELDS: GENERAL === #
-    name = fields.Char(
-        string="Connection Store Name",
-        readonly=True,
-        copy=False,
-        help="What Amazon calls the store. It is read from Amazon.",
-    )
-    store_name = fields.Char(
-        tracking=True, help="Your own name for the store; it is shown instead."
-    )
-    active = fields.Boolean(default=True, tracking=True)
+    # === FIELDS: STATE === #
     state = fields.Selection(
         selection=STATES,
         default="draft",
@@ -50,71 +45,7 @@ class AmazonConnection(models.Model):
         copy=False,
         tracking=True,
     )
-    company_id = fields.Many2one(
-        comodel_name="res.company",
-        required=True,
-        index=True,
-        default=lambda self: self.env.company,
-    )
-    warehouse_id = fields.Many2one(
-        comodel_name="stock.warehouse",
-        required=True,
-        check_company=True,
-        compute="_compute_company_defaults",
-        store=True,
-        readonly=False,
-        precompute=True,
-        tracking=True,
-        help="Orders of this store are delivered from here.",
-    )
-    client_id = fields.Many2one(
-        comodel_name="res.partner",
-        required=True,
-        compute="_compute_company_defaults",
-        store=True,
-        readonly=False,
-        precompute=True,
-        tracking=True,
-        help="Whose goods are sold in this store: your own company, or the client "
-        "that your warehouse ships for.",
-    )
-    marketplace_id = fields.Many2one(
-        comodel_name="amazon.marketplace",
-        required=True,
-        tracking=True,
-        help="The store's own marketplace. Other marketplaces of the account are "
-        "listed under Storefronts once the store is connected.",
-    )
-    region = fields.Selection(related="marketplace_id.region", store=True)
-    user_id = fields.Many2one(
-        comodel_name="res.users",
-        string="Responsible",
-        default=lambda self: self.env.user,
-        tracking=True,
-        help="Gets an activity when something needs a person.",
-    )
-
-    seller_id = fields.Char(
-        string="Selling Partner ID",
-        copy=False,
-        tracking=True,
-        help="Also called Merchant Token. Seller Central shows it under "
-        "Settings > Account Info.",
-    )
-
-    # === FIELDS: CONFIGURATION === #
-    download_orders = fields.Boolean(
-        default=True,
-        tracking=True,
-        help="Paid orders that you ship yourself become sale orders.",
-    )
-    send_shipments = fields.Boolean(
-        string="Send Shipment Info to Store",
-        default=True,
-        tracking=True,
-        help="A validated delivery is confirmed to Amazon with its carrier and "
-        "tracking number.",
-    )
+    seller_id = fields.Char(tracking=True)
     orders_synced_until = fields.Datetime(
         copy=False,
         help="Orders that Amazon changed up to this time have been downloaded (UTC). "
@@ -143,32 +74,24 @@ class AmazonConnection(models.Model):
     )
 
     _seller_region_unique = models.UniqueIndex(
-        "(seller_id, region) WHERE seller_id IS NOT NULL",
+        "(seller_id, region, environment) WHERE seller_id IS NOT NULL",
         "This selling account is already connected in this region.",
     )
 
     # === COMPUTE METHODS === #
 
-    @api.depends("name", "store_name", "marketplace_id.name")
+    @api.depends("name", "store_name", "marketplace_id.name", "environment")
     def _compute_display_name(self):
         for connection in self:
-            connection.display_name = (
+            name = (
                 connection.store_name
                 or connection.name
                 or connection.marketplace_id.name
                 or self.env._("New store")
             )
-
-    @api.depends("company_id")
-    def _compute_company_defaults(self):
-        for connection in self:
-            company = connection.company_id
-            if connection.warehouse_id.company_id != company:
-                connection.warehouse_id = self.env["stock.warehouse"].search(
-                    [("company_id", "=", company.id)], limit=1
-                )
-            if not connection.client_id:
-                connection.client_id = company.partner_id
+            if connection.environment == "sandbox":
+                name = self.env._("%s (sandbox)", name)
+            connection.display_name = name
 
     def _compute_counts(self):
         def counts(model, domain):
@@ -196,7 +119,9 @@ class AmazonConnection(models.Model):
             marketplace = self.env["amazon.marketplace"].browse(
                 vals.get("marketplace_id")
             )
-            self._refuse_taken_account(vals.get("seller_id"), marketplace.region)
+            self._refuse_taken_account(
+                vals.get("seller_id"), marketplace.region, vals.get("environment")
+            )
         connections = super().create(vals_list)
         self.env["amazon.job"]._make_for(connections)
         return connections
@@ -205,7 +130,9 @@ class AmazonConnection(models.Model):
         vals = self._clean_pasted(vals)
         if vals.get("seller_id"):
             for connection in self:
-                connection._refuse_taken_account(vals["seller_id"], connection.region)
+                connection._refuse_taken_account(
+                    vals["seller_id"], connection.region, connection.environment
+                )
         result = super().write(vals)
         if "orders_synced_until" in vals and not self.env.context.get("cron_id"):
             # The window begins anew from there.
@@ -234,17 +161,7 @@ class AmazonConnection(models.Model):
                 )
             )
 
-    @api.model
-    def _clean_pasted(self, vals):
-        """Remove the blanks and control characters that come with pasting."""
-        return {
-            name: "".join(char for char in value if char.isprintable()).strip() or False
-            if name in ("seller_id", "lwa_client_id") and isinstance(value, str)
-            else value
-            for name, value in vals.items()
-        }
-
-    def _refuse_taken_account(self, seller, region):
+    def _refuse_taken_account(self, seller, region, environment=None):
         """Say which connection has the account; the database could not.
 
         :raise ValidationError: when another connection has it
@@ -254,6 +171,7 @@ class AmazonConnection(models.Model):
             [
                 ("seller_id", "=", seller),
                 ("region", "=", region),
+                ("environment", "=", environment or "production"),
                 ("id", "not in", self.ids),
             ],
             limit=1,
@@ -272,19 +190,3 @@ class AmazonConnection(models.Model):
 
     def _first_window_start(self):
         return fields.Datetime.now() - timedelta(days=FIRST_WINDOW_DAYS)
-
-    def _require_reauthorisation(self, reason):
-        """Stop the jobs of the connection and tell its responsible, once."""
-        self.ensure_one()
-        self.state = "reauthorize"
-        todo = self.env.ref("mail.mail_activity_data_todo")
-        if self.activity_ids.filtered(
-            lambda act: act.automated and act.activity_type_id == todo
-        ):
-            return
-        self.activity_schedule(
-            "mail.mail_activity_data_todo",
-            summary=self.env._("Amazon refuses the authorisation"),
-            note=reason,
-            user_id=(self.user_id or self.create_uid).id,
-        )

@@ -2,11 +2,11 @@
 
 from contextlib import contextmanager
 
-from odoo import models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..spapi.client import Credentials, SpApiClient
-from ..spapi.endpoints import LWA_URL, SP_API_URLS, check_url
+from ..spapi.endpoints import LWA_URL, SANDBOX_URLS, SP_API_URLS, check_url
 from ..spapi.errors import AuthError, SpApiError
 from .amazon_connection import CONNECTED_STATES
 from .amazon_quota import QuotaObserver
@@ -23,7 +23,7 @@ class AmazonConnection(models.Model):
         self.check_access("write")
         participations = self._fetch_participations()
         self._apply_participations(participations)
-        self.activity_unlink(["mail.mail_activity_data_todo"])
+        self._forget_reminders()
         return self._notification(
             self.env._("Connected to %(store)s.", store=self.display_name), "success"
         )
@@ -114,13 +114,20 @@ class AmazonConnection(models.Model):
                     for item in participations
                     if item.marketplace_id == own
                 ),
-                "state": "completed" if self.orders_synced_until else "authorized",
+                "state": self._connected_state(),
+                "authorized_on": self.authorized_on or fields.Date.context_today(self),
             }
         )
         # Storefronts and jobs are made by the connector alone.
         me = self.sudo()
         me.storefront_ids._update_from_participations(me, participations)
         me.job_ids.write({"not_before": False, "failures": 0})
+
+    def _connected_state(self):
+        """The state to return to: an import that was broken off goes on."""
+        if self.import_message:
+            return "importing"
+        return "completed" if self.orders_synced_until else "authorized"
 
     def _request_job(self, kind):
         self.ensure_one()
@@ -179,7 +186,6 @@ class AmazonConnection(models.Model):
     def _open_client(self, observer):
         """The seam to Amazon: tests put their own client here."""
         stored = self.sudo()
-        vault = self.env["amazon.vault"]
         if not stored.has_credentials or not stored.seller_id:
             raise UserError(
                 self.env._(
@@ -187,18 +193,22 @@ class AmazonConnection(models.Model):
                     "refresh token first."
                 )
             )
+        vault = self.env["amazon.vault"]
+        application = self.env["amazon.application"]._of(self)
+        urls = SANDBOX_URLS if self.environment == "sandbox" else SP_API_URLS
         return SpApiClient(
             Credentials(
-                client_id=stored.lwa_client_id,
-                client_secret=vault._decrypt(stored.lwa_client_secret_encrypted),
+                client_id=application.client_id,
+                client_secret=application.client_secret,
                 refresh_token=vault._decrypt(stored.refresh_token_encrypted),
             ),
-            sp_api_url=self._endpoint("sp_api_url", SP_API_URLS[self.region]),
+            sp_api_url=self._endpoint("sp_api_url", urls[self.region]),
             lwa_url=self._endpoint("lwa_url", LWA_URL),
             region=self.region,
             observer=observer,
         )
 
+    @api.model
     def _endpoint(self, name, default):
         key = f"amazon_connector.{name}"
         url = self.env["ir.config_parameter"].sudo().get_param(key)
@@ -214,7 +224,11 @@ class AmazonConnection(models.Model):
             ) from error
 
     def _quota_account(self):
-        return f"{self.region}:{self.seller_id}:{self.sudo().lwa_client_id}"
+        stored = self.sudo()
+        application = stored.lwa_client_id or self.env["amazon.application"]._get(
+            "lwa_client_id"
+        )
+        return f"{self.region}:{self.seller_id}:{application}"
 
     # === BUSINESS METHODS - ERRORS IN WORDS === #
 
@@ -246,6 +260,11 @@ class AmazonConnection(models.Model):
                 "Amazon does not accept the refresh token: it was mistyped, belongs "
                 "to another application, or the authorisation was withdrawn. "
                 "Authorise the application again and enter the new token."
+            ),
+            "code": _(
+                "Amazon does not accept the authorization code: it was mistyped, is "
+                "older than five minutes, or was used already. Authorise again and "
+                "paste the new code."
             ),
             "forbidden": _(
                 "Amazon denies access. Either the application lacks a role (Inventory "

@@ -37,8 +37,10 @@ class AmazonJob(models.Model):
                 orders._store_documents(connection, page.documents, run)
                 token = page.next_token
                 self._move_on(window, token)
+                self._report_progress(window, page)
                 yield
                 yield from orders._work_off(connection, run)
+        connection._complete_import()
 
     # === BUSINESS METHODS - WINDOW === #
 
@@ -103,5 +105,14 @@ class AmazonJob(models.Model):
         connection = self.connection_id
         end = datetime.fromisoformat(max(window["since"], window["until"]))
         connection.orders_synced_until = naive_utc(end)
-        if connection.state == "authorized":
-            connection.state = "completed"
+
+    def _report_progress(self, window, page):
+        """Pages come in the order of time, so the last order tells how far we are."""
+        since = datetime.fromisoformat(window["since"])
+        until = datetime.fromisoformat(window["until"])
+        last = page.last_updated or until
+        share = (last - since) / max(until - since, timedelta(seconds=1))
+        self.connection_id._report_import(
+            share if page.next_token else 1,
+            self.env._("Orders changed up to %s UTC are read.", naive_utc(last)),
+        )

@@ -62,9 +62,9 @@ class AmazonJob(models.Model):
         """Write down why the run ended, and when it is tried again."""
         if isinstance(error, ThrottledError):
             until = self._put_off(timedelta(seconds=(error.retry_after or 60) + 1))
-            turn.run._note(
-                self.env._("Waiting for Amazon's quota until %s UTC.", until)
-            )
+            sentence = self.env._("Waiting for Amazon's quota until %s UTC.", until)
+            turn.run._note(sentence)
+            self.connection_id._interrupt_import(sentence)
             turn.run._finish("waiting", turn.observer)
         else:
             self._record_failure(turn, error)
@@ -81,8 +81,12 @@ class AmazonJob(models.Model):
             request_id=getattr(error, "request_id", None),
         )
         turn.run._finish("failed", turn.observer)
-        if isinstance(error, AuthError) and error.reason != "forbidden":
-            self.connection_id._require_reauthorisation(sentence)
+        connection = self.connection_id
+        connection._interrupt_import(sentence)
+        if isinstance(error, AuthError) and connection._is_denied_for_good(
+            error, failures
+        ):
+            connection._require_reauthorisation(sentence)
 
     def _put_off(self, delay):
         self.not_before = fields.Datetime.now() + delay

@@ -18,6 +18,17 @@ from odoo.tools import config
 
 KEY_NAME = "amazon_connector_key"
 
+# Everything that is stored encrypted, for the rotation of the key.
+ENCRYPTED_FIELDS = (
+    ("amazon.connection", "lwa_client_secret_encrypted"),
+    ("amazon.connection", "refresh_token_encrypted"),
+    ("amazon.connection.setup", "lwa_client_secret_encrypted"),
+    ("amazon.connection.setup", "refresh_token_encrypted"),
+    ("amazon.connection.setup", "authorization_code_encrypted"),
+    ("amazon.order", "document_encrypted"),
+)
+ENCRYPTED_PARAMETERS = ("amazon_connector.lwa_client_secret_encrypted",)
+
 # Odoo's mark for a field that no user may read, write or export, only sudo.
 NO_ACCESS = "."
 
@@ -50,6 +61,27 @@ class AmazonVault(models.AbstractModel):
                     name=KEY_NAME,
                 )
             ) from error
+
+    @api.model
+    def _clean(self, text):
+        """Return a pasted secret without blanks and control characters."""
+        return "".join(c for c in text or "" if c.isprintable() and not c.isspace())
+
+    @api.model
+    def _rotate(self):
+        """Encrypt anew with the first key all that an older key can still read.
+
+        :raise UserError: when something can be read with none of the keys; then
+            nothing is changed
+        """
+        for model, name in ENCRYPTED_FIELDS:
+            records = self.env[model].sudo().with_context(active_test=False)
+            for record in records.search([(name, "!=", False)]):
+                record[name] = self._encrypt(self._decrypt(record[name]))
+        parameters = self.env["ir.config_parameter"].sudo()
+        for key in ENCRYPTED_PARAMETERS:
+            if token := parameters.get_param(key):
+                parameters.set_param(key, self._encrypt(self._decrypt(token)))
 
     @api.model
     def _fernet(self):

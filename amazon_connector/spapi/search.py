@@ -35,6 +35,15 @@ class OrdersPage:
     next_token: str | None = field(repr=False)
     watermark: datetime | None
 
+    @property
+    def last_updated(self):
+        """When Amazon changed the last order of the page, None without a time."""
+        text = self.documents[-1].get("lastUpdatedTime") if self.documents else None
+        try:
+            return parse_time(text) if text else None
+        except ValueError:
+            return None
+
 
 def search_params(times, marketplace_ids, fulfilled_by, token, included_data):
     """Return the query of searchOrders as the library takes it.

@@ -27,6 +27,11 @@ registry.category("web_tour.tours").add("amazon_connection_tour", {
             run: "click",
         },
         {
+            content: "Turn to the credentials",
+            trigger: ".nav-link[name='credentials']",
+            run: "click",
+        },
+        {
             content: "Enter the Selling Partner ID",
             trigger: field("seller_id"),
             run: "edit A1TOURSELLER",

@@ -1,0 +1,3 @@
+"""Where Amazon sends the seller's browser back to."""
+
+from . import authorize

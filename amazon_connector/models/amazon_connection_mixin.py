@@ -1,0 +1,123 @@
+"""The settings of a connection, the same in the guided set-up and on its form."""
+
+from odoo import api, fields, models
+
+ENVIRONMENTS = [
+    ("production", "Production"),
+    ("sandbox", "Amazon's static sandbox"),
+]
+
+
+class AmazonConnectionMixin(models.AbstractModel):
+    _name = "amazon.connection.mixin"
+    _description = "Amazon Connection Settings"
+
+    # === FIELDS: CONNECT === #
+    environment = fields.Selection(
+        selection=ENVIRONMENTS,
+        required=True,
+        default="production",
+        help="The static sandbox answers fixed questions with invented data. It shows "
+        "whether an application is set up rightly; no order of it is real.",
+    )
+    marketplace_id = fields.Many2one(
+        comodel_name="amazon.marketplace",
+        required=True,
+        tracking=True,
+        help="The store's own marketplace. Other marketplaces of the account are "
+        "listed under Storefronts once the store is connected.",
+    )
+    region = fields.Selection(related="marketplace_id.region", store=True)
+
+    # === FIELDS: GENERAL === #
+    name = fields.Char(
+        string="Connection Store Name",
+        readonly=True,
+        copy=False,
+        help="What Amazon calls the store. It is read from Amazon.",
+    )
+    store_name = fields.Char(
+        tracking=True, help="Your own name for the store; it is shown instead."
+    )
+    active = fields.Boolean(
+        default=True,
+        tracking=True,
+        help="An inactive connection does nothing at all and keeps its data.",
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    warehouse_id = fields.Many2one(
+        comodel_name="stock.warehouse",
+        required=True,
+        check_company=True,
+        compute="_compute_company_defaults",
+        store=True,
+        readonly=False,
+        precompute=True,
+        tracking=True,
+        help="Orders of this store are delivered from here.",
+    )
+    client_id = fields.Many2one(
+        comodel_name="res.partner",
+        required=True,
+        check_company=True,
+        compute="_compute_company_defaults",
+        store=True,
+        readonly=False,
+        precompute=True,
+        tracking=True,
+        help="Whose goods are sold in this store: your own company, or the client "
+        "that your warehouse ships for. Of a client, only stock that he owns is used.",
+    )
+    user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Responsible",
+        default=lambda self: self.env.user,
+        tracking=True,
+        help="Gets an activity when something needs a person.",
+    )
+
+    # === FIELDS: CONFIGURATION === #
+    download_orders = fields.Boolean(
+        default=True,
+        tracking=True,
+        help="Paid orders that you ship yourself become sale orders.",
+    )
+    send_shipments = fields.Boolean(
+        string="Send Shipment Info to Store",
+        default=True,
+        tracking=True,
+        help="A validated delivery is confirmed to Amazon with its carrier and "
+        "tracking number.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("company_id")
+    def _compute_company_defaults(self):
+        for connection in self:
+            company = connection.company_id
+            if connection.warehouse_id.company_id != company:
+                connection.warehouse_id = self.env["stock.warehouse"].search(
+                    [("company_id", "=", company.id)], limit=1
+                )
+            if not self._is_client_of(connection.client_id, company):
+                connection.client_id = company.partner_id
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _is_client_of(self, client, company):
+        """Whether a partner may be the client: not of, and not itself, another."""
+        if client.company_id and client.company_id != company:
+            return False
+        own = client.sudo().ref_company_ids
+        return bool(client) and (not own or company in own)
+
+    def _valid_field_parameter(self, field, name):
+        # The guided set-up has no chatter and takes no notice of it.
+        return name == "tracking" or super()._valid_field_parameter(field, name)

@@ -1,0 +1,98 @@
+"""Credentials as they are typed: cleaned, stored encrypted, never read back."""
+
+from odoo import api, fields, models
+
+from .amazon_vault import NO_ACCESS
+
+MANAGER = "amazon_connector.amazon_connector_group_manager"
+
+
+class AmazonCredentials(models.AbstractModel):
+    _name = "amazon.credentials"
+    _description = "Amazon Credentials"
+
+    seller_id = fields.Char(
+        string="Selling Partner ID",
+        copy=False,
+        help="Also called Merchant Token. Seller Central shows it under "
+        "Settings > Account Info.",
+    )
+    lwa_client_id = fields.Char(
+        string="Client Identifier",
+        copy=False,
+        groups=MANAGER,
+        help="LWA client identifier of an application of this store's own. Empty: "
+        "the application entered in the Settings is used.",
+    )
+    lwa_client_secret = fields.Char(
+        string="Client Secret",
+        compute="_compute_secrets",
+        inverse="_inverse_lwa_client_secret",
+        copy=False,
+        exportable=False,
+        groups=MANAGER,
+    )
+    refresh_token = fields.Char(
+        compute="_compute_secrets",
+        inverse="_inverse_refresh_token",
+        copy=False,
+        exportable=False,
+        groups=MANAGER,
+    )
+    lwa_client_secret_encrypted = fields.Char(copy=False, groups=NO_ACCESS)
+    refresh_token_encrypted = fields.Char(copy=False, groups=NO_ACCESS)
+    has_secret = fields.Boolean(compute="_compute_has_credentials")
+    has_credentials = fields.Boolean(compute="_compute_has_credentials")
+
+    # === COMPUTE METHODS === #
+
+    def _compute_secrets(self):
+        """Nobody reads a secret back."""
+        self.lwa_client_secret = False
+        self.refresh_token = False
+
+    def _inverse_lwa_client_secret(self):
+        self._store_secret("lwa_client_secret")
+
+    def _inverse_refresh_token(self):
+        self._store_secret("refresh_token")
+
+    @api.depends(
+        "lwa_client_id", "lwa_client_secret_encrypted", "refresh_token_encrypted"
+    )
+    def _compute_has_credentials(self):
+        for record, stored in zip(self, self.sudo(), strict=True):
+            record.has_secret = bool(stored.lwa_client_secret_encrypted)
+            record.has_credentials = bool(
+                stored.refresh_token_encrypted
+                and self.env["amazon.application"]._is_known(stored)
+            )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._clean_pasted(vals) for vals in vals_list])
+
+    def write(self, vals):
+        return super().write(self._clean_pasted(vals))
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _clean_pasted(self, vals):
+        """Remove the blanks and control characters that come with pasting."""
+        return {
+            name: self.env["amazon.vault"]._clean(value) or False
+            if name in ("seller_id", "lwa_client_id") and isinstance(value, str)
+            else value
+            for name, value in vals.items()
+        }
+
+    def _store_secret(self, name):
+        """Encrypt what was typed; an empty field keeps what is stored."""
+        vault = self.env["amazon.vault"]
+        for record in self.filtered(name):
+            record.sudo()[f"{name}_encrypted"] = vault._encrypt(
+                vault._clean(record[name])
+            )

@@ -1,0 +1,91 @@
+"""Settings: the application that the sellers authorise."""
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from .amazon_application import PREFIX
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    amazon_application_id = fields.Char(
+        string="Application ID",
+        config_parameter=PREFIX + "application_id",
+        help="amzn1.sellerapps.app.… Needed only to authorise on Amazon's page.",
+    )
+    amazon_application_draft = fields.Boolean(
+        string="Draft Application",
+        config_parameter=PREFIX + "application_draft",
+        help="The application is not published in Amazon's Appstore. Amazon limits how "
+        "many sellers may authorise a draft.",
+    )
+    amazon_lwa_client_id = fields.Char(
+        string="Client Identifier", config_parameter=PREFIX + "lwa_client_id"
+    )
+    amazon_lwa_client_secret = fields.Char(
+        string="Client Secret",
+        compute="_compute_amazon_lwa_client_secret",
+        inverse="_inverse_amazon_lwa_client_secret",
+        exportable=False,
+    )
+    amazon_has_secret = fields.Boolean(compute="_compute_amazon_lwa_client_secret")
+    amazon_secret_made_on = fields.Date(string="Secret Made On")
+
+    # === COMPUTE METHODS === #
+
+    def _compute_amazon_lwa_client_secret(self):
+        """Nobody reads a secret back."""
+        stored = self.env["amazon.application"]._get("lwa_client_secret_encrypted")
+        self.amazon_lwa_client_secret = False
+        self.amazon_has_secret = bool(stored)
+
+    def _inverse_amazon_lwa_client_secret(self):
+        vault = self.env["amazon.vault"]
+        for settings in self.filtered("amazon_lwa_client_secret"):
+            secret = vault._clean(settings.amazon_lwa_client_secret)
+            settings._set_amazon("lwa_client_secret_encrypted", vault._encrypt(secret))
+            # A new secret is taken to be made today, unless another day was typed.
+            before = self.env["amazon.application"]._get("secret_made_on")
+            if fields.Date.to_string(settings.amazon_secret_made_on) == (
+                before or False
+            ):
+                settings.amazon_secret_made_on = fields.Date.context_today(settings)
+
+    # === BUSINESS METHODS === #
+
+    def get_values(self):
+        values = super().get_values()
+        made = self.env["amazon.application"]._get("secret_made_on")
+        return values | {"amazon_secret_made_on": made or False}
+
+    def set_values(self):
+        vault = self.env["amazon.vault"]
+        for name in ("amazon_application_id", "amazon_lwa_client_id"):
+            self[name] = vault._clean(self[name]) or False
+        result = super().set_values()
+        made = fields.Date.to_string(self.amazon_secret_made_on)
+        self._set_amazon("secret_made_on", made)
+        return result
+
+    def _set_amazon(self, name, value):
+        self.env["ir.config_parameter"].sudo().set_param(PREFIX + name, value)
+
+    # === ACTION METHODS === #
+
+    def action_amazon_rotate_key(self):
+        """Encrypt everything with the first of the keys that are configured."""
+        if not self.env.user.has_group("base.group_system"):
+            raise UserError(self.env._("Only an administrator may change keys."))
+        self.env["amazon.vault"]._rotate()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._(
+                    "Everything is encrypted with the first key now. Older keys may "
+                    "be taken out of the configuration."
+                ),
+            },
+        }

@@ -1,0 +1,186 @@
+"""The guided set-up: Connect → General → Configuration → Finish.
+
+Nothing of it exists as a connection before Finish, so that a set-up that is given up
+or refused leaves nothing behind. What Amazon answers is shown on the page itself
+(``problem``), so that what was typed and won so far is kept.
+"""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+STEPS = [
+    ("connect", "Connect"),
+    ("general", "General"),
+    ("configuration", "Configuration"),
+    ("finish", "Finish"),
+]
+METHODS = [
+    ("redirect", "On Amazon's page, and come back by itself"),
+    ("code", "With a code from Amazon's page"),
+    ("own", "With an application of my own"),
+]
+# What the connection takes over from the set-up as it is.
+KEPT = (
+    "environment",
+    "marketplace_id",
+    "company_id",
+    "seller_id",
+    "store_name",
+    "active",
+    "warehouse_id",
+    "client_id",
+    "user_id",
+    "download_orders",
+    "send_shipments",
+)
+
+
+class AmazonConnectionSetup(models.TransientModel):
+    _name = "amazon.connection.setup"
+    _description = "Amazon Connection Set-up"
+    _inherit = ["amazon.connection.mixin", "amazon.credentials"]
+    _transient_max_hours = 24
+    _check_company_auto = True
+
+    connection_id = fields.Many2one(
+        comodel_name="amazon.connection",
+        readonly=True,
+        ondelete="cascade",
+        help="The connection that is authorised again.",
+    )
+    step = fields.Selection(selection=STEPS, default="connect", readonly=True)
+    method = fields.Selection(
+        selection=METHODS,
+        string="How to Authorise",
+        required=True,
+        default=lambda self: self._default_method(),
+    )
+    problem = fields.Text(readonly=True)
+    participations = fields.Json(
+        readonly=True, help="What Amazon says of the account, once it is authorised."
+    )
+    countries = fields.Char(compute="_compute_countries")
+    import_from = fields.Datetime(
+        compute="_compute_import_from",
+        help="Open orders that Amazon changed since then are downloaded.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    def _compute_display_name(self):
+        for setup in self:
+            setup.display_name = self.env._("Connect Amazon")
+
+    @api.depends("participations")
+    def _compute_countries(self):
+        for setup in self:
+            setup.countries = ", ".join(
+                sorted(row["country_code"] for row in setup.participations or ())
+            )
+
+    def _compute_import_from(self):
+        self.import_from = self.env["amazon.connection"]._first_window_start()
+
+    @api.model
+    def _default_method(self):
+        shared = self.env["amazon.application"]
+        return "redirect" if shared._get("application_id") else "own"
+
+    # === ACTION METHODS === #
+
+    def action_continue(self):
+        """Go on to the next page; the first one asks Amazon."""
+        self.ensure_one()
+        self.check_access("write")
+        if self.step == "connect":
+            return self._connect()
+        return self._go(1)
+
+    def action_back(self):
+        """Return to the page before; everything entered is kept."""
+        self.ensure_one()
+        self.check_access("write")
+        return self._go(-1)
+
+    def action_finish(self):
+        """Make the connection and begin its initial import."""
+        self.ensure_one()
+        self.check_access("write")
+        if not self.participations:
+            raise UserError(self.env._("Connect the store first."))
+        connection = self._make_connection()
+        if connection.active:
+            connection._start_import()
+        self.unlink()
+        return self._open_connection(connection)
+
+    # === BUSINESS METHODS - PAGES === #
+
+    @api.model
+    def _open_for(self, connection):
+        """Return the action that authorises an existing connection again."""
+        stored = connection.sudo()
+        own = stored.lwa_client_id
+        setup = self.create(
+            {
+                "connection_id": connection.id,
+                "environment": connection.environment,
+                "marketplace_id": connection.marketplace_id.id,
+                "company_id": connection.company_id.id,
+                "seller_id": connection.seller_id,
+                "method": "own" if own else self._default_method(),
+                "lwa_client_id": own,
+            }
+        )
+        setup.sudo().lwa_client_secret_encrypted = stored.lwa_client_secret_encrypted
+        return setup._reopen()
+
+    def _go(self, by):
+        names = [name for name, _label in STEPS]
+        index = min(max(names.index(self.step) + by, 0), len(names) - 1)
+        self.write({"step": names[index], "problem": False})
+        return self._reopen()
+
+    def _reopen(self):
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "amazon_connector.amazon_connection_setup_action"
+        )
+        return action | {"res_id": self.id}
+
+    @api.model
+    def _open_connection(self, connection):
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "amazon_connector.amazon_connection_action"
+        )
+        return action | {
+            "res_id": connection.id,
+            "views": [(False, "form")],
+            "target": "main",
+        }
+
+    # === BUSINESS METHODS - FINISH === #
+
+    def _make_connection(self):
+        values = self.env["amazon.connection"]._convert_to_write(
+            {name: self[name] for name in KEPT}
+        )
+        connection = self.env["amazon.connection"].create(values)
+        connection.sudo().write(self._secret_values())
+        connection._apply_participations(self._read_participations())
+        return connection
+
+    def _renew_connection(self):
+        """Take the new authorisation over; what was missed is downloaded."""
+        connection = self.connection_id
+        stored = connection.sudo()
+        values = self._secret_values()
+        if values.get("lwa_client_secret_encrypted") == (
+            stored.lwa_client_secret_encrypted
+        ):
+            # The old secret goes on; its days are counted from when it was made.
+            values.pop("secret_made_on", None)
+        stored.write(values | {"authorized_on": fields.Date.context_today(self)})
+        connection._apply_participations(self._read_participations())
+        connection._forget_reminders()
+        if connection.active and connection.download_orders:
+            connection._request_job("download_orders")

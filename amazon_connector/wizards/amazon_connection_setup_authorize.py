@@ -1,0 +1,270 @@
+"""The first page of the guided set-up: three ways of being authorised by the seller."""
+
+import hashlib
+import secrets
+from dataclasses import asdict
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..models.amazon_vault import NO_ACCESS
+from ..spapi.authorization import consent_url
+from ..spapi.client import exchange_code
+from ..spapi.endpoints import LWA_URL, check_url
+from ..spapi.errors import SpApiError
+from ..spapi.sellers import Participation
+
+REDIRECT_PATH = "/amazon_connector/authorize"
+# Signing in with a second factor takes its time; then the answer is not ours.
+STATE_LIFE = timedelta(minutes=30)
+
+
+class AmazonConnectionSetup(models.TransientModel):
+    _inherit = "amazon.connection.setup"
+
+    authorization_code = fields.Char(
+        string="Authorization / Verification Code",
+        compute="_compute_authorization_code",
+        inverse="_inverse_authorization_code",
+        exportable=False,
+        help="Amazon shows it after you authorised, as spapi_oauth_code. It is valid "
+        "for five minutes and once.",
+    )
+    authorization_code_encrypted = fields.Char(groups=NO_ACCESS)
+    has_code = fields.Boolean(compute="_compute_authorization_code")
+    has_token = fields.Boolean(compute="_compute_authorization_code")
+    state_digest = fields.Char(index=True, groups=NO_ACCESS)
+    state_made_at = fields.Datetime(groups=NO_ACCESS)
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("authorization_code_encrypted", "refresh_token_encrypted")
+    def _compute_authorization_code(self):
+        """Nobody reads a secret back."""
+        for setup, stored in zip(self, self.sudo(), strict=True):
+            setup.authorization_code = False
+            setup.has_code = bool(stored.authorization_code_encrypted)
+            setup.has_token = bool(stored.refresh_token_encrypted)
+
+    def _inverse_authorization_code(self):
+        self._store_secret("authorization_code")
+
+    # === ACTION METHODS === #
+
+    def action_open_amazon(self):
+        """Open Amazon's page for authorising in another tab."""
+        self.ensure_one()
+        self.check_access("write")
+        application = self.env["amazon.application"]._shared()
+        if not (application.application_id and application.client_id):
+            raise UserError(
+                self.env._(
+                    "Enter your application first: Settings > Amazon > Application ID, "
+                    "Client Identifier and Client Secret. Without one, choose to "
+                    "connect with an application of your own."
+                )
+            )
+        state = secrets.token_urlsafe(32)
+        self.sudo().write(
+            {
+                "state_digest": self._digest(state),
+                "state_made_at": fields.Datetime.now(),
+                "problem": False,
+            }
+        )
+        url = consent_url(
+            self._seller_central_url(),
+            application.application_id,
+            state,
+            redirect_uri=self._redirect_uri() if self.method == "redirect" else "",
+            draft=application.draft,
+        )
+        return {"type": "ir.actions.act_url", "url": url, "target": "new"}
+
+    # === BUSINESS METHODS - ADDRESSES === #
+
+    def _seller_central_url(self):
+        default = f"https://{self.marketplace_id.seller_central_domain}"
+        return self.env["amazon.connection"]._endpoint("seller_central_url", default)
+
+    @api.model
+    def _redirect_uri(self):
+        """Return where Amazon sends the seller back to.
+
+        :raise UserError: when it is neither https nor on this machine
+        """
+        base = self.get_base_url()
+        try:
+            return check_url(base) + REDIRECT_PATH
+        except ValueError as error:
+            raise UserError(
+                self.env._(
+                    "Amazon sends sellers back to https addresses only, and this Odoo "
+                    "is reached at %s. Serve it over https and set the system "
+                    "parameter web.base.url, or connect with a code.",
+                    base,
+                )
+            ) from error
+
+    # === BUSINESS METHODS - THE REDIRECT === #
+
+    @api.model
+    def _digest(self, state):
+        return hashlib.sha256(state.encode()).hexdigest()
+
+    @api.model
+    def _find_by_state(self, state):
+        """Return the user's own set-up that sent this state; empty when none did."""
+        found = self.sudo().search(
+            [
+                ("state_digest", "=", self._digest(state)),
+                ("state_made_at", ">=", fields.Datetime.now() - STATE_LIFE),
+                ("create_uid", "=", self.env.uid),
+            ]
+        )
+        return found.with_env(self.env)
+
+    @api.model
+    def _path(self, action):
+        """Return the address of the record that an action opens."""
+        xmlid = {
+            self._name: "amazon_connector.amazon_connection_setup_action",
+            "amazon.connection": "amazon_connector.amazon_connection_action",
+        }[action["res_model"]]
+        return f"/odoo/action-{xmlid}/{action['res_id']}"
+
+    def _authorized_by_redirect(self, seller, code):
+        """Amazon sent the seller back: exchange the code at once and go on."""
+        self.ensure_one()
+        self.check_access("write")
+        # A state works once, as the code does.
+        self.sudo().state_digest = False
+        self.write(
+            {
+                "method": "redirect",
+                "seller_id": seller,
+                "authorization_code": code,
+            }
+        )
+        return self._connect()
+
+    # === BUSINESS METHODS - CONNECT === #
+
+    def _connect(self):
+        """Ask Amazon; go on when it accepts, else show what it said."""
+        self._require_input()
+        self.problem = False
+        try:
+            self._exchange_code()
+            self._verify()
+        except (UserError, SpApiError) as error:
+            self.problem = self._in_words(error)
+            return self._reopen()
+        if self.connection_id:
+            self._renew_connection()
+            connection = self.connection_id
+            self.unlink()
+            return self._open_connection(connection)
+        return self._go(1)
+
+    def _in_words(self, error):
+        if isinstance(error, SpApiError):
+            return self.env["amazon.connection"]._explain(error, by_hand=True)
+        return str(error)
+
+    def _require_input(self):
+        """:raise UserError: naming the first thing that is missing"""
+        _ = self.env._
+        ready = self.has_code or self.has_token
+        if self.method == "redirect" and not ready:
+            raise UserError(
+                _(
+                    "Press Open Amazon and authorise there. Amazon then brings you "
+                    "back here and the set-up goes on."
+                )
+            )
+        if self.method == "code" and not ready:
+            raise UserError(_("Paste the code that Amazon shows."))
+        if not self.seller_id:
+            raise UserError(_("Enter the Selling Partner ID."))
+        if self.method == "own" and not self.has_token:
+            raise UserError(_("Enter the refresh token of your application."))
+        if not self.env["amazon.application"]._is_known(self._application_holder()):
+            raise UserError(
+                _("Enter the client identifier and client secret of the application.")
+            )
+
+    def _application_holder(self):
+        """The record whose application counts: its own, or that of the Settings."""
+        connection = self.env["amazon.connection"]
+        return connection.new(self._secret_values()).sudo()
+
+    def _secret_values(self):
+        """The credentials as a connection stores them."""
+        stored = self.sudo()
+        values = {"refresh_token_encrypted": stored.refresh_token_encrypted}
+        if self.method != "own" or not stored.lwa_client_id:
+            return values | {"lwa_client_id": False}
+        return values | {
+            "lwa_client_id": stored.lwa_client_id,
+            "lwa_client_secret_encrypted": stored.lwa_client_secret_encrypted,
+            "secret_made_on": fields.Date.context_today(self),
+        }
+
+    def _exchange_code(self):
+        """Turn a code into a refresh token; the code is worthless afterwards."""
+        stored = self.sudo()
+        if self.method == "own" or not stored.authorization_code_encrypted:
+            return
+        vault = self.env["amazon.vault"]
+        application = self.env["amazon.application"]._shared()
+        code = vault._decrypt(stored.authorization_code_encrypted)
+        token = exchange_code(
+            code,
+            client_id=application.client_id,
+            client_secret=application.client_secret,
+            redirect_uri=self._redirect_uri() if self.method == "redirect" else "",
+            lwa_url=self.env["amazon.connection"]._endpoint("lwa_url", LWA_URL),
+        )
+        stored.write(
+            {
+                "authorization_code_encrypted": False,
+                "refresh_token_encrypted": vault._encrypt(token),
+            }
+        )
+
+    def _verify(self):
+        """Have Amazon tell of the account; nothing is made of it yet."""
+        values = self._secret_values() | {
+            "seller_id": self.seller_id,
+            "marketplace_id": self.marketplace_id.id,
+            "environment": self.environment,
+        }
+        connection = self.env["amazon.connection"].new(
+            values, origin=self.connection_id
+        )
+        if self.connection_id and self.seller_id != self.connection_id.seller_id:
+            raise UserError(
+                self.env._(
+                    "This is another selling account than that of %s. Sign in to "
+                    "Amazon with the right account, or connect a new store.",
+                    self.connection_id.display_name,
+                )
+            )
+        connection._refuse_taken_account(self.seller_id, self.region, self.environment)
+        participations = connection._fetch_participations()
+        own = self.marketplace_id.amazon_marketplace_id
+        self.write(
+            {
+                "participations": [asdict(entry) for entry in participations],
+                "name": next(
+                    entry.store_name
+                    for entry in participations
+                    if entry.marketplace_id == own
+                ),
+            }
+        )
+
+    def _read_participations(self):
+        return [Participation(**entry) for entry in self.participations]
