@@ -22,14 +22,16 @@ class ListingGenerator:
     """The listings 1, 2, 3, ... of an account as the seed has them.
 
     ``products`` are the first listings, common to all accounts; ``start`` is the
-    moment (seconds since the epoch) from which ages are counted.
+    moment (seconds since the epoch) from which ages are counted, ``count`` how many
+    listings there are.
     """
 
-    def __init__(self, seed, account, products, start):
+    def __init__(self, seed, account, products, start, count):
         self.seed = seed
         self.account = account
         self.products = products
         self.start = start
+        self.count = count
         self.slots = kinds.layout(seed, account.seller_id)
         self.group = zlib.crc32(account.seller_id.encode()) & 0xFFFF
         rng = random.Random(f"{seed}:{account.seller_id}:listings")
@@ -131,6 +133,19 @@ class ListingGenerator:
             updated=self.updated(number),
             issues=_issues(slot, [m.id for m in marketplaces]),
             in_report=slot.kind != kinds.NO_SKU,
+        )
+
+    def blank(self, number, change, attributes, moment):
+        """A listing that a seller made by a ``Change`` at a moment."""
+        return Listing(
+            number,
+            change.sku,
+            change.product_type,
+            attributes,
+            code=asin_of(number, self.group, self.salt),
+            fnsku=fnsku_of(number, self.group, self.salt),
+            created=moment,
+            updated=moment,
         )
 
     def shown_title(self, number):
