@@ -5,14 +5,19 @@ from .lwa.grants import NOTIFICATIONS, ROTATION
 
 #: The scope that grantless operations need, by the API their paths begin with.
 _SCOPES = {"notifications": NOTIFICATIONS, "applications": ROTATION}
+#: Grantless by Amazon's model, but python-amazon-sp-api calls them for a seller.
+_FOR_SELLERS_TOO = ("getSubscriptionById", "deleteSubscriptionById")
 
 
 def check_authority(simulator, token, operation, segments):
     """Refuse with 403 what this token must not do; ``segments`` are the path's."""
-    if operation.grantless != (token.account is None):
+    grantless = operation.grantless
+    if token.account and operation.name in _FOR_SELLERS_TOO:
+        grantless = False
+    if grantless != (token.account is None):
         raise unauthorized("")
     api = segments[0]
-    if operation.grantless:
+    if grantless:
         if _SCOPES.get(api) not in token.scopes:
             raise unauthorized("")
     elif not simulator.lwa.authorisations.allows(token.account.seller_id, api):

@@ -8,6 +8,7 @@ from .documents import Documents
 from .faults import Faults
 from .journal import Journal
 from .lwa import Lwa
+from .notifications import Notifications, Sources
 from .processing import Processing
 from .quotas import Quotas
 from .store.catalog import catalogs
@@ -19,6 +20,7 @@ class Simulator:
 
     def __init__(self, seed=1, orders=40, quota_factor=1.0, listings=240):
         self.clock = Clock()
+        self.notifications = Notifications(self.clock, seed)
         self.listings = catalogs(self.clock, seed, listings)
         self.store = Store(self.clock, seed, orders)
         self.lwa = Lwa(self.clock)
@@ -29,10 +31,12 @@ class Simulator:
         self.documents = Documents(self.clock, seed)
         self.processing = Processing(self.clock, self.agenda)
         self.report_schedules = ReportSchedules()
+        Sources(self.notifications).watch(self)
 
     def reset(self):
         """Return to the start; tokens stay valid, as clients keep them."""
         self.clock.reset()
+        self.notifications.reset()
         for catalog in self.listings.values():
             catalog.reset()
         self.store.reset()

@@ -1,10 +1,11 @@
 """The whole client: the parts of the subjects, and what is common to all."""
 
 from .accounts import AccountsAdmin
+from .notifications import NotificationsAdmin
 from .orders import OrdersAdmin
 
 
-class SimulatorAdmin(AccountsAdmin, OrdersAdmin):
+class SimulatorAdmin(AccountsAdmin, NotificationsAdmin, OrdersAdmin):
     """Looks at and changes the world of a running simulator."""
 
     def health(self):

@@ -4,10 +4,30 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from ..errors import AdminError, json_response
-from . import accounts, clock, faults, journal, orders, products, quotas, world
+from . import (
+    accounts,
+    clock,
+    faults,
+    journal,
+    notifications,
+    orders,
+    products,
+    quotas,
+    world,
+)
 from .reading import read_body
 
-SUBJECTS = (world, accounts, products, orders, journal, faults, clock, quotas)
+SUBJECTS = (
+    world,
+    accounts,
+    products,
+    orders,
+    journal,
+    faults,
+    clock,
+    quotas,
+    notifications,
+)
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 

@@ -29,9 +29,9 @@ _KEPT = 1_000
 class Store:
     """Orders by id, each owned by one account.
 
-    ``on_change`` holds functions (seller_id, order) that are called after an order
-    was added or replaced; they must not change it. Sellers in ``without_roles`` lack
-    the restricted roles that show personal data.
+    ``on_change`` holds functions (seller_id, before, after) that are called after
+    an order was added (``before`` is None) or replaced; they must change neither.
+    Sellers in ``without_roles`` lack the restricted roles that show personal data.
     """
 
     def __init__(self, clock, seed, orders):
@@ -149,15 +149,16 @@ class Store:
         place = self._place(order["orderId"])
         if place is None or place[0] != seller_id or self._find(order["orderId"]):
             raise ValueError(f"{order['orderId']} is no new order of {seller_id}")
-        self._keep(place, order)
+        self._keep(place, None, order)
 
     def replace(self, order):
         """Store a changed order; the owner stays."""
         place = self._find(order["orderId"])
+        before = self._document(*place)
         self._indexes[place[0]].remove(place[1], self._row(place))
-        self._keep(place, order)
+        self._keep(place, before, order)
 
-    def _keep(self, place, order):
+    def _keep(self, place, before, order):
         row = row_of(order)
         text = json.dumps(order, separators=(",", ":"))
         self._packed[place] = zlib.compress(text.encode(), 1)
@@ -165,7 +166,7 @@ class Store:
         self._indexes[place[0]].insert(place[1], row)
         self._document.cache_clear()
         for function in self.on_change:
-            function(place[0], order)
+            function(place[0], before, order)
 
     def touch(self, order):
         """Record that the order changed now."""

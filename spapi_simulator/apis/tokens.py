@@ -1,0 +1,83 @@
+"""Tokens API 2021-03-01: createRestrictedDataToken."""
+
+import re
+
+from ..bodies import Body
+from ..errors import invalid_input
+from ..lwa.tokens import TOKEN_SECONDS
+from ..operations import Operation
+from .restricted import DATA_ELEMENTS, takes_data_elements
+
+#: What targetApplication must look like; a delegate of the application.
+_APPLICATION = re.compile(r"amzn1\.(sellerapps\.app|sp\.solution)\.[\w.-]+", re.ASCII)
+_MOST = 50
+_BODY = Body(
+    {
+        "type": "object",
+        "required": ["restrictedResources"],
+        "properties": {
+            "targetApplication": {"type": ["string", "null"]},
+            "restrictedResources": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "required": ["method", "path"],
+                    "properties": {
+                        "method": {"enum": ["GET", "PUT", "POST", "DELETE"]},
+                        "path": {"type": "string", "minLength": 1},
+                        "dataElements": {
+                            "type": "array",
+                            "items": {"type": "string"},
+                        },
+                    },
+                },
+            },
+        },
+    }
+)
+
+
+def create_restricted_data_token(simulator, call):
+    """createRestrictedDataToken: a token for the named resources, for an hour."""
+    resources = call.body["restrictedResources"]
+    if not resources:
+        raise invalid_input("Empty target resource argument found")
+    if len(resources) > _MOST:
+        raise invalid_input(f"At most {_MOST} restrictedResources may be provided.")
+    target = call.body.get("targetApplication")
+    if target is not None and not _APPLICATION.fullmatch(target):
+        raise invalid_input("Invalid Input", f"targetApplication: {target}")
+    for resource in resources:
+        _check(resource)
+    token = simulator.lwa.tokens.issue(
+        "Atz.sprdt|",
+        call.account,
+        target or call.application,
+        resources=tuple((r["method"], r["path"]) for r in resources),
+    )
+    return 200, {"restrictedDataToken": token, "expiresIn": TOKEN_SECONDS}
+
+
+def _check(resource):
+    method, path = resource["method"], resource["path"]
+    takes = takes_data_elements(method, path)
+    if takes is None:
+        raise invalid_input(
+            "Application does not have access to some or all requested resource",
+            f"{method} {path}",
+        )
+    elements = resource.get("dataElements", [])
+    unknown = [element for element in elements if element not in DATA_ELEMENTS]
+    if unknown or (elements and not takes):
+        raise invalid_input("Invalid Input", f"dataElements: {', '.join(elements)}")
+
+
+OPERATIONS = (
+    Operation(
+        "createRestrictedDataToken",
+        "POST",
+        "/tokens/2021-03-01/restrictedDataToken",
+        create_restricted_data_token,
+        body=_BODY,
+    ),
+)
