@@ -13,6 +13,7 @@ from spapi.models.orders_v0 import (
     ConfirmShipmentRequest,
     PackageDetail,
 )
+from spapi.models.orders_v2026_01_01 import Order
 from spapi.rest import ApiException
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=timezone.utc)
@@ -41,6 +42,12 @@ def order(admin, seller_id, marketplace):
         age_seconds=2 * 86400,
         programs=[],
     )
+
+
+def test_the_library_checks_what_it_reads():
+    """What it took is therefore complete."""
+    with pytest.raises(ValueError, match="created_time"):
+        Order(order_id="100-0000000-0000001")
 
 
 def test_participations(connect, account):
