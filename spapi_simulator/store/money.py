@@ -12,7 +12,7 @@ none) and written as Amazon's decimal strings. The rules hold for every order:
 
 from decimal import ROUND_HALF_UP, Decimal
 
-#: Decimals of the currencies that do not have two.
+#: Currencies without decimals; all others here have two.
 _DECIMALS = {"JPY": 0}
 #: Rates of tax are whole parts of this, so that all amounts stay exact.
 RATE_UNIT = 100_000
@@ -33,11 +33,12 @@ def units(amount, currency):
 
 def money(amount, currency):
     """Amazon's Money of an amount in the smallest unit: the amount is a string."""
-    if decimals(currency) == 0:
+    if currency in _DECIMALS:
         text = str(amount)
+    elif amount < 0:
+        text = f"-{-amount // 100}.{-amount % 100:02d}"
     else:
-        sign, positive = ("-", -amount) if amount < 0 else ("", amount)
-        text = f"{sign}{positive // 100}.{positive % 100:02d}"
+        text = f"{amount // 100}.{amount % 100:02d}"
     return {"amount": text, "currencyCode": currency}
 
 
@@ -59,27 +60,26 @@ def share(amount, part, whole):
 
 
 def item_proceeds(parts, discounts, rate, currency):
-    """The ``proceeds`` of an item.
+    """The ``proceeds`` of an item, and its subtotals in units by type.
 
     ``parts`` maps ITEM, SHIPPING, GIFT_WRAP and COD_FEE to units, ``discounts`` maps
     ITEM and SHIPPING to units given back (positive here, negative in the answer);
     ``rate`` of the added tax is in parts of RATE_UNIT.
     """
-    rows = [
-        _row(kind, amount, currency)
-        for kind, amount in parts.items()
-        if amount or kind == "ITEM"
-    ]
+    sums = {kind: a for kind, a in parts.items() if a or kind == "ITEM"}
+    rows = [_row(kind, amount, currency) for kind, amount in sums.items()]
     if discounts:
         details = {kind: -amount for kind, amount in discounts.items()}
-        rows.append(_detailed("DISCOUNT", details, currency))
+        sums["DISCOUNT"] = sum(details.values())
+        rows.append(_detailed("DISCOUNT", sums["DISCOUNT"], details, currency))
+    taxes = {}
     if rate:
-        taxes = {k: share(a, rate, RATE_UNIT) for k, a in parts.items() if a}
-        if discounts:
-            taxes["DISCOUNT"] = -share(sum(discounts.values()), rate, RATE_UNIT)
-        if taxes:
-            rows.append(_detailed("TAX", taxes, currency))
-    return _with_total(rows, currency)
+        taxes = {kind: share(a, rate, RATE_UNIT) for kind, a in sums.items() if a}
+    if taxes:
+        sums["TAX"] = sum(taxes.values())
+        rows.append(_detailed("TAX", sums["TAX"], taxes, currency))
+    total = money(sum(sums.values()), currency)
+    return {"proceedsTotal": total, "breakdowns": rows}, sums
 
 
 def scale_item(item, ordered):
@@ -98,7 +98,8 @@ def scale_item(item, ordered):
         else:
             amount = share(units_of(row["subtotal"]), ordered, before)
         row["subtotal"] = money(amount, currency)
-    item["proceeds"] = _with_total(rows, currency)
+    total = sum(units_of(row["subtotal"]) for row in rows)
+    item["proceeds"]["proceedsTotal"] = money(total, currency)
 
 
 def _scale_details(details, part, whole):
@@ -110,16 +111,11 @@ def _scale_details(details, part, whole):
     return total
 
 
-def order_proceeds(items, currency, own_rows=()):
-    """The ``proceeds`` of an order from those of its items and rows of its own."""
-    sums = {}
-    for item in items:
-        for row in item["proceeds"]["breakdowns"]:
-            kind = row["type"]
-            sums[kind] = sums.get(kind, 0) + units_of(row["subtotal"])
+def order_proceeds(sums, currency, own_rows=()):
+    """The ``proceeds`` of an order from its items' sums by type and own rows."""
     rows = [_row(kind, amount, currency) for kind, amount in sums.items()]
     rows += own_rows
-    total = sum(units_of(row["subtotal"]) for row in rows)
+    total = sum(sums.values()) + sum(units_of(row["subtotal"]) for row in own_rows)
     return {"grandTotal": money(total, currency), "breakdowns": rows}
 
 
@@ -137,10 +133,19 @@ def add_up(order):
         return
     currency = proceeds["grandTotal"]["currencyCode"]
     own = [r for r in proceeds.get("breakdowns", []) if r["type"] in _OF_THE_ORDER]
-    order["proceeds"] = order_proceeds(order["orderItems"], currency, own)
+    sums = {}
+    for item in order["orderItems"]:
+        for row in item["proceeds"]["breakdowns"]:
+            add(sums, row["type"], units_of(row["subtotal"]))
+    order["proceeds"] = order_proceeds(sums, currency, own)
     executions = order.get("payment", {}).get("paymentExecutions")
     if executions:
         _pay(executions, order["proceeds"]["grandTotal"])
+
+
+def add(sums, kind, amount):
+    """Add an amount to the sum of its kind."""
+    sums[kind] = sums.get(kind, 0) + amount
 
 
 def _pay(executions, total):
@@ -153,17 +158,12 @@ def _pay(executions, total):
     executions[-1]["paymentAmount"] = money(rest, currency)
 
 
-def _with_total(rows, currency):
-    total = sum(units_of(row["subtotal"]) for row in rows)
-    return {"proceedsTotal": money(total, currency), "breakdowns": rows}
-
-
 def _row(kind, amount, currency):
     return {"type": kind, "subtotal": money(amount, currency)}
 
 
-def _detailed(kind, details, currency):
-    row = _row(kind, sum(details.values()), currency)
+def _detailed(kind, subtotal, details, currency):
+    row = _row(kind, subtotal, currency)
     row["detailedBreakdowns"] = [
         {"subtype": subtype, "value": money(value, currency)}
         for subtype, value in details.items()

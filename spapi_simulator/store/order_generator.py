@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from ..clock import iso
 from . import people
+from .draws import pick, whole
 from .money import RATE_UNIT, order_proceeds, tip_row
 from .order_items import EUROPEAN, ItemDrawer, price_units
 from .order_status import ImpossibleOrder, set_status
@@ -57,7 +58,7 @@ class Generator:
 
         :raises ImpossibleOrder: the wishes contradict each other
         """
-        marketplace = wish.marketplace or rng.choice(account.marketplaces)
+        marketplace = wish.marketplace or pick(rng, account.marketplaces)
         country, currency = marketplace.country, marketplace.currency
         programs, service, business = _programs(rng, wish)
         name = people.person(rng)
@@ -69,7 +70,7 @@ class Generator:
         items = drawer.items(self._lines(rng, wish, currency))
         own_rows = []
         if country == "US" and rng.random() < 0.06 and "REPLACEMENT" not in wish.traits:
-            own_rows.append(tip_row(100 * rng.randint(2, 8), currency))
+            own_rows.append(tip_row(100 * whole(rng, 2, 8), currency))
         order = {
             "orderId": order_id,
             "createdTime": iso(created),
@@ -78,7 +79,7 @@ class Generator:
             "salesChannel": _channel(marketplace, wish.channel_name),
             "buyer": buyer,
             "recipient": {"deliveryAddress": address},
-            "proceeds": order_proceeds(items, currency, own_rows),
+            "proceeds": order_proceeds(drawer.sums, currency, own_rows),
             "fulfillment": _fulfillment(wish.fulfilled_by, service, created),
             "orderItems": items,
         }
@@ -113,9 +114,9 @@ class Generator:
             return [(self._find(sku), quantity) for sku, quantity in wish.lines]
         counts, quantities = (1, 1, 1, 2, 2, 3, 4), (1, 1, 1, 2, 3)
         if wish.needs_units:
-            counts, quantities = (2, 3), (2, 3)
-        drawn = rng.sample(self._drawn, rng.choice(counts))
-        return [(product, rng.choice(quantities)) for product in drawn]
+            counts, quantities = (2, 3), (3, 4)
+        drawn = rng.sample(self._drawn, pick(rng, counts))
+        return [(product, pick(rng, quantities)) for product in drawn]
 
     def _find(self, sku):
         """A product by its SKU, also beyond those that are drawn."""
@@ -180,7 +181,7 @@ def _window(earliest, latest):
 
 
 def _registration(rng, country, buyer):
-    number = f"{country}{rng.randint(10**8, 10**9 - 1)}"
+    number = f"{country}{whole(rng, 10**8, 10**9 - 1)}"
     registration = {
         "entityType": "BUYER",
         "legalName": buyer["buyerCompanyName"],

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from ..clock import iso
 from . import people
-from .money import item_proceeds, money, units
+from .draws import pick, whole
+from .money import add, item_proceeds, money, units
 
 #: Where prices contain the tax for most buyers, and where for all of them.
 EUROPEAN = ("GB", "DE", "FR")
@@ -19,10 +20,11 @@ _DOLLAR = {currency: units(rate, currency) for currency, rate in people.RATES.it
 
 
 class ItemDrawer:
-    """Draws the items of one order."""
+    """Draws the items of one order; ``sums`` are their subtotals by type."""
 
     def __init__(self, rng, wish, marketplace, rate, business, created):
         """``rate`` is the tax rate of the place, see money.RATE_UNIT."""
+        self.sums = {}
         self._rng = rng
         self._traits = wish.traits
         self._fulfilled_by = wish.fulfilled_by
@@ -58,7 +60,7 @@ class ItemDrawer:
         elif self._business:
             unit = unit * 95 // 100
         item = {
-            "orderItemId": str(rng.randint(10**13, 10**14 - 1)),
+            "orderItemId": str(whole(rng, 10**13, 10**14 - 1)),
             "quantityOrdered": quantity,
             "product": {
                 "asin": product["asin"],
@@ -73,7 +75,11 @@ class ItemDrawer:
             item["product"]["price"]["priceDesignation"] = "BUSINESS_PRICE"
         parts = self._parts(item, unit * quantity, first)
         discounts = self._discounts(item, parts)
-        item["proceeds"] = item_proceeds(parts, discounts, self._rate, self._currency)
+        item["proceeds"], sums = item_proceeds(
+            parts, discounts, self._rate, self._currency
+        )
+        for kind, amount in sums.items():
+            add(self.sums, kind, amount)
         self._tell_tax(item)
         for trait in self._traits:
             if trait in _SPECIALITIES:
@@ -83,13 +89,11 @@ class ItemDrawer:
     def _parts(self, item, amount, first):
         rng, parts = self._rng, {"ITEM": amount, "SHIPPING": 0}
         if not self._free and (rng.random() < 0.5 or "PROMOTION" in self._traits):
-            parts["SHIPPING"] = self._price(rng.choice(_SHIPPING))
+            parts["SHIPPING"] = self._price(pick(rng, _SHIPPING))
         if rng.random() < 0.12 or "GIFT" in self._traits:
-            parts["GIFT_WRAP"] = (
-                0 if self._free else self._price(rng.choice(_GIFT_WRAP))
-            )
+            parts["GIFT_WRAP"] = 0 if self._free else self._price(pick(rng, _GIFT_WRAP))
             gift = {"giftWrapLevel": "Classic"}
-            gift["giftMessage"] = rng.choice(people.GIFT_MESSAGES)
+            gift["giftMessage"] = pick(rng, people.GIFT_MESSAGES)
             item["fulfillment"]["packing"] = {"giftOption": gift}
         if "COD" in self._traits and first and not self._free:
             parts["COD_FEE"] = self._price(_COD_FEE)
@@ -102,7 +106,7 @@ class ItemDrawer:
         rng, wished = self._rng, "PROMOTION" in self._traits
         if rng.random() >= 0.2 and not wished or self._free:
             return {}
-        promotion = f"SIM-PROMO-{rng.randint(100, 999)}"
+        promotion = f"SIM-PROMO-{whole(rng, 100, 999)}"
         item["promotion"] = {"breakdowns": [{"promotionId": promotion}]}
         discounts = {"ITEM": (parts["ITEM"] + 5) // 10}
         if parts["SHIPPING"] and (rng.random() < 0.5 or wished):
@@ -123,7 +127,7 @@ class ItemDrawer:
             item["tax"] = tax
 
     def _grant_points(self, item):
-        number = self._rng.randint(1, 300)
+        number = whole(self._rng, 1, 300)
         granted = {
             "pointsNumber": number,
             "pointsMonetaryValue": money(number, self._currency),
@@ -138,7 +142,7 @@ class ItemDrawer:
         }
 
     def _customize(self, item):
-        path = f"{item['orderItemId']}/{self._rng.randint(1000, 9999)}.zip"
+        path = f"{item['orderItemId']}/{whole(self._rng, 1000, 9999)}.zip"
         url = f"https://customization.example.com/{path}"
         item["product"]["customization"] = {"customizedUrl": url}
 
@@ -152,7 +156,7 @@ class ItemDrawer:
     def _number(self, item):
         if self._fulfilled_by == "AMAZON":
             item["product"]["serialNumbers"] = [
-                f"SN{self._rng.randint(10**9, 10**10 - 1)}"
+                f"SN{whole(self._rng, 10**9, 10**10 - 1)}"
                 for _ in range(item["quantityOrdered"])
             ]
         else:
@@ -160,7 +164,7 @@ class ItemDrawer:
             packing["serialNumberRequirement"] = {"requirementType": "REQUIRED"}
 
     def _weigh(self, item):
-        value = self._rng.choice((0.25, 0.5, 1.5))
+        value = pick(self._rng, (0.25, 0.5, 1.5))
         item["measurement"] = {"unit": "KILOGRAMS", "value": value}
 
     def _constrain(self, item):

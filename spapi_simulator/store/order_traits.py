@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from ..clock import iso
 from . import people
+from .draws import pick, whole
 from .money import money, units_of
 from .order_changes import cancel_item, request_cancellation
 from .order_status import ImpossibleOrder, left
@@ -38,7 +39,7 @@ def apply_traits(draft, traits, programs):
 
 
 def _request(draft):
-    item = draft.rng.choice(draft.order["orderItems"])
+    item = pick(draft.rng, draft.order["orderItems"])
     request_cancellation(draft.order, order_item_id=item["orderItemId"])
 
 
@@ -46,7 +47,7 @@ def _cancel_unit(draft):
     items = [item for item in draft.order["orderItems"] if left(item) > 1]
     if not items:
         raise ImpossibleOrder("no item has a unit that could be cancelled")
-    item_id = draft.rng.choice(items)["orderItemId"]
+    item_id = pick(draft.rng, items)["orderItemId"]
     cancel_item(draft.order, item_id, draft.created, quantity=1, by="BUYER")
 
 
@@ -54,7 +55,7 @@ def _cancel_item(draft):
     items = [item for item in draft.order["orderItems"] if left(item)]
     if len(items) < 2:
         raise ImpossibleOrder("one of several items cannot be cancelled")
-    item_id = draft.rng.choice(items)["orderItemId"]
+    item_id = pick(draft.rng, items)["orderItemId"]
     cancel_item(draft.order, item_id, draft.created)
 
 
@@ -96,13 +97,13 @@ def _long_address(draft):
 
 
 def _non_latin(draft):
-    name = draft.rng.choice(people.NON_LATIN_NAMES)
+    name = pick(draft.rng, people.NON_LATIN_NAMES)
     draft.address["name"] = draft.order["buyer"]["buyerName"] = name
 
 
 def _pickup_point(draft):
     draft.address["addressType"] = "PICKUP_POINT"
-    draft.address["companyName"] = f"Pickup Point {draft.rng.randint(100, 999)}"
+    draft.address["companyName"] = f"Pickup Point {whole(draft.rng, 100, 999)}"
 
 
 def _prefer(draft):
@@ -112,7 +113,7 @@ def _prefer(draft):
     }
     closed = draft.created + timedelta(days=5)
     draft.order["recipient"]["deliveryPreference"] = {
-        "dropOffLocation": draft.rng.choice(("Front door", "Garage", "Neighbour")),
+        "dropOffLocation": pick(draft.rng, ("Front door", "Garage", "Neighbour")),
         "addressInstruction": "The entrance is behind the green gate.",
         "deliveryTime": {
             "businessHours": [
@@ -137,7 +138,7 @@ def _label_window(draft):
 
 
 def _alias(draft):
-    number = f"SO-{draft.rng.randint(10_000, 99_999)}"
+    number = f"SO-{whole(draft.rng, 10_000, 99_999)}"
     draft.order["orderAliases"] = [{"aliasId": number, "aliasType": "SELLER_ORDER_ID"}]
 
 
@@ -166,7 +167,7 @@ def _payments(draft):
 
 
 def _easy_ship(draft):
-    number = f"SIMFO{draft.rng.randint(10**8, 10**9 - 1)}"
+    number = f"SIMFO{whole(draft.rng, 10**8, 10**9 - 1)}"
     draft.order["fulfillmentOrders"] = [{"fulfillmentOrderId": number}]
     tax = draft.order.setdefault("tax", {})
     tax["taxInvoicing"] = {"invoiceStatus": "NOT_REQUIRED"}
@@ -179,7 +180,7 @@ def _invoice_by_amazon(draft):
         "entityType": "MERCHANT",
         "legalName": "Simulated Merchant Ltd.",
         "taxRegistrationType": "VAT",
-        "taxRegistrationNumber": f"{draft.country}{draft.rng.randint(10**8, 10**9)}",
+        "taxRegistrationNumber": f"{draft.country}{whole(draft.rng, 10**8, 10**9)}",
     }
     tax = draft.order.setdefault("tax", {})
     tax.setdefault("taxRegistrations", []).append(registration)

@@ -40,6 +40,7 @@ class Store:
         self.orders_wanted = orders
         self.on_change = []
         self._accounts = list(ACCOUNTS.values())
+        self._positions = {a.seller_id: n for n, a in enumerate(self._accounts)}
         self._ids = OrderIds(seed)
         varied = orders > PLAIN_STORE
         self._plans = {
@@ -100,10 +101,7 @@ class Store:
         return account.seller_id, number % NUMBERS
 
     def _id(self, seller_id, number):
-        position = next(
-            n for n, a in enumerate(self._accounts) if a.seller_id == seller_id
-        )
-        return self._ids.id_of(position * NUMBERS + number)
+        return self._ids.id_of(self._positions[seller_id] * NUMBERS + number)
 
     def _make_document(self, seller_id, number):
         packed = self._packed.get((seller_id, number))

@@ -1,5 +1,7 @@
 """Invented buyers and addresses of the generated store."""
 
+from .draws import pick, whole
+
 GIVEN = (
     "Ada Bruno Carla Dmitri Elena Farid Greta Hugo Ines Jonas Kira Lars Mina "
     "Noel Olga Pablo Quinn Rosa Søren Tilda Uma Viktor Wanda Xavier Yara Zoë"
@@ -92,7 +94,7 @@ _NUMBER_FIRST = ("US", "CA", "GB", "FR", "AU")
 
 def person(rng):
     """A full name."""
-    return f"{rng.choice(GIVEN)} {rng.choice(FAMILY)}"
+    return f"{pick(rng, GIVEN)} {pick(rng, FAMILY)}"
 
 
 def buyer(rng, name, business):
@@ -100,16 +102,16 @@ def buyer(rng, name, business):
     local = "".join(rng.choices(_LOCAL, k=15))
     block = {"buyerName": name, "buyerEmail": f"{local}@marketplace.example.com"}
     if business:
-        block["buyerCompanyName"] = rng.choice(COMPANIES)
-        block["buyerPurchaseOrderNumber"] = f"PO-{rng.randint(1000, 9999)}"
+        block["buyerCompanyName"] = pick(rng, COMPANIES)
+        block["buyerPurchaseOrderNumber"] = f"PO-{whole(rng, 1000, 9999)}"
     return block
 
 
 def address(rng, country, name, company=None):
     """A delivery address and the tax rate of its place (text, 0.2 is 20 %)."""
-    city, state, postal_code, rate = rng.choice(PLACES[country])
-    number = rng.randint(1, 250)
-    street = rng.choice(STREETS[country])
+    city, state, postal_code, rate = pick(rng, PLACES[country])
+    number = whole(rng, 1, 250)
+    street = pick(rng, STREETS[country])
     first = country in _NUMBER_FIRST
     block = {
         "name": name,
@@ -118,13 +120,13 @@ def address(rng, country, name, company=None):
         "stateOrRegion": state,
         "postalCode": postal_code,
         "countryCode": country,
-        "phone": f"+1 555 01{rng.randint(0, 99):02d}",
+        "phone": f"+1 555 01{whole(rng, 0, 99):02d}",
         "addressType": "COMMERCIAL" if company else "RESIDENTIAL",
     }
     if company:
         block["companyName"] = company
     if rng.random() < 0.2:
-        block["addressLine2"] = f"Unit {rng.randint(1, 40)}"
+        block["addressLine2"] = f"Unit {whole(rng, 1, 40)}"
     return block, rate
 
 
@@ -135,9 +137,9 @@ def long_address(rng):
     return {
         "name": f"{given} {family}",
         "addressLine1": "Residence of the Old Granary at the Upper Mill Pond, "
-        f"Staircase {rng.randint(10, 99)}",
+        f"Staircase {whole(rng, 10, 99)}",
         "addressLine2": "c/o Association of the Friends of Historical Weaving and "
         "Spinning",
-        "addressLine3": f"Third building in the yard, floor {rng.randint(2, 30)}, "
+        "addressLine3": f"Third building in the yard, floor {whole(rng, 2, 30)}, "
         "apartment at the end of the corridor",
     }

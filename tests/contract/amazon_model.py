@@ -48,6 +48,11 @@ class Model:
             return
         self._validator(response["schema"]).validate(answer.json())
 
+    def validate_document(self, document, definition):
+        """Check a document against one of the model's definitions."""
+        schema = {"$ref": f"#/definitions/{definition}"}
+        self._validator(schema).validate(document)
+
     def operation(self, request):
         """The description of the operation that a request means, or None."""
         found = self._find(request)
