@@ -5,6 +5,7 @@ from starlette.routing import Mount, Route
 
 from .admin_api import admin_routes
 from .gateway import serve_api, serve_token
+from .images import serve_image
 from .pages.consent import Consent
 from .storage import serve_document
 
@@ -29,6 +30,7 @@ def create_app(simulator):
             *Consent(simulator).routes(),
             Mount("/_simulator", routes=admin_routes(simulator)),
             Route("/documents/{document_id}", document, methods=["GET", "PUT"]),
+            Route("/images/{name}.png", serve_image, methods=["GET"]),
             Route("/{path:path}", api, methods=_METHODS),
         ]
     )
