@@ -18,12 +18,14 @@ from .errors import (
     unauthorized,
 )
 from .faults import GET_ACCESS_TOKEN, DroppedConnection, Target, interfere
+from .faults.repertoire import PAGED
 from .journal import Entry
 from .lwa import decode_form
 from .parameters import read_query
 from .router import find_operation, is_published, split_path
 
 _RATED = (200, 201, 202, 204, 400, 404)
+_CONTINUATIONS = ("nextToken", "pageToken", "paginationToken")
 
 
 async def serve_api(simulator, request):
@@ -48,7 +50,8 @@ async def serve_api(simulator, request):
     except ApiError as error:
         response = error_response(error)
     # A throttled client is not told its rate.
-    if operation and response.status_code in _RATED:
+    rated = operation and entry.fault != "no_rate_header"
+    if rated and response.status_code in _RATED:
         rate = simulator.quotas.header(entry.plan or operation.name)
         response.headers["x-amzn-RateLimit-Limit"] = rate
     return _finish(response, entry)
@@ -94,7 +97,13 @@ async def _serve(simulator, request, operation, call, entry, region):
     if fault is None:
         return operate()
     entry.fault = fault.kind
-    return await interfere(fault, operate, lambda: simulator.lwa.expire(token))
+    page = simulator.faults.page(target) if _goes_on(call) else None
+    return await interfere(fault, operate, lambda: simulator.lwa.expire(token), page)
+
+
+def _goes_on(call):
+    """Whether a page after the first is asked for."""
+    return any(name in _CONTINUATIONS for name, _value in call.query)
 
 
 def _operate(simulator, operation, call, entry):
@@ -108,7 +117,11 @@ def _operate(simulator, operation, call, entry):
     entry.applied = True
     if document is None:
         return Response(b"", status)
-    return json_response(document, status)
+    response = json_response(document, status)
+    if operation.name in PAGED:
+        target = Target(operation.name, seller_id=entry.seller_id)
+        simulator.faults.keep_page(target, response.body)
+    return response
 
 
 async def serve_token(simulator, request):

@@ -38,6 +38,10 @@ class SimulatorAdmin(AccountsAdmin, NotificationsAdmin, OrdersAdmin):
         """The faults in force."""
         return self._call("GET", "/faults")["faults"]
 
+    def fault_kinds(self):
+        """The repertoire: {kind, answer, operation_happens, operations}."""
+        return self._call("GET", "/faults/kinds")["kinds"]
+
     def add_fault(self, kind, **options):
         """Put a fault in force: operation, order_id, seller_id, times, ..."""
         return self._call("POST", "/faults", body={"kind": kind, **options})["id"]

@@ -26,7 +26,7 @@ def list_faults(simulator, _request, _body):
 
 def add(simulator, _request, body):
     """Put a fault in force."""
-    fault = read_fault(body, simulator.clock.timestamp())
+    fault = read_fault(simulator, body)
     simulator.faults.add(fault)
     return 201, {"id": fault.id}
 
@@ -37,14 +37,28 @@ def clear(simulator, _request, _body):
     return 204, None
 
 
-def read_fault(body, now):
+def list_kinds(_simulator, _request, _body):
+    """The repertoire: what each kind of fault does and whom it can hit."""
+    kinds = [
+        {
+            "kind": name,
+            "answer": kind.words,
+            "operation_happens": kind.applied,
+            "operations": list(kind.operations),
+        }
+        for name, kind in KINDS.items()
+    ]
+    return 200, {"kinds": kinds}
+
+
+def read_fault(simulator, body):
     """The fault a request asks for."""
     only(body, _KEYS)
     name = one_of(body, "kind", KINDS)
     if name is None:
         raise AdminError(f"kind is required, one of {', '.join(KINDS)}")
     kind = KINDS[name]
-    operations = (kind.operation,) if kind.operation else _OPERATIONS
+    operations = kind.operations or _OPERATIONS
     seller_id = text(body, "seller_id")
     if seller_id is not None:
         require_account(seller_id)
@@ -54,16 +68,32 @@ def read_fault(body, now):
     times = whole_number(body, "times", 1, 1, 10**9)
     return Fault(
         kind=name,
-        operation=one_of(body, "operation", operations, kind.operation),
-        order_id=text(body, "order_id"),
+        operation=one_of(body, "operation", operations),
+        operations=kind.operations,
+        order_id=_order_id(simulator, text(body, "order_id")),
         seller_id=seller_id,
-        sku=text(body, "sku"),
+        sku=_sku(simulator, text(body, "sku")),
         probability=number(body, "probability", 1.0, 0, 1),
         # A fault that lasts for some time has no count unless one is given.
         times=None if seconds is not None and body.get("times") is None else times,
         delay_seconds=number(body, "delay_seconds", kind.delay_seconds, 0, 3600),
-        until=None if seconds is None else now + seconds,
+        until=None if seconds is None else simulator.clock.timestamp() + seconds,
     )
 
 
-ROUTES = (("/faults", {"GET": list_faults, "POST": add, "DELETE": clear}),)
+def _order_id(simulator, order_id):
+    if order_id is None or simulator.store.get(order_id):
+        return order_id
+    raise AdminError(f"there is no order {order_id}; GET orders lists them")
+
+
+def _sku(simulator, sku):
+    if sku is None or any(catalog.get(sku) for catalog in simulator.listings.values()):
+        return sku
+    raise AdminError(f"there is no listing with sku {sku}; GET listings lists them")
+
+
+ROUTES = (
+    ("/faults", {"GET": list_faults, "POST": add, "DELETE": clear}),
+    ("/faults/kinds", {"GET": list_kinds}),
+)

@@ -10,10 +10,19 @@ from spapi_simulator.accounts import NORTH_AMERICA
 from spapi_simulator.faults import KINDS
 
 BEFORE = {
+    "html_400": (400, "text/html"),
+    "html_502": (502, "text/html"),
     "html_503": (503, "text/html"),
+    "html_504": (504, "text/html"),
+    "json_401": (401, "application/json"),
+    "json_413": (413, "application/json"),
+    "json_415": (415, "application/json"),
     "json_500": (500, "application/json"),
+    "json_502": (502, "application/json"),
     "json_503": (503, "application/json"),
+    "json_504": (504, "application/json"),
     "throttle": (429, "application/json"),
+    "throttle_empty": (429, None),
     "expired_token": (403, "application/json"),
     "forbidden": (403, "application/json"),
     "not_json": (200, "text/html"),
@@ -26,6 +35,16 @@ AFTER = {
     "timeout_after": 204,
 }
 RESET = ("reset", "reset_after")
+#: Tested in test_simulator_fault_answers.py.
+STRANGE = (
+    "reset_in_body",
+    "no_rate_header",
+    "duplicate_page",
+    "null_next_token",
+    "empty_next_token",
+    "unknown_values",
+    "no_recipient",
+)
 LWA = {
     "lwa_invalid_grant": (400, "invalid_grant"),
     "lwa_invalid_client": (401, "invalid_client"),
@@ -46,7 +65,7 @@ def shipped(admin, order):
 
 
 def test_every_kind_is_tested():
-    assert set(KINDS) == {*BEFORE, *AFTER, *RESET, *LWA}
+    assert set(KINDS) == {*BEFORE, *AFTER, *RESET, *STRANGE, *LWA}
 
 
 @pytest.mark.parametrize("kind", BEFORE)
