@@ -35,3 +35,26 @@ class OrdersAdmin(Connection):
         if status is not None:
             body["status"] = status
         return self._call("PATCH", f"/orders/{order_id}", body=body)
+
+    def cancel_item(self, order_id, order_item_id, **how):
+        """Cancel units of an item: quantity, cancelled_by, reason."""
+        body = {"order_item_id": order_item_id, **how}
+        return self._call("POST", f"/orders/{order_id}/cancellation", body=body)
+
+    def request_cancellation(self, order_id, **how):
+        """Have the buyer ask to cancel: order_item_id (all without), reason."""
+        path = f"/orders/{order_id}/cancellation-request"
+        return self._call("POST", path, body=how)
+
+    def change_address(self, order_id, **parts):
+        """Change parts of the delivery address, named as in an order."""
+        return self._call("PATCH", f"/orders/{order_id}/address", body=parts)
+
+    def replace_order(self, order_id, **how):
+        """Add an order that replaces this one: association."""
+        return self._call("POST", f"/orders/{order_id}/replacement", body=how)
+
+    def set_restricted_roles(self, seller_id, granted):
+        """Give or take the roles that show personal data."""
+        path = f"/accounts/{seller_id}/restricted-roles"
+        return self._call("PATCH", path, body={"granted": granted})

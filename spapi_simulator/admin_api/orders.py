@@ -4,8 +4,9 @@ import copy
 
 from ..errors import AdminError
 from ..store.order_status import STATUSES, set_status
-from ..store.order_wish import Wish
+from ..store.order_wish import TRAITS, Wish
 from .merging import merge
+from .order_changes import readable_order
 from .reading import (
     member,
     number,
@@ -29,6 +30,7 @@ _KEYS = (
     "fulfilled_by",
     "channel_name",
     "programs",
+    "traits",
     "document",
 )
 
@@ -84,7 +86,8 @@ def change(simulator, request, body):
         raise AdminError("orderId cannot be changed")
     partial = {key: value for key, value in body.items() if key != "status"}
     if status is not None:
-        set_status(order, status, simulator.clock.now())
+        with readable_order():
+            set_status(order, status, simulator.clock.now())
     merge(order, partial)
     if "lastUpdatedTime" not in partial:
         store.touch(order)
@@ -102,6 +105,9 @@ def _require(simulator, request):
 def read_wish(body, account, products):
     """What the orders to be generated are like."""
     marketplaces = {m.id: m for m in account.marketplaces}
+    traits = texts(body, "traits") or ()
+    if not set(traits) <= set(TRAITS):
+        raise AdminError(f"traits must be some of {', '.join(TRAITS)}")
     return Wish(
         marketplace=marketplaces.get(one_of(body, "marketplace_id", marketplaces)),
         status=one_of(body, "status", STATUSES, "UNSHIPPED"),
@@ -109,6 +115,7 @@ def read_wish(body, account, products):
         channel_name=one_of(body, "channel_name", ("AMAZON", "NON_AMAZON"), "AMAZON"),
         programs=texts(body, "programs"),
         lines=_read_lines(body, {product["sku"] for product in products}),
+        traits=tuple(traits),
     )
 
 

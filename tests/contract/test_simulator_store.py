@@ -148,7 +148,7 @@ def test_change_order(admin):
         ("POST", "/orders", {"seller_id": EUROPE.seller_id, "lines": [{"sku": "x"}]}),
         ("POST", "/faults", {}),
         ("POST", "/faults", {"kind": "earthquake"}),
-        ("POST", "/faults", {"kind": "slow", "operation": "getFeed"}),
+        ("POST", "/faults", {"kind": "slow", "operation": "getPrinter"}),
         ("POST", "/faults", {"kind": "lwa_html_503", "operation": "getOrder"}),
         ("POST", "/clock", {"advance_seconds": -1}),
         ("POST", "/clock", {}),
