@@ -1,8 +1,8 @@
 """What the simulator does by itself once its clock has reached a moment.
 
-Nothing can be seen of the simulated world but through requests, so that work which
-is due is done when the next request arrives. Long work is cut into slices, between
-which the server answers other requests.
+What is due is done when real time has come so far and before each request, since a
+request may follow a jump of the clock. Long work is cut into slices, between which
+the server answers requests.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ import itertools
 from collections import deque
 
 #: So much of long work is done at once: small jobs are over when they are due.
-FIRST_SLICES = 8
+FIRST_SLICES = 16
 _OVER = object()
 
 
@@ -37,6 +37,8 @@ class Agenda:
         where others may go on.
         """
         heapq.heappush(self._waiting, (moment, next(self._numbers), work))
+        seconds = max(0.0, moment - self.clock.timestamp())
+        asyncio.get_running_loop().call_later(seconds, self.settle)
 
     def settle(self):
         """Do what is due; of long work a beginning, the rest in between requests."""

@@ -19,6 +19,9 @@ from urllib.parse import urlencode
 ADDRESS_SECONDS = 300
 #: Contents of at least so many bytes are compressed, unless set otherwise.
 GZIP_BYTES = 16_384
+REPORT, FEED_INPUT, FEED_RESULT = "report", "feed input", "feed result"
+#: How many days documents can be had.
+_DAYS = {REPORT: 90, FEED_INPUT: 28, FEED_RESULT: 28}
 #: What zlib calls the format of gzip files.
 _GZIP_FORMAT = 31
 _ALGORITHM = "AWS4-HMAC-SHA256"
@@ -30,12 +33,14 @@ _KEY = secrets.token_bytes(16)
 class Document:
     """A document of an account; ``content`` is None until it was uploaded.
 
+    ``purpose`` is what for it is: ``REPORT``, ``FEED_INPUT`` or ``FEED_RESULT``;
     ``expires`` is when the document itself goes, in seconds since the epoch;
     ``used`` tells that a feed took it.
     """
 
     id: str
     seller_id: str
+    purpose: str
     content_type: str
     expires: float
     content: bytes | None = None
@@ -51,6 +56,7 @@ class Document:
         return {
             "id": self.id,
             "seller_id": self.seller_id,
+            "purpose": self.purpose,
             "content_type": self.content_type,
             "size": None if self.content is None else len(self.content),
             "compressed": self.compressed,
@@ -71,28 +77,29 @@ class Documents:
         self._documents = {}
         self._rng = random.Random(f"{self.seed}:documents")
 
-    def add(self, seller_id, content_type, days, content=None, compressed=False):
-        """Keep a document for some days; without content it is to be uploaded."""
+    def add(self, seller_id, purpose, content_type, content=None, *, compressed=False):
+        """Keep a document; without content it is to be uploaded."""
         self._drop_old()
         unique = uuid.UUID(int=self._rng.getrandbits(128), version=4)
         document = Document(
             id=f"amzn1.tortuga.4.na.{unique}.T{self._rng.getrandbits(48):012X}",
             seller_id=seller_id,
+            purpose=purpose,
             content_type=content_type,
-            expires=self.clock.timestamp() + days * 86400,
+            expires=self.clock.timestamp() + _DAYS[purpose] * 86400,
             content=content,
             compressed=compressed,
         )
         self._documents[document.id] = document
         return document
 
-    def add_result(self, seller_id, content_type, days, chunks):
+    def add_result(self, seller_id, purpose, content_type, chunks):
         """Keep what the simulator wrote, compressed when it is large.
 
         Long work: yields between chunks (a list of bytes), returns the document.
         """
         if sum(map(len, chunks)) < self.gzip_bytes:
-            return self.add(seller_id, content_type, days, b"".join(chunks))
+            return self.add(seller_id, purpose, content_type, b"".join(chunks))
         small = []
         compressor = zlib.compressobj(wbits=_GZIP_FORMAT)
         for chunk in chunks:
@@ -100,14 +107,16 @@ class Documents:
             yield
         small.append(compressor.flush())
         content = b"".join(small)
-        return self.add(seller_id, content_type, days, content, compressed=True)
+        return self.add(seller_id, purpose, content_type, content, compressed=True)
 
-    def get(self, document_id, seller_id=None):
-        """The document, or None when it is unknown, gone or of another account."""
+    def get(self, document_id, seller_id=None, purposes=None):
+        """The document, or None when it is unknown, gone or not one of these."""
         document = self._documents.get(document_id)
         if document is None or document.expires <= self.clock.timestamp():
             return None
-        return document if seller_id in (None, document.seller_id) else None
+        if seller_id not in (None, document.seller_id):
+            return None
+        return document if not purposes or document.purpose in purposes else None
 
     def _drop_old(self):
         now = self.clock.timestamp()

@@ -115,20 +115,19 @@ class Processing:
             _logger.exception("The %s %s (%s) failed", job.kind, job.id, job.type)
             self.finish(job, "FATAL")
 
+    def later(self, job, seconds, work):
+        """Go on with a job later, again as long work."""
+        moment = self.clock.timestamp() + seconds
+        self.agenda.at(moment, lambda: self._work(job, work))
+
     def finish(self, job, outcome, document_id=None):
         """End a job."""
         job.outcome = outcome
         job.document_id = document_id
-        now = self.clock.now()
         # A clock that jumped does not make a job last longer than planned.
-        planned = job.end <= now and outcome != "CANCELLED"
-        job.ended = job.end if planned else now
+        job.ended = min(job.end, self.clock.now())
         for listener in self.listeners:
             listener(job)
-
-    def fail_next(self, failure):
-        """Let the next job that the wish means end as FATAL."""
-        self.failures.append(failure)
 
     def take_failure(self, job):
         """The reason why a job is to fail, or None."""

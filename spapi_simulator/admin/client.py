@@ -3,9 +3,10 @@
 from .accounts import AccountsAdmin
 from .notifications import NotificationsAdmin
 from .orders import OrdersAdmin
+from .processing import ProcessingAdmin
 
 
-class SimulatorAdmin(AccountsAdmin, NotificationsAdmin, OrdersAdmin):
+class SimulatorAdmin(AccountsAdmin, NotificationsAdmin, OrdersAdmin, ProcessingAdmin):
     """Looks at and changes the world of a running simulator."""
 
     def health(self):

@@ -12,6 +12,7 @@ from . import (
     notifications,
     order_changes,
     orders,
+    processing,
     products,
     quotas,
     world,
@@ -29,6 +30,7 @@ SUBJECTS = (
     clock,
     quotas,
     notifications,
+    processing,
 )
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 

@@ -1,8 +1,17 @@
 """The simulated operations of the SP-API, API by API."""
 
-from . import listings_changes, listings_search
-from . import notifications, tokens
-from . import orders, report_schedules, reports, sellers, shipments
+from . import (
+    feeds,
+    listings_changes,
+    listings_search,
+    notifications,
+    orders,
+    report_schedules,
+    reports,
+    sellers,
+    shipments,
+    tokens,
+)
 
 OPERATIONS = (
     *sellers.OPERATIONS,
@@ -14,4 +23,5 @@ OPERATIONS = (
     *tokens.OPERATIONS,
     *reports.OPERATIONS,
     *report_schedules.OPERATIONS,
+    *feeds.OPERATIONS,
 )

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ..clock import iso, parse_iso
+from ..documents import REPORT as REPORT_DOCUMENT
 from ..errors import invalid_input, not_found
 from ..operations import Operation
 from ..parameters import Parameter
-from ..processing import VISIBLE_DAYS
 from ..reports import TYPES
 from .job_lists import describe_job, list_parameters, page_of_jobs
 from .orders import check_marketplaces
@@ -102,7 +102,7 @@ def _write(simulator, job):
             return
         chunks, content_type, outcome = table.chunks, table.content_type, "DONE"
     document = yield from documents.add_result(
-        job.seller_id, content_type, VISIBLE_DAYS, chunks
+        job.seller_id, REPORT_DOCUMENT, content_type, chunks
     )
     finish(job, outcome, document.id)
 
@@ -147,8 +147,10 @@ def cancel_report(simulator, call):
 def get_report_document(simulator, call):
     """getReportDocument: an address of the document that works for five minutes."""
     document_id = call.path["reportDocumentId"]
-    document = simulator.documents.get(document_id, call.account.seller_id)
-    if document is None or document.content is None:
+    document = simulator.documents.get(
+        document_id, call.account.seller_id, (REPORT_DOCUMENT,)
+    )
+    if document is None:
         raise not_found(f"The report document {document_id} was not found.")
     return 200, document_view(simulator, call, document, "reportDocumentId")
 

@@ -29,9 +29,17 @@ def confirm_shipment(simulator, call):
 
     A packageReferenceId that the order already has edits that package.
     """
-    order = copy.deepcopy(require_order(simulator, call))
-    confirmation = call.body
+    record_package(simulator, require_order(simulator, call), call.body)
+    return 204, None
+
+
+def record_package(simulator, order, confirmation):
+    """Record a package as a body of confirmShipment describes it.
+
+    :raises ApiError: the order cannot be shipped like this; nothing is changed
+    """
     check_values(confirmation)
+    order = copy.deepcopy(order)
     detail = confirmation["packageDetail"]
     _check_order(order, confirmation)
     _check_ship_date(order, detail, simulator.clock.now())
@@ -40,7 +48,6 @@ def confirm_shipment(simulator, call):
     _ship(order, detail, earlier, simulator.clock.now())
     simulator.store.touch(order)
     simulator.store.replace(order)
-    return 204, None
 
 
 def _check_order(order, confirmation):

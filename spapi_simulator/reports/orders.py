@@ -4,7 +4,7 @@ They contain no personal data of buyers; also the postal code, which Amazon coun
 as such, stays empty.
 """
 
-from ..clock import iso, parse_iso
+from ..clock import parse_iso
 from .tables import ReportType, write_table
 
 _HEADER = (
@@ -64,22 +64,23 @@ _UNPRICED = ("PENDING", "PENDING_AVAILABILITY", "CANCELLED")
 
 
 def _by_last_update(simulator, job):
-    return _write(simulator, job, "lastUpdatedTime")
+    return _write(simulator, job, "lastUpdated")
 
 
 def _by_order_date(simulator, job):
-    return _write(simulator, job, "createdTime")
+    return _write(simulator, job, "created")
 
 
-def _write(simulator, job, moment):
-    window = iso(job.input.data_start), iso(job.input.data_end)
-    orders = [
-        order
-        for order in simulator.store.of(job.seller_id)
-        if window[0] <= order[moment] <= window[1]
-        and order["salesChannel"].get("marketplaceId") in job.marketplace_ids
-    ]
-    orders.sort(key=lambda order: (order[moment], order["orderId"]))
+def _write(simulator, job, family):
+    store, seller_id = simulator.store, job.seller_id
+    window = job.input.data_start, job.input.data_end
+
+    def accepts(facet):
+        return facet.marketplace_id in job.marketplace_ids
+
+    # The keys first: an order that changes in the meantime still has its place.
+    keys = list(store.find(seller_id, family, accepts, *window))
+    orders = (store.at(seller_id, key) for key in keys)
     rows = (_row(order, item) for order in orders for item in order["orderItems"])
     return write_table(_HEADER, rows, "utf-8", "text/plain; charset=UTF-8")
 

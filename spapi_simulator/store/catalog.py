@@ -164,11 +164,17 @@ class Catalog:
         due = self.clock.timestamp() + seconds
         heappush(self._waiting, (due, next(self._arrivals), change))
 
-    def settle(self):
-        """Bring all changes into effect that are due. Reading does so by itself."""
-        while self._waiting and self._waiting[0][0] <= self.clock.timestamp():
+    def settle(self, most=None):
+        """Bring changes into effect that are due: all, or so many of them.
+
+        Returns how many it were. Reading brings all into effect by itself.
+        """
+        count, now = 0, self.clock.timestamp()
+        while count != most and self._waiting and self._waiting[0][0] <= now:
             due, _arrival, change = heappop(self._waiting)
             self.apply(change, due)
+            count += 1
+        return count
 
     def apply(self, change, moment):
         """Bring a ``Change`` into effect, as of a moment in seconds since the epoch."""
