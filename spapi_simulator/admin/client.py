@@ -1,12 +1,15 @@
 """The whole client: the parts of the subjects, and what is common to all."""
 
 from .accounts import AccountsAdmin
+from .listings import ListingsAdmin
 from .notifications import NotificationsAdmin
 from .orders import OrdersAdmin
 from .processing import ProcessingAdmin
 
 
-class SimulatorAdmin(AccountsAdmin, NotificationsAdmin, OrdersAdmin, ProcessingAdmin):
+class SimulatorAdmin(
+    AccountsAdmin, ListingsAdmin, NotificationsAdmin, OrdersAdmin, ProcessingAdmin
+):
     """Looks at and changes the world of a running simulator."""
 
     def health(self):

@@ -1,7 +1,7 @@
 """Invented payloads for sendTestNotification."""
 
 from ..clock import iso
-from .payloads import feed_finished, quantity_change, report_finished
+from .payloads import feed_finished, report_finished
 
 _SELLER = "A0SIMULATOR0TEST"
 
@@ -48,7 +48,12 @@ def _order(time):
 
 
 def _quantity(_time):
-    return quantity_change(_SELLER, "TEST-0001", "DEFAULT", 5)
+    return {
+        "SellerId": _SELLER,
+        "FulfillmentChannelCode": "DEFAULT",
+        "Sku": "TEST-0001",
+        "Quantity": 5,
+    }
 
 
 def _report(_time):

@@ -268,6 +268,7 @@ def delivered(admin):
             "FEED_PROCESSING_FINISHED": "FeedProcessingFinishedNotification.json",
             "REPORT_PROCESSING_FINISHED": "ReportProcessingFinishedNotification.json",
             "LISTINGS_ITEM_MFN_QUANTITY_CHANGE": "ListingsItemMfnQuantityChange.json",
+            "LISTINGS_ITEM_ISSUES_CHANGE": "ListingsItemIssuesChangeNotification.json",
         }[kind]
         path = models_folder() / schema
         if not path.is_file():
@@ -386,6 +387,52 @@ def test_a_deleted_subscription_tells_nothing(
     application("DELETE", ONE, **names)
     admin.create_order(NORTH_AMERICA.seller_id)
     assert delivered() == []
+
+
+def test_a_new_quantity_is_told_once(admin, seller, destination, delivered):
+    kind, sku = "LISTINGS_ITEM_MFN_QUANTITY_CHANGE", admin.products()[0]["sku"]
+    seller.subscribe(destination, kind)
+    admin.change_listing(sku, seller_id=NORTH_AMERICA.seller_id, quantity=1077)
+    (notification,) = delivered(kind)
+    assert notification["Payload"] == {
+        "SellerId": NORTH_AMERICA.seller_id,
+        "FulfillmentChannelCode": "DEFAULT",
+        "Sku": sku,
+        "Quantity": 1077,
+    }
+
+
+def test_what_a_listing_lacks_is_told(admin, seller, destination, delivered):
+    seller.subscribe(destination, "LISTINGS_ITEM_ISSUES_CHANGE")
+    seller.subscribe(destination, "LISTINGS_ITEM_STATUS_CHANGE")
+    title = {"item_name": [{"value": "Without an offer"}]}
+    wishes = {"marketplace_ids": ["ATVPDKIKX0DER"], "attributes": title}
+    admin.create_listing(NORTH_AMERICA.seller_id, "INCOMPLETE-1", **wishes)
+    (issues,) = delivered("LISTINGS_ITEM_ISSUES_CHANGE")
+    assert issues["Payload"]["Severities"] == ["ERROR"]
+    admin.change_listing("INCOMPLETE-1", price="9.99", quantity=1)
+    told = admin.notifications(type="LISTINGS_ITEM_STATUS_CHANGE")
+    statuses = [entry["notification"]["Payload"]["Status"] for entry in told]
+    assert statuses[-1] == ["BUYABLE", "DISCOVERABLE"]
+    assert delivered("LISTINGS_ITEM_ISSUES_CHANGE")[-1]["Payload"]["Severities"]
+
+
+def test_a_finished_report_is_told(admin, api, seller, destination, delivered):
+    kind = "REPORT_PROCESSING_FINISHED"
+    seller.subscribe(destination, kind, payloadVersion="2020-09-04")
+    body = {
+        "reportType": "GET_MERCHANT_LISTINGS_ALL_DATA",
+        "marketplaceIds": ["ATVPDKIKX0DER"],
+    }
+    path = "/reports/2021-06-30/reports"
+    made = api.client.post(path, json=body, headers=api.headers)
+    assert delivered(kind) == []
+    admin.advance_clock(3600)
+    (notification,) = delivered(kind)
+    facts = notification["payload"]["reportProcessingFinishedNotification"]
+    assert facts["reportId"] == made.json()["reportId"]
+    assert facts["processingStatus"] == "DONE"
+    assert facts["reportDocumentId"]
 
 
 @pytest.mark.parametrize(
