@@ -7,6 +7,7 @@ from .admin_api import admin_routes
 from .gateway import serve_api, serve_token
 from .images import serve_image
 from .pages.consent import Consent
+from .schemas import serve_schema
 from .storage import serve_document
 
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -31,6 +32,7 @@ def create_app(simulator):
             Mount("/_simulator", routes=admin_routes(simulator)),
             Route("/documents/{document_id}", document, methods=["GET", "PUT"]),
             Route("/images/{name}.png", serve_image, methods=["GET"]),
+            Route("/schemas/{name:path}", serve_schema, methods=["GET"]),
             Route("/{path:path}", api, methods=_METHODS),
         ]
     )

@@ -1,11 +1,13 @@
 """The simulated operations of the SP-API, API by API."""
 
 from . import (
+    catalog_items,
     feeds,
     listings_changes,
     listings_search,
     notifications,
     orders,
+    product_types,
     report_schedules,
     reports,
     sellers,
@@ -19,6 +21,8 @@ OPERATIONS = (
     *shipments.OPERATIONS,
     *listings_search.OPERATIONS,
     *listings_changes.OPERATIONS,
+    *catalog_items.OPERATIONS,
+    *product_types.OPERATIONS,
     *notifications.OPERATIONS,
     *tokens.OPERATIONS,
     *reports.OPERATIONS,

@@ -132,7 +132,11 @@ _PRICES = {
                     "type": "object",
                     "required": ["value_with_tax"],
                     "properties": {
-                        "value_with_tax": {"type": "number", "exclusiveMinimum": 0},
+                        "value_with_tax": {
+                            "type": "number",
+                            "exclusiveMinimum": 0,
+                            "maximum": 1_000_000_000,
+                        },
                         "start_at": {"type": "string"},
                         "end_at": {"type": "string"},
                     },

@@ -16,7 +16,7 @@ from .listing_generator import ListingGenerator
 
 _NUMBER = re.compile(r"\d{4,7}", re.ASCII)
 #: Identifier types that are numbers of the same kind to Amazon.
-_BARCODES = ("EAN", "GTIN", "JAN", "UPC")
+_BARCODES = ("EAN", "GTIN", "ISBN", "JAN", "MINSAN", "UPC")
 
 
 class Catalog:
@@ -108,7 +108,7 @@ class Catalog:
         return self._index.search(wanted, sort_by, descending)
 
     def by_identifier(self, kind, value):
-        """The listings with an identifier: SKU, ASIN, FNSKU, EAN, GTIN, JAN, UPC."""
+        """The listings with an identifier; ``kind`` is SKU, ASIN, FNSKU, EAN, UPC, ..."""
         if kind == "SKU":
             listing = self.get(value)
             return [] if listing is None else [listing]
@@ -133,6 +133,23 @@ class Catalog:
             # The same article may be listed twice.
             numbers.update(filter(self._is_drawn, generator.siblings(number)))
         return sorted(numbers)
+
+    def with_words(self, words, marketplace_id, most=1000):
+        """The first listings whose title in a marketplace has all words.
+
+        Words are in lower case; no more than ``most``, as Amazon shows no more.
+        """
+        self.settle()
+        found = []
+        for number in range(1, self._memory.last + 1):
+            title = self._memory.title(number, marketplace_id).lower()
+            if all(word in title for word in words):
+                listing = self._memory.get(number, remember=False)
+                if listing is not None and listing.listed_in(marketplace_id):
+                    found.append(listing)
+                    if len(found) == most:
+                        break
+        return found
 
     def children(self, sku, marketplace_id):
         """The listings that are variants of a parent SKU in a marketplace."""

@@ -54,6 +54,13 @@ class CatalogMemory:
         listing.issues = kept.issues
         return listing
 
+    def title(self, number, marketplace_id):
+        """The title of a listing without drawing it; empty when it has none."""
+        if number not in self._kept:
+            return self._generator.shown_title(number) or ""
+        listing = self._make(number)
+        return (listing and listing.title(marketplace_id)) or ""
+
     def drawn_listing(self, number):
         """The listing as it was before all changes, or None when it was not drawn."""
         if number > self.drawn:

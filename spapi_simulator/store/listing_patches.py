@@ -56,13 +56,18 @@ def complete(attribute, entries, marketplaces):
     found = []
     for entry in entries:
         for m in marketplaces:
-            if entry.get("marketplace_id", m.id) == m.id:
+            if entry.get("marketplace_id") in (None, m.id):
                 found.append(_completed(attribute, entry, m))
     return found
 
 
 def _completed(attribute, entry, marketplace):
-    filled = {**entry, "marketplace_id": marketplace.id}
+    # 5.0 is an integer to JSON Schema, too.
+    filled = {
+        name: int(value) if isinstance(value, float) and value.is_integer() else value
+        for name, value in entry.items()
+    }
+    filled["marketplace_id"] = marketplace.id
     if attribute.localized:
         filled.setdefault("language_tag", marketplace.language)
     if "audience" in attribute.properties:
