@@ -9,27 +9,43 @@ from .faults import Faults
 from .journal import Journal
 from .lwa import Lwa
 from .notifications import Notifications, Sources
-from .processing import Processing
+from .processing import SECONDS, Processing
 from .quotas import Quotas
 from .store.catalog import catalogs
 from .store.orders import Store
+from .store.submissions import DELAY_SECONDS
 
 
 class Simulator:
-    """Clock, accounts' data, tokens, quotas, faults and journal together."""
+    """Clock, accounts' data, tokens, quotas, faults and journal together.
 
-    def __init__(self, seed=1, orders=40, quota_factor=1.0, listings=240):
+    ``speed`` multiplies the quotas and divides all delays.
+    """
+
+    def __init__(
+        self,
+        seed=1,
+        orders=40,
+        quota_factor=1.0,
+        listings=240,
+        speed=1.0,
+        processing_seconds=SECONDS,
+    ):
+        #: From the acceptance of a change to a listing until it can be read.
+        self.effect_seconds = DELAY_SECONDS / speed
         self.clock = Clock()
         self.notifications = Notifications(self.clock, seed)
         self.listings = catalogs(self.clock, seed, listings)
         self.store = Store(self.clock, seed, orders)
         self.lwa = Lwa(self.clock)
-        self.quotas = Quotas(self.clock, _plans(), quota_factor)
+        self.quotas = Quotas(self.clock, _plans(), quota_factor * speed)
         self.faults = Faults(self.clock, seed)
         self.journal = Journal()
         self.agenda = Agenda(self.clock)
         self.documents = Documents(self.clock, seed)
-        self.processing = Processing(self.clock, self.agenda)
+        self.processing = Processing(
+            self.clock, self.agenda, processing_seconds / speed
+        )
         self.report_schedules = ReportSchedules()
         Sources(self.notifications).watch(self)
 

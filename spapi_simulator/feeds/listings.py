@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass, field
 
 from ..errors import parse_json
-from ..store.submissions import DELAY_SECONDS, PATCH, submit
+from ..store.submissions import PATCH, submit
 from .listing_messages import VERSION, feed_problem, is_message_id, message_problem
 from .results import FeedResult, FeedType
 
@@ -64,7 +64,7 @@ def _process(simulator, job):
         return (yield from _write(header, outcome, items))
 
     # Items are shown as they are once the changes are in effect.
-    delay = DELAY_SECONDS if report is not None else 0.0
+    delay = simulator.effect_seconds if report is not None else 0.0
     return FeedResult("DONE", write, CONTENT_TYPE, delay)
 
 
@@ -77,7 +77,7 @@ def _let_take_effect(simulator, job):
             yield
 
     # A little later than the last change, so that none is left.
-    moment = simulator.clock.timestamp() + DELAY_SECONDS + 0.001
+    moment = simulator.clock.timestamp() + simulator.effect_seconds + 0.001
     simulator.agenda.at(moment, work)
 
 

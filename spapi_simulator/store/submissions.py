@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from . import submission_checks as checks
 from .listing_patches import apply_patch, replace_all, without
 
-#: From the acceptance of a submission until a client can read the change.
+#: From the acceptance of a submission until a client can read the change, at speed 1.
 DELAY_SECONDS = 3.0
 
 PATCH = "PATCH"
@@ -66,7 +66,7 @@ def submit(
     else:
         status = "ACCEPTED"
         change = Change(sku, operation, product_type, content, tuple(marketplaces))
-        catalog.schedule(DELAY_SECONDS, change)
+        catalog.schedule(simulator.effect_seconds, change)
     return Submission(
         status, uuid.uuid4().hex, issues, _asins(catalog, sku, marketplaces)
     )

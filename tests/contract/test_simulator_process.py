@@ -11,6 +11,7 @@ from simulator_client import ROOT, Api, start_simulator
 
 from spapi_simulator.accounts import NORTH_AMERICA
 from spapi_simulator.admin import SimulatorAdmin
+from spapi_simulator.simulator import Simulator
 
 
 def run(*options):
@@ -23,20 +24,26 @@ def run(*options):
 
 
 @pytest.mark.parametrize(
-    "options",
+    ("options", "expected"),
     [
-        ("--seed", "tulip"),
-        ("--host", "192.0.2.1"),
-        ("--host", "somewhere"),
-        ("--quota-factor", "nan"),
-        ("--orders", "-1"),
-        ("--port", "70000"),
-        ("--unknown",),
+        (("--seed", "tulip"), "--seed: tulip is not a whole number"),
+        (("--host", "192.0.2.1"), "192.0.2.1 is not a loopback address"),
+        (("--host", "somewhere"), "somewhere is not a loopback address"),
+        (("--quota-factor", "nan"), "--quota-factor: nan is not between 0.001 and"),
+        (("--speed", "0"), "--speed: 0.0 is not between 0.001 and 1000000"),
+        (("--speed", "fast"), "--speed: fast is not a number"),
+        (("--processing-seconds", "-1"), "-1.0 is not between 0 and 86400"),
+        (("--orders", "-1"), "--orders: -1 is not between 0 and 1000000"),
+        (("--listings", "many"), "--listings: many is not a whole number"),
+        (("--port", "70000"), "--port: 70000 is not between 0 and 65535"),
+        (("--port-file", "/nowhere/port"), "cannot write /nowhere/port"),
+        (("--unknown",), "--unknown"),
     ],
 )
-def test_refuses_bad_options(options):
+def test_refuses_bad_options(options, expected):
     code, output, words = run(*options)
     assert (code, output, words.count("\n")) == (2, "", 1)
+    assert expected in words
 
 
 def test_refuses_a_taken_port(base_url):
@@ -47,11 +54,24 @@ def test_refuses_a_taken_port(base_url):
     assert port in words
 
 
-def test_help():
+def test_help_names_every_option_and_gives_examples():
     code, output, _words = run("--help")
     assert code == 0
-    for option in ("--port", "--seed", "--orders", "--quota-factor", "--port-file"):
-        assert option in output
+    for option in ("port", "port-file", "host", "seed", "listings", "orders"):
+        assert f"--{option} " in output
+    for option in ("quota-factor", "processing-seconds", "speed"):
+        assert f"--{option} " in output
+    assert "python -m spapi_simulator --port 8585" in output
+
+
+def test_speed_makes_everything_faster():
+    slow, fast = Simulator(orders=0), Simulator(orders=0, speed=10)
+    assert fast.processing.seconds == slow.processing.seconds / 10
+    assert fast.effect_seconds == slow.effect_seconds / 10
+    assert fast.quotas.rate("getOrder") == slow.quotas.rate("getOrder") * 10
+    both = Simulator(orders=0, quota_factor=2, speed=10, processing_seconds=60)
+    assert both.quotas.rate("getOrder") == slow.quotas.rate("getOrder") * 20
+    assert both.processing.seconds == 6
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
