@@ -39,7 +39,10 @@ class AmazonApplication(models.AbstractModel):
         if stored.lwa_client_id:
             secret = stored.lwa_client_secret_encrypted
             return Application(
-                stored.lwa_client_id, self.env["amazon.vault"]._decrypt(secret)
+                client_id=stored.lwa_client_id,
+                client_secret=self.env["amazon.vault"]._decrypt(secret),
+                application_id=stored.application_id or "",
+                draft=stored.application_draft,
             )
         return self._shared()
 

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from .amazon_vault import NO_ACCESS
 
 MANAGER = "amazon_connector.amazon_connector_group_manager"
+PASTED = ("seller_id", "application_id", "lwa_client_id")
 
 
 class AmazonCredentials(models.AbstractModel):
@@ -16,6 +17,17 @@ class AmazonCredentials(models.AbstractModel):
         copy=False,
         help="Also called Merchant Token. Seller Central shows it under "
         "Settings > Account Info.",
+    )
+    application_id = fields.Char(
+        string="Application ID",
+        copy=False,
+        groups=MANAGER,
+        help="amzn1.sellerapps.app.… Needed only to authorise on Amazon's page.",
+    )
+    application_draft = fields.Boolean(
+        string="Draft Application",
+        groups=MANAGER,
+        help="The application is not published in Amazon's Appstore.",
     )
     lwa_client_id = fields.Char(
         string="Client Identifier",
@@ -84,7 +96,7 @@ class AmazonCredentials(models.AbstractModel):
         """Remove the blanks and control characters that come with pasting."""
         return {
             name: self.env["amazon.vault"]._clean(value) or False
-            if name in ("seller_id", "lwa_client_id") and isinstance(value, str)
+            if name in PASTED and isinstance(value, str)
             else value
             for name, value in vals.items()
         }

@@ -5,4 +5,5 @@ from . import test_failures
 from . import test_quota
 from . import test_security
 from . import test_send_shipments
+from . import test_setup
 from . import test_tours

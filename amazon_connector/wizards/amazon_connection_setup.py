@@ -53,17 +53,14 @@ class AmazonConnectionSetup(models.TransientModel):
         selection=METHODS,
         string="How to Authorise",
         required=True,
-        default=lambda self: self._default_method(),
+        default="redirect",
     )
     problem = fields.Text(readonly=True)
     participations = fields.Json(
         readonly=True, help="What Amazon says of the account, once it is authorised."
     )
     countries = fields.Char(compute="_compute_countries")
-    import_from = fields.Datetime(
-        compute="_compute_import_from",
-        help="Open orders that Amazon changed since then are downloaded.",
-    )
+    has_shared_application = fields.Boolean(compute="_compute_has_shared_application")
 
     # === COMPUTE METHODS === #
 
@@ -78,13 +75,11 @@ class AmazonConnectionSetup(models.TransientModel):
                 sorted(row["country_code"] for row in setup.participations or ())
             )
 
-    def _compute_import_from(self):
-        self.import_from = self.env["amazon.connection"]._first_window_start()
-
-    @api.model
-    def _default_method(self):
+    def _compute_has_shared_application(self):
         shared = self.env["amazon.application"]
-        return "redirect" if shared._get("application_id") else "own"
+        self.has_shared_application = bool(
+            shared._get("application_id") and shared._get("lwa_client_id")
+        )
 
     # === ACTION METHODS === #
 
@@ -94,13 +89,14 @@ class AmazonConnectionSetup(models.TransientModel):
         self.check_access("write")
         if self.step == "connect":
             return self._connect()
-        return self._go(1)
+        self._go(1)
+        return None
 
     def action_back(self):
         """Return to the page before; everything entered is kept."""
         self.ensure_one()
         self.check_access("write")
-        return self._go(-1)
+        self._go(-1)
 
     def action_finish(self):
         """Make the connection and begin its initial import."""
@@ -120,7 +116,7 @@ class AmazonConnectionSetup(models.TransientModel):
     def _open_for(self, connection):
         """Return the action that authorises an existing connection again."""
         stored = connection.sudo()
-        own = stored.lwa_client_id
+        own = stored.lwa_client_id and not stored.application_id
         setup = self.create(
             {
                 "connection_id": connection.id,
@@ -128,24 +124,22 @@ class AmazonConnectionSetup(models.TransientModel):
                 "marketplace_id": connection.marketplace_id.id,
                 "company_id": connection.company_id.id,
                 "seller_id": connection.seller_id,
-                "method": "own" if own else self._default_method(),
-                "lwa_client_id": own,
+                "method": "own" if own else "redirect",
+                "lwa_client_id": stored.lwa_client_id,
+                "application_id": stored.application_id,
+                "application_draft": stored.application_draft,
             }
         )
         setup.sudo().lwa_client_secret_encrypted = stored.lwa_client_secret_encrypted
-        return setup._reopen()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "amazon_connector.amazon_connection_setup_action"
+        )
+        return action | {"res_id": setup.id}
 
     def _go(self, by):
         names = [name for name, _label in STEPS]
         index = min(max(names.index(self.step) + by, 0), len(names) - 1)
         self.write({"step": names[index], "problem": False})
-        return self._reopen()
-
-    def _reopen(self):
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "amazon_connector.amazon_connection_setup_action"
-        )
-        return action | {"res_id": self.id}
 
     @api.model
     def _open_connection(self, connection):

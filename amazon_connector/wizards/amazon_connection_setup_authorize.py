@@ -56,13 +56,12 @@ class AmazonConnectionSetup(models.TransientModel):
         """Open Amazon's page for authorising in another tab."""
         self.ensure_one()
         self.check_access("write")
-        application = self.env["amazon.application"]._shared()
-        if not (application.application_id and application.client_id):
+        application = self.env["amazon.application"]._of(self)
+        if not (application.application_id and application.client_secret):
             raise UserError(
                 self.env._(
-                    "Enter your application first: Settings > Amazon > Application ID, "
-                    "Client Identifier and Client Secret. Without one, choose to "
-                    "connect with an application of your own."
+                    "Enter the application first: Application ID, Client Identifier "
+                    "and Client Secret, here or in the Settings."
                 )
             )
         state = secrets.token_urlsafe(32)
@@ -125,14 +124,13 @@ class AmazonConnectionSetup(models.TransientModel):
         )
         return found.with_env(self.env)
 
-    @api.model
     def _path(self, action):
-        """Return the address of the record that an action opens."""
-        xmlid = {
-            self._name: "amazon_connector.amazon_connection_setup_action",
-            "amazon.connection": "amazon_connector.amazon_connection_action",
-        }[action["res_model"]]
-        return f"/odoo/action-{xmlid}/{action['res_id']}"
+        """Return the address at which the browser goes on."""
+        name = (
+            "amazon_connection_action" if action else "amazon_connection_setup_action"
+        )
+        record = action["res_id"] if action else self.id
+        return f"/odoo/action-amazon_connector.{name}/{record}"
 
     def _authorized_by_redirect(self, seller, code):
         """Amazon sent the seller back: exchange the code at once and go on."""
@@ -152,7 +150,10 @@ class AmazonConnectionSetup(models.TransientModel):
     # === BUSINESS METHODS - CONNECT === #
 
     def _connect(self):
-        """Ask Amazon; go on when it accepts, else show what it said."""
+        """Ask Amazon; go on when it accepts, else show what it said.
+
+        :return: the action that leaves the set-up, or None to stay in it
+        """
         self._require_input()
         self.problem = False
         try:
@@ -160,13 +161,14 @@ class AmazonConnectionSetup(models.TransientModel):
             self._verify()
         except (UserError, SpApiError) as error:
             self.problem = self._in_words(error)
-            return self._reopen()
+            return None
         if self.connection_id:
             self._renew_connection()
             connection = self.connection_id
             self.unlink()
             return self._open_connection(connection)
-        return self._go(1)
+        self._go(1)
+        return None
 
     def _in_words(self, error):
         if isinstance(error, SpApiError):
@@ -190,26 +192,22 @@ class AmazonConnectionSetup(models.TransientModel):
             raise UserError(_("Enter the Selling Partner ID."))
         if self.method == "own" and not self.has_token:
             raise UserError(_("Enter the refresh token of your application."))
-        if not self.env["amazon.application"]._is_known(self._application_holder()):
+        if not self.env["amazon.application"]._is_known(self.sudo()):
             raise UserError(
                 _("Enter the client identifier and client secret of the application.")
             )
 
-    def _application_holder(self):
-        """The record whose application counts: its own, or that of the Settings."""
-        connection = self.env["amazon.connection"]
-        return connection.new(self._secret_values()).sudo()
-
     def _secret_values(self):
         """The credentials as a connection stores them."""
         stored = self.sudo()
-        values = {"refresh_token_encrypted": stored.refresh_token_encrypted}
-        if self.method != "own" or not stored.lwa_client_id:
-            return values | {"lwa_client_id": False}
-        return values | {
-            "lwa_client_id": stored.lwa_client_id,
-            "lwa_client_secret_encrypted": stored.lwa_client_secret_encrypted,
-            "secret_made_on": fields.Date.context_today(self),
+        own = stored.lwa_client_id
+        return {
+            "refresh_token_encrypted": stored.refresh_token_encrypted,
+            "application_id": stored.application_id,
+            "application_draft": stored.application_draft,
+            "lwa_client_id": own,
+            "lwa_client_secret_encrypted": own and stored.lwa_client_secret_encrypted,
+            "secret_made_on": own and fields.Date.context_today(self),
         }
 
     def _exchange_code(self):
@@ -218,7 +216,7 @@ class AmazonConnectionSetup(models.TransientModel):
         if self.method == "own" or not stored.authorization_code_encrypted:
             return
         vault = self.env["amazon.vault"]
-        application = self.env["amazon.application"]._shared()
+        application = self.env["amazon.application"]._of(self)
         code = vault._decrypt(stored.authorization_code_encrypted)
         token = exchange_code(
             code,

@@ -26,50 +26,18 @@ ARGUMENTS = (
 )
 
 
-class Browser:
-    """One tab; a context manager."""
+class Tab:
+    """A page of the browser, spoken to over a socket of its own."""
 
-    def __init__(self, program, folder, width=1400, height=900):
-        self.profile = folder / "profile"
-        self.profile.mkdir()
-        self.size = (width, height)
-        command = [program, *ARGUMENTS, f"--user-data-dir={self.profile}"]
-        command += [f"--window-size={width},{height}", "about:blank"]
-        self.process = Process(command, folder / "chromium.log", name="Chromium")
+    def __init__(self, size):
+        self.size = size
+        self.socket = None
         self._ids = itertools.count(1)
-        self._socket = None
 
-    def __enter__(self):
-        try:
-            self._connect()
-        except BaseException:
-            self.close()
-            raise
-        return self
-
-    def __exit__(self, *_exc_info):
-        self.close()
-
-    def close(self):
-        """End the browser."""
-        if self._socket:
-            self._socket.close()
-        self.process.stop(5)
-
-    def _connect(self):
-        told = self.profile / "DevToolsActivePort"
-        wait_until(lambda: told.exists() and told.read_text(), "Chromium's start", 30)
-        port = told.read_text().split()[0]
-        http = requests.Session()
-        http.trust_env = False
-
-        def page():
-            tabs = http.get(f"http://{LOCALHOST}:{port}/json/list", timeout=10).json()
-            return [tab for tab in tabs if tab["type"] == "page"]
-
-        tab = wait_until(page, "Chromium's first tab", 30)[0]
-        self._socket = websocket.create_connection(
-            tab["webSocketDebuggerUrl"], timeout=60, suppress_origin=True
+    def attach(self, description):
+        """Begin to drive the tab that DevTools describes."""
+        self.socket = websocket.create_connection(
+            description["webSocketDebuggerUrl"], timeout=60, suppress_origin=True
         )
         self.command("Page.enable")
         width, height = self.size
@@ -80,10 +48,10 @@ class Browser:
         """Send a DevTools command; return its result."""
         number = next(self._ids)
         message = {"id": number, "method": method, "params": params}
-        self._socket.send(json.dumps(message))
+        self.socket.send(json.dumps(message))
         while True:
             # Bounded by the socket's time-out.
-            answer = json.loads(self._socket.recv())
+            answer = json.loads(self.socket.recv())
             if answer.get("id") == number:
                 assert "error" not in answer, answer
                 return answer["result"]
@@ -101,7 +69,13 @@ class Browser:
 
     def evaluate(self, script):
         """Return the value of a JavaScript expression, None when it throws."""
-        result = self.command("Runtime.evaluate", expression=script, returnByValue=True)
+        # With a person's gesture a page may open another tab.
+        result = self.command(
+            "Runtime.evaluate",
+            expression=script,
+            returnByValue=True,
+            userGesture=True,
+        )
         return result["result"].get("value")
 
     def wait_for(self, script, what):
@@ -122,11 +96,83 @@ class Browser:
             f"a click on {text}",
         )
 
+    def fill(self, selector, text):
+        """Type a text into a field, in place of what is there."""
+        box = f"document.querySelector({json.dumps(selector)})"
+        self.wait_for(f"{box} && ({box}.focus(), {box}.select(), true)", selector)
+        self.command("Input.insertText", text=text)
+        self.evaluate(f"{box}.dispatchEvent(new Event('change', {{bubbles: true}}))")
+
+    def press(self, selector):
+        """Click the first element of a selector."""
+        element = f"document.querySelector({json.dumps(selector)})"
+        self.wait_for(f"{element} && ({element}.click(), true)", selector)
+
     def picture(self):
         """A PNG of what is seen."""
+        # A tab behind another one draws nothing.
+        self.command("Page.bringToFront")
         # Two frames later all that was changed is drawn.
         frames = "new Promise(r => requestAnimationFrame(() => "
         frames += "requestAnimationFrame(r)))"
         self.command("Runtime.evaluate", expression=frames, awaitPromise=True)
         data = self.command("Page.captureScreenshot", format="png")["data"]
         return base64.b64decode(data)
+
+
+class Browser(Tab):
+    """A browser with its first tab; a context manager."""
+
+    def __init__(self, program, folder, width=1400, height=900):
+        super().__init__((width, height))
+        self.profile = folder / "profile"
+        self.profile.mkdir()
+        command = [program, *ARGUMENTS, f"--user-data-dir={self.profile}"]
+        command += [f"--window-size={width},{height}", "about:blank"]
+        self.process = Process(command, folder / "chromium.log", name="Chromium")
+        self._known = {}
+
+    def __enter__(self):
+        try:
+            told = self.profile / "DevToolsActivePort"
+            wait_until(lambda: told.exists() and told.read_text(), "Chromium", 30)
+            self._port = told.read_text().split()[0]
+            self._http = requests.Session()
+            self._http.trust_env = False
+            self.attach(self._next_tab())
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, *_exc_info):
+        self.close()
+
+    def close(self):
+        """End the browser."""
+        for tab in (self, *self._known.values()):
+            if tab and tab.socket:
+                tab.socket.close()
+        self.process.stop(5)
+
+    def new_tab(self):
+        """The tab that the page just opened."""
+        description = self._next_tab()
+        tab = Tab(self.size)
+        tab.attach(description)
+        self._known[description["id"]] = tab
+        return tab
+
+    def _next_tab(self):
+        def unknown():
+            url = f"http://{LOCALHOST}:{self._port}/json/list"
+            tabs = self._http.get(url, timeout=10).json()
+            return [
+                tab
+                for tab in tabs
+                if tab["type"] == "page" and tab["id"] not in self._known
+            ]
+
+        tab = wait_until(unknown, "a new tab", 30)[0]
+        self._known[tab["id"]] = None
+        return tab
