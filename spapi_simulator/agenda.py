@@ -11,7 +11,7 @@ import itertools
 from collections import deque
 
 #: So much of long work is done at once: small jobs are over when they are due.
-FIRST_SLICES = 16
+FIRST_SLICES = 32
 _OVER = object()
 
 
@@ -42,26 +42,31 @@ class Agenda:
 
     def settle(self):
         """Do what is due; of long work a beginning, the rest in between requests."""
+        left = FIRST_SLICES
         while self._waiting and self._waiting[0][0] <= self.clock.timestamp():
             slices = heapq.heappop(self._waiting)[2]()
             if slices is not None:
-                self._begin(slices)
+                left = self._begin(slices, left)
 
-    def _begin(self, slices):
+    def _begin(self, slices, left):
+        """Do at most ``left`` slices; returns how many may still be done."""
         # Later work waits for earlier work: feeds are applied in their order.
-        if not self._begun and _advance(slices, FIRST_SLICES):
-            return
+        while left and not self._begun:
+            left -= 1
+            if _is_over(slices):
+                return left
         self._begun.append(slices)
         if self._worker is None or self._worker.done():
             self._worker = asyncio.get_running_loop().create_task(self._go_on())
+        return 0
 
     async def _go_on(self):
         while self._begun:
-            if _advance(self._begun[0], 1):
+            if _is_over(self._begun[0]):
                 self._begun.popleft()
             await asyncio.sleep(0)
 
 
-def _advance(work, count):
-    """Do some slices of long work; whether it is over now."""
-    return any(next(work, _OVER) is _OVER for _ in range(count))
+def _is_over(slices):
+    """Do one slice of long work; whether that was the last."""
+    return next(slices, _OVER) is _OVER

@@ -30,7 +30,7 @@ def create_app(simulator):
             Route("/auth/o2/token", token, methods=["POST"]),
             *Consent(simulator).routes(),
             Mount("/_simulator", routes=admin_routes(simulator)),
-            Route("/documents/{document_id}", document, methods=["GET", "PUT"]),
+            Route("/documents/{document_id}", document, methods=_METHODS),
             Route("/images/{name}.png", serve_image, methods=["GET"]),
             Route("/schemas/{name:path}", serve_schema, methods=["GET"]),
             Route("/{path:path}", api, methods=_METHODS),

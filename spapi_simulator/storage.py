@@ -39,7 +39,7 @@ class _Refusal(Exception):
 
 async def serve_document(simulator, request):
     """Answer an upload or a download."""
-    operation = _OPERATIONS[request.method]
+    operation = _OPERATIONS.get(request.method, "unknown")
     document = simulator.documents.get(request.path_params["document_id"])
     entry = simulator.journal.add(
         Entry(
@@ -86,6 +86,9 @@ async def _read(request):
 
 
 def _serve(simulator, request, document, content):
+    if request.method not in _OPERATIONS:
+        message = "The specified method is not allowed against this resource."
+        raise _Refusal(405, "MethodNotAllowed", message)
     query = _check_address(simulator, request, document)
     if request.method == "PUT":
         document.content = content

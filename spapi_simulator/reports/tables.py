@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 #: Rows between which other work may go on.
-SLICE_ROWS = 100
+SLICE_ROWS = 50
 #: What would break a table has no place in a cell.
 _BLANKS = str.maketrans("\t\r\n", "   ")
 
