@@ -9,6 +9,7 @@ from . import amazon_connection
 from . import amazon_connection_client
 from . import amazon_connection_import
 from . import amazon_connection_life
+from . import amazon_connection_stock
 from . import amazon_integration
 from . import amazon_storefront
 from . import amazon_quota
@@ -27,4 +28,7 @@ from . import amazon_carrier
 from . import amazon_shipment
 from . import res_config_settings
 from . import sale_order
+from . import stock_quant
 from . import stock_picking
+from . import stock_move
+from . import stock_move_line

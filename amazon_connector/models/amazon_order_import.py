@@ -176,6 +176,7 @@ class AmazonOrder(models.Model):
             "client_order_ref": (order.buyer and order.buyer.purchase_order)
             or self.amazon_order_id,
             "amazon_order_ref": self.amazon_order_id,
+            "amazon_client_id": connection.client_id.id,
             "require_signature": False,
             "require_payment": False,
             "order_line": [

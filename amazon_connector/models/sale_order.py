@@ -16,6 +16,14 @@ class SaleOrder(models.Model):
     amazon_order_ref = fields.Char(
         string="Amazon Order", readonly=True, copy=False, index="btree_not_null"
     )
+    amazon_client_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Client",
+        readonly=True,
+        copy=False,
+        help="Whose goods are delivered. A later change of the connection's client "
+        "does not change the order.",
+    )
 
     def action_draft(self):
         """What Amazon cancelled stays cancelled."""
@@ -30,6 +38,17 @@ class SaleOrder(models.Model):
                 )
             )
         return super().action_draft()
+
+    def _amazon_owner_ids(self):
+        """Return the owners whose stock the order may take; empty where Odoo decides.
+
+        The usual owner comes first.
+        """
+        if not self.amazon_client_id:
+            return ()
+        return self.env["stock.quant"]._client_owner_ids(
+            self.amazon_client_id, self.company_id
+        )
 
     def action_open_amazon_orders(self):
         """Open what Amazon says of this order."""

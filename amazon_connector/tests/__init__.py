@@ -1,3 +1,4 @@
+from . import test_client_stock
 from . import test_connection
 from . import test_download_orders
 from . import test_examples

@@ -1,0 +1,86 @@
+"""No line of an Amazon order takes goods of anybody but the store's client."""
+
+from odoo import api, models
+from odoo.exceptions import ValidationError
+
+
+class StockMoveLine(models.Model):
+    _inherit = "stock.move.line"
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("move_id", "owner_id", "location_id", "lot_id", "package_id")
+    def _check_amazon_owner(self):
+        for line in self:
+            sale = line.move_id and line.move_id._amazon_sale()
+            if not sale or line.move_id._should_bypass_reservation(line.location_id):
+                continue
+            if owner := line._amazon_wrong_owner(sale._amazon_owner_ids()):
+                raise ValidationError(
+                    self.env._(
+                        "Amazon order %(order)s takes stock of %(client)s only, and "
+                        "this stock of %(product)s belongs to %(owner)s. Pick what "
+                        "belongs to %(client)s, or wait until there is some.",
+                        order=sale.amazon_order_ref,
+                        client=sale.amazon_client_id.display_name,
+                        product=line.product_id.display_name,
+                        owner=owner.display_name,
+                    )
+                )
+
+    def _amazon_wrong_owner(self, owner_ids):
+        """Return whose goods the line takes if they may not be taken.
+
+        A lot or a package says by itself whose goods are in it, whatever the line says.
+        """
+        line = self.sudo()
+        wrong = line.owner_id
+        is_wrong = bool(owner_ids) and line.owner_id.id not in owner_ids
+        if owner_ids and not is_wrong and (line.lot_id or line.package_id):
+            domain = [
+                ("product_id", "=", line.product_id.id),
+                ("location_id", "child_of", line.location_id.id),
+                ("quantity", ">", 0),
+            ]
+            for name in ("lot_id", "package_id"):
+                if line[name]:
+                    domain.append((name, "=", line[name].id))
+            owners = [
+                quant.owner_id for quant in line.env["stock.quant"].search(domain)
+            ]
+            if owners and not any(owner.id in owner_ids for owner in owners):
+                is_wrong, wrong = True, owners[0]
+        return is_wrong and (wrong or line.company_id.partner_id)
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Book on the client what is typed without saying from which stock.
+
+        Odoo would book it on the company's own stock, as it does with quantities
+        beyond what is there and with goods that a customer sends back.
+        """
+        for vals in vals_list:
+            if "owner_id" not in vals and not vals.get("quant_id"):
+                if owner_ids := self._amazon_owner_ids_for(vals):
+                    vals["owner_id"] = owner_ids[0]
+        return super().create(vals_list)
+
+    @api.model
+    def _amazon_owner_ids_for(self, vals):
+        """Return the owners that a new line may choose from; empty where any."""
+        move = self.env["stock.move"].browse(vals.get("move_id"))
+        picking = self.env["stock.picking"].browse(vals.get("picking_id"))
+        usage = (move or picking).location_id.usage
+        if usage not in ("internal", "transit", "customer"):
+            return ()
+        sale = move._amazon_sale() if move else picking.sudo().sale_id
+        return sale._amazon_owner_ids()
+
+    # === BUSINESS METHODS === #
+
+    def _action_done(self):
+        """Override of `stock`: the order of a delivery may have changed meanwhile."""
+        self._check_amazon_owner()
+        return super()._action_done()

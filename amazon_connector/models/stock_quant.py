@@ -1,0 +1,42 @@
+"""Whose stock counts: the one place that says what the stock of a client is."""
+
+from odoo import api, models
+from odoo.fields import Domain
+
+
+class StockQuant(models.Model):
+    _inherit = "stock.quant"
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _client_owner_ids(self, client, company):
+        """Return the ids of the owners whose stock is the client's, the usual first.
+
+        A company's own stock has no owner (``False``) or the company's own partner.
+        """
+        if client == company.partner_id:
+            return (False, client.id)
+        return (client.id,)
+
+    def _get_gather_domain(
+        self,
+        product_id,
+        location_id,
+        lot_id=None,
+        package_id=None,
+        owner_id=None,
+        strict=False,
+    ):
+        """Override of `stock` to look for the stock of some owners only.
+
+        Odoo's own `owner_id` names one owner, and none of them means any. A strict
+        search names its owner; it also books quantities and must find what is there.
+        """
+        domain = super()._get_gather_domain(
+            product_id, location_id, lot_id, package_id, owner_id, strict
+        )
+        owner_ids = self.env.context.get("amazon_owner_ids")
+        if owner_ids and not strict:
+            domain &= Domain("owner_id", "in", owner_ids)
+        return domain
