@@ -1,6 +1,7 @@
 """Schedules create reports as the simulator's clock moves on."""
 
 from datetime import datetime, timezone
+from itertools import pairwise
 
 import pytest
 from document_client import LISTINGS_REPORT, ORDER_DATE_REPORT, REPORTS, Reader
@@ -87,7 +88,7 @@ def test_reports_come_with_the_clock(reader, admin):
     reports = made(reader)
     assert len(reports) == 3
     times = [parse_iso(report["createdTime"]) for report in reports]
-    assert [(a - b).total_seconds() for a, b in zip(times, times[1:])] == [HOUR] * 2
+    assert [(a - b).total_seconds() for a, b in pairwise(times)] == [HOUR] * 2
     newest = reports[0]
     assert newest["dataEndTime"] == newest["createdTime"]
     assert newest["dataStartTime"] == reports[1]["createdTime"]
