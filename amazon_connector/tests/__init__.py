@@ -1,5 +1,6 @@
 from . import test_client_stock
 from . import test_connection
+from . import test_connection_life
 from . import test_download_orders
 from . import test_examples
 from . import test_failures
