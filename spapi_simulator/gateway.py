@@ -187,6 +187,7 @@ def _readable(content):
 
 
 def _finish(response, entry):
+    entry.end()
     if not isinstance(response, DroppedConnection):
         entry.status = response.status_code
         response.headers["x-amzn-RequestId"] = entry.request_id

@@ -1,6 +1,7 @@
 """The list of all requests the simulator received, without any credential."""
 
-from dataclasses import asdict, dataclass
+import time
+from dataclasses import asdict, dataclass, field
 
 #: The oldest entries go first when a long run exceeds this.
 MAX_ENTRIES = 200_000
@@ -12,7 +13,8 @@ class Entry:
 
     ``status`` is None while no answer was sent, and for dropped connections;
     ``applied`` tells whether the operation itself succeeded, whatever was answered;
-    ``plan`` names the usage plan that the request drew on.
+    ``plan`` names the usage plan that the request drew on. ``begun`` is a reading of
+    the processor's clock, ``milliseconds`` the time until the answer was ready.
     """
 
     time: str
@@ -29,6 +31,18 @@ class Entry:
     applied: bool = False
     fault: str | None = None
     plan: str | None = None
+    milliseconds: float | None = None
+    begun: float = field(default_factory=time.perf_counter, repr=False)
+
+    def end(self):
+        """Note how long the request took."""
+        self.milliseconds = round((time.perf_counter() - self.begun) * 1000, 3)
+
+    def describe(self):
+        """The entry as a document."""
+        document = asdict(self)
+        del document["begun"]
+        return document
 
 
 class Journal:
@@ -47,7 +61,7 @@ class Journal:
     def find(self, operation=None, order_id=None, sku=None):
         """Entries as documents, filtered by operation, order and SKU."""
         return [
-            asdict(entry)
+            entry.describe()
             for entry in self.entries
             if operation in (None, entry.operation)
             and order_id in (None, entry.order_id)

@@ -142,7 +142,7 @@ def _factor(text):
 
 
 def _seconds(text):
-    return _number(text, 0, 86400)
+    return _number(text, 0.01, 86400)
 
 
 def _bounded(number, least, most):

@@ -15,7 +15,7 @@ def advance(simulator, request, body):
     """Move the simulated time forward."""
     only(body, ("advance_seconds",))
     rest = MAX_OFFSET_SECONDS - simulator.clock.offset
-    if "advance_seconds" not in body:
+    if body.get("advance_seconds") is None:
         raise AdminError("advance_seconds is required")
     simulator.clock.advance(number(body, "advance_seconds", 0, 0, rest))
     return tell(simulator, request, body)

@@ -12,7 +12,7 @@ def tell(simulator, _request, _body):
 def scale(simulator, request, body):
     """Scale the usage plans; all buckets are full again."""
     only(body, ("factor",))
-    if "factor" not in body:
+    if body.get("factor") is None:
         raise AdminError("factor is required")
     simulator.quotas.set_factor(number(body, "factor", 1, 0.001, 1e6))
     return tell(simulator, request, body)

@@ -3,7 +3,7 @@
 import functools
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChainableUndefined, Environment, PackageLoader
 from starlette.responses import HTMLResponse, RedirectResponse
 
 #: The pages need nothing but themselves, and tell nobody where a person came from.
@@ -22,7 +22,8 @@ def _environment():
     return Environment(
         loader=PackageLoader(__package__, "templates"),
         autoescape=True,
-        undefined=StrictUndefined,
+        # An order may lack anything, as Amazon's do.
+        undefined=ChainableUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -32,7 +32,7 @@ def run(*options):
         (("--quota-factor", "nan"), "--quota-factor: nan is not between 0.001 and"),
         (("--speed", "0"), "--speed: 0.0 is not between 0.001 and 1000000"),
         (("--speed", "fast"), "--speed: fast is not a number"),
-        (("--processing-seconds", "-1"), "-1.0 is not between 0 and 86400"),
+        (("--processing-seconds", "-1"), "-1.0 is not between 0.01 and 86400"),
         (("--orders", "-1"), "--orders: -1 is not between 0 and 1000000"),
         (("--listings", "many"), "--listings: many is not a whole number"),
         (("--port", "70000"), "--port: 70000 is not between 0 and 65535"),
