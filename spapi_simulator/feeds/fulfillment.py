@@ -66,28 +66,30 @@ class _Builder(ElementTree.TreeBuilder):
 def _process(simulator, job):
     report = Report(job.seller_id, job.id)
     try:
-        for message in _messages(job.input.content):
-            if message is not None:
-                _take(simulator, job, message, report)
-            yield
+        messages = yield from _messages(job.input.content)
     except _Unreadable as error:
-        report.add_error("0", _ILL_FORMED, str(error))
+        report.refuse(_ILL_FORMED, str(error))
+        messages = ()
+    for message in messages:
+        _take(simulator, job, message, report)
+        yield
     return FeedResult("DONE", report.write, CONTENT_TYPE)
 
 
 def _messages(content):
-    """The Message elements one by one, and None between slices of the document."""
-    builder, is_fulfillment = _Builder(), False
+    """All Message elements; long work. A damaged feed is not applied in part."""
+    builder, found, is_fulfillment = _Builder(), [], False
     parser = ElementTree.XMLParser(target=builder)
     for start in range(0, len(content) + 1, _SLICE_BYTES):
         for element in _children(parser, builder, content, start):
             if element.tag == "MessageType":
                 is_fulfillment = (element.text or "").strip() == _MESSAGE_TYPE
             elif element.tag == "Message":
-                if not is_fulfillment:
-                    raise _Unreadable(_WRONG_TYPE)
-                yield element
-        yield None
+                found.append(element)
+        yield
+    if not is_fulfillment:
+        raise _Unreadable(_WRONG_TYPE)
+    return found
 
 
 def _children(parser, builder, content, start):

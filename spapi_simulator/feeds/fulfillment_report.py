@@ -30,15 +30,25 @@ class Report:
     def __init__(self, seller_id, feed_id):
         self.seller_id = seller_id
         self.feed_id = feed_id
+        self.processed = 0
         self.successful = 0
         self.results = []
 
     def add_success(self):
         """A message was processed."""
+        self.processed += 1
         self.successful += 1
+
+    def refuse(self, code, description):
+        """The feed as a whole was refused."""
+        self._add_result("0", code, description)
 
     def add_error(self, message_id, code, description, order_id=""):
         """A message was refused."""
+        self.processed += 1
+        self._add_result(message_id, code, description, order_id)
+
+    def _add_result(self, message_id, code, description, order_id=""):
         about = ""
         if order_id:
             about = (
@@ -57,7 +67,7 @@ class Report:
         head = _HEAD.format(
             seller_id=escape(self.seller_id),
             feed_id=self.feed_id,
-            processed=self.successful + len(self.results),
+            processed=self.processed,
             successful=self.successful,
             errors=len(self.results),
         )
