@@ -34,9 +34,8 @@ class StockMoveLine(models.Model):
         A lot or a package says by itself whose goods are in it, whatever the line says.
         """
         line = self.sudo()
-        wrong = line.owner_id
-        is_wrong = bool(owner_ids) and line.owner_id.id not in owner_ids
-        if owner_ids and not is_wrong and (line.lot_id or line.package_id):
+        owners = [line.owner_id]
+        if line.owner_id.id in owner_ids and (line.lot_id or line.package_id):
             domain = [
                 ("product_id", "=", line.product_id.id),
                 ("location_id", "child_of", line.location_id.id),
@@ -45,12 +44,11 @@ class StockMoveLine(models.Model):
             for name in ("lot_id", "package_id"):
                 if line[name]:
                     domain.append((name, "=", line[name].id))
-            owners = [
-                quant.owner_id for quant in line.env["stock.quant"].search(domain)
-            ]
-            if owners and not any(owner.id in owner_ids for owner in owners):
-                is_wrong, wrong = True, owners[0]
-        return is_wrong and (wrong or line.company_id.partner_id)
+            quants = line.env["stock.quant"].search(domain)
+            owners = [quant.owner_id for quant in quants] or owners
+        if not owner_ids or any(owner.id in owner_ids for owner in owners):
+            return self.env["res.partner"]
+        return owners[0] or line.company_id.partner_id
 
     # === CRUD METHODS === #
 
