@@ -8,6 +8,7 @@ from .admin_api import admin_routes
 from .gateway import serve_api, serve_token
 from .images import serve_image
 from .pages.consent import Consent
+from .pages.people import People
 from .schemas import serve_schema
 from .storage import serve_document
 
@@ -39,6 +40,7 @@ def create_app(simulator):
         routes=[
             Route("/auth/o2/token", token, methods=["POST"]),
             *Consent(simulator).routes(),
+            *People(simulator, api).routes(),
             Mount("/_simulator", routes=admin_routes(simulator)),
             Route("/documents/{document_id}", document, methods=_METHODS),
             Route("/images/{name}.png", serve_image, methods=["GET"]),

@@ -28,8 +28,8 @@ _KEYS = (
     "quantity",
     "attributes",
 )
-#: A text is looked for in this many listings; drawing all of them would take long.
-SCANNED = 5_000
+#: A text is looked for in this many listings; looking at all would take long.
+SCANNED = 20_000
 _IDENTIFIERS = ("SKU", "ASIN", "EAN", "FNSKU")
 
 
@@ -54,28 +54,30 @@ def find(catalogs, search, offset, limit):
     SKU, ASIN, FNSKU and EAN are found anywhere, titles and parts of SKUs in the
     first ``SCANNED`` listings of each account.
     """
-    rows = (row for catalog in catalogs for row in _rows(catalog, search))
-    return list(islice(rows, offset, offset + limit))
+    places = (
+        (catalog, number)
+        for catalog in catalogs
+        for number in _numbers(catalog, search)
+    )
+    page = islice(places, offset, offset + limit)
+    return [(catalog, catalog.listing(number)) for catalog, number in page]
 
 
-def _rows(catalog, search):
+def _numbers(catalog, search):
     if not search:
-        return ((catalog, listing) for listing in catalog.listings())
+        return catalog.numbers()
     exact = {
-        listing.number: listing
+        listing.number
         for kind in _IDENTIFIERS
         for listing in catalog.by_identifier(kind, search)
     }
     if exact:
-        return ((catalog, listing) for listing in exact.values())
+        return sorted(exact)
     word = search.lower()
     return (
-        (catalog, listing)
-        for listing in islice(catalog.listings(), SCANNED)
-        if word in listing.sku.lower()
-        or any(
-            word in (listing.title(m) or "").lower() for m in listing.marketplace_ids
-        )
+        number
+        for number in islice(catalog.numbers(), SCANNED)
+        if word in f"{catalog.sku(number)} {catalog.title(number)}".lower()
     )
 
 

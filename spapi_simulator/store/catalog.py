@@ -78,6 +78,15 @@ class Catalog:
         """The SKU that belongs to a number, also of a deleted listing."""
         return self._new_skus.get(number) or self._generator.sku(number)
 
+    def numbers(self):
+        """The numbers of all listings in order, without drawing them; an iterator."""
+        self.settle()
+        return (n for n in range(1, self._memory.last + 1) if self._memory.exists(n))
+
+    def title(self, number):
+        """The title of a listing where its account is at home, without drawing it."""
+        return self._memory.title(number, self.account.marketplaces[0].id)
+
     def listing(self, number):
         """The listing with this number, or None when it was deleted."""
         return self._memory.get(number)

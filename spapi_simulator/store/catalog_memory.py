@@ -54,6 +54,10 @@ class CatalogMemory:
         listing.issues = kept.issues
         return listing
 
+    def exists(self, number):
+        """Whether a listing has this number, up to ``last``."""
+        return number not in self._kept or self._kept[number] is not None
+
     def title(self, number, marketplace_id):
         """The title of a listing without drawing it; empty when it has none."""
         if number not in self._kept:
