@@ -3,3 +3,4 @@
 from . import models
 from . import wizards
 from . import controllers
+from .log_secrets import hide_secrets_in_log

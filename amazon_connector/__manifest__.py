@@ -32,6 +32,7 @@
         "views/stock_picking_views.xml",
         "views/amazon_connector_menus.xml",
     ],
+    "post_load": "hide_secrets_in_log",
     "assets": {
         "web.assets_backend": ["amazon_connector/static/src/**/*"],
         "web.assets_tests": ["amazon_connector/static/tests/tours/*.js"],

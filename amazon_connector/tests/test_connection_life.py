@@ -89,8 +89,7 @@ class TestWithdrawn(AmazonCommon):
 
     def several_orders(self, count):
         return [
-            build_order(f"111-0000001-000000{number}")
-            for number in range(1, count + 1)
+            build_order(f"111-0000001-000000{number}") for number in range(1, count + 1)
         ]
 
 

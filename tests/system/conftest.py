@@ -127,3 +127,43 @@ def browser(tmp_path):
         pytest.skip(ADVICE)
     with Browser(program, tmp_path) as started:
         yield started
+
+
+@pytest.fixture(scope="module")
+def fresh_amazon(tmp_path_factory):
+    """An Amazon of a module's own, with orders to import."""
+    log = tmp_path_factory.mktemp("fresh") / "simulator.log"
+    with SimulatorServer(log, orders=40, quota_factor=1000) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def fresh(postgres, fresh_amazon):
+    """A running Odoo in which only the addon was installed; its log tells all."""
+    source = find_odoo()
+    url = fresh_amazon.url
+    with temporary_instance(postgres, source) as (database, data_dir):
+        server = OdooServer(
+            database,
+            postgres,
+            data_dir,
+            source=source,
+            system_parameters={
+                "amazon_connector.sp_api_url": url,
+                "amazon_connector.lwa_url": url,
+                "amazon_connector.seller_central_url": url,
+            },
+            extra_args=["--log-level=debug"],
+        )
+        server.set_system_parameters(
+            {"web.base.url": server.url, "web.base.url.freeze": "True"}
+        )
+        server.install(["amazon_connector"])
+        with server:
+            yield server
+
+
+@pytest.fixture
+def fresh_client(fresh):
+    """An administrator's session in the fresh Odoo."""
+    return OdooClient(fresh.url, fresh.database)

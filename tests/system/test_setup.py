@@ -8,11 +8,6 @@ import json
 import pytest
 from browser import Browser
 from host.browser import ADVICE, find_browser
-from host.odoo import OdooServer
-from host.odoo_source import find_odoo
-from host.rpc import OdooClient
-from host.simulator import SimulatorServer
-from host.templates import temporary_instance
 from shop import wait_until
 from test_browser import keep
 
@@ -30,53 +25,14 @@ CARDS = "/odoo/integrations"
 HEADING = ".o_form_view h2"
 
 
-@pytest.fixture(scope="module")
-def amazon_of_setup(tmp_path_factory):
-    """An Amazon of their own, with orders to import."""
-    log = tmp_path_factory.mktemp("setup") / "simulator.log"
-    with SimulatorServer(log, orders=40, quota_factor=1000) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def fresh(postgres, amazon_of_setup):
-    """A running Odoo in which only the addon was installed."""
-    source = find_odoo()
-    url = amazon_of_setup.url
-    with temporary_instance(postgres, source) as (database, data_dir):
-        server = OdooServer(
-            database,
-            postgres,
-            data_dir,
-            source=source,
-            system_parameters={
-                "amazon_connector.sp_api_url": url,
-                "amazon_connector.lwa_url": url,
-                "amazon_connector.seller_central_url": url,
-            },
-        )
-        server.set_system_parameters(
-            {"web.base.url": server.url, "web.base.url.freeze": "True"}
-        )
-        server.install(["amazon_connector"])
-        with server:
-            yield server
-
-
 @pytest.fixture
-def admin_client(fresh):
-    """An administrator's session."""
-    return OdooClient(fresh.url, fresh.database)
-
-
-@pytest.fixture
-def browser(tmp_path, admin_client):
+def browser(tmp_path, fresh_client):
     """A browser in which the administrator is logged in."""
     program = find_browser()
     if not program:
         pytest.skip(ADVICE)
     with Browser(program, tmp_path) as started:
-        started.log_in(admin_client)
+        started.log_in(fresh_client)
         yield started
 
 
@@ -166,7 +122,7 @@ def authorise(tab, account):
     tab.click("button", "Confirm")
 
 
-def test_by_redirect(browser, fresh, admin_client):
+def test_by_redirect(browser, fresh, fresh_client):
     browser.open(fresh.url + CARDS)
     browser.wait_for("document.querySelector('.o_kanban_record') !== null", "the card")
     keep(browser, "setup_1_card")
@@ -199,7 +155,7 @@ def test_by_redirect(browser, fresh, admin_client):
         ".o_form_view [name=import_summary]') !== null",
         "the connection's form",
     )
-    connection = completed(admin_client, NORTH_AMERICA)
+    connection = completed(fresh_client, NORTH_AMERICA)
     assert connection["name"] == "Northwind Trading"
     assert connection["store_name"] == "Our shop"
     assert connection["has_credentials"]
@@ -208,10 +164,10 @@ def test_by_redirect(browser, fresh, admin_client):
     keep(amazon_tab, "setup_7_completed")
 
 
-def test_by_pasted_code(browser, fresh, admin_client, amazon_of_setup):
-    with SimulatorAdmin(amazon_of_setup.url) as admin:
+def test_by_pasted_code(browser, fresh, fresh_client, fresh_amazon):
+    with SimulatorAdmin(fresh_amazon.url) as admin:
         # A site of the application's own, which shows what Amazon brings.
-        admin.change_application(redirect_uris=[f"{amazon_of_setup.url}/shown"])
+        admin.change_application(redirect_uris=[f"{fresh_amazon.url}/shown"])
     setup = begin(browser, fresh)
     setup.choose_marketplace("Amazon.de")
     setup.choose_way("code")
@@ -233,10 +189,10 @@ def test_by_pasted_code(browser, fresh, admin_client, amazon_of_setup):
     keep(browser, "setup_code")
     setup.button("action_continue")
     setup.finish()
-    assert completed(admin_client, EUROPE)["name"] == "Nordlicht Handel"
+    assert completed(fresh_client, EUROPE)["name"] == "Nordlicht Handel"
 
 
-def test_by_an_application_of_ones_own(browser, fresh, admin_client):
+def test_by_an_application_of_ones_own(browser, fresh, fresh_client):
     setup = begin(browser, fresh)
     setup.choose_marketplace("Amazon.co.jp")
     setup.choose_way("own")
@@ -249,4 +205,4 @@ def test_by_an_application_of_ones_own(browser, fresh, admin_client):
     keep(browser, "setup_own")
     setup.button("action_continue")
     setup.finish()
-    assert completed(admin_client, FAR_EAST)["name"] == "Hokuto Trading"
+    assert completed(fresh_client, FAR_EAST)["name"] == "Hokuto Trading"
