@@ -1,6 +1,6 @@
 """The notification types that can be subscribed, and their payload versions."""
 
-#: All can be subscribed; the simulator delivers those of ``DELIVERED``.
+#: All can be subscribed; ``sources`` delivers those of orders, listings and jobs.
 PAYLOAD_VERSIONS = {
     "ACCOUNT_STATUS_CHANGED": "1.0",
     "ANY_OFFER_CHANGED": "1.0",
@@ -20,14 +20,6 @@ PAYLOAD_VERSIONS = {
     "PRODUCT_TYPE_DEFINITIONS_CHANGE": "1.0",
     "REPORT_PROCESSING_FINISHED": "2020-09-04",
 }
-DELIVERED = (
-    "FEED_PROCESSING_FINISHED",
-    "LISTINGS_ITEM_ISSUES_CHANGE",
-    "LISTINGS_ITEM_MFN_QUANTITY_CHANGE",
-    "LISTINGS_ITEM_STATUS_CHANGE",
-    "ORDER_CHANGE",
-    "REPORT_PROCESSING_FINISHED",
-)
 #: Amazon writes the names in these in lower camel case.
 _CAMEL_CASE = ("FEED_PROCESSING_FINISHED", "REPORT_PROCESSING_FINISHED")
 _ENVELOPE_VERSIONS = {name: PAYLOAD_VERSIONS[name] for name in _CAMEL_CASE}
