@@ -54,7 +54,8 @@ def _matches(name, display_name, query):
 def _types_of(title):
     """The product types whose articles are called as a title says, or the generic."""
     nouns = dict(TYPES_OF_NOUNS)
-    nouns.update((row[1], row[0]) for rows in FAMILIES.values() for row in rows)
+    for families in FAMILIES.values():
+        nouns.update((family.noun, family.product_type) for family in families)
     words = set(title.lower().split())
     found = {kind for noun, kind in nouns.items() if words & set(noun.lower().split())}
     return found or {"PRODUCT"}

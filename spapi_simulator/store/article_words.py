@@ -1,19 +1,32 @@
 """Invented names, texts and product types of listings."""
 
+from typing import NamedTuple
+
 from .articles import ADJECTIVES, NOUNS
 
 MATERIALS = ("Oak", "Steel", "Cotton", "Glass", "Bamboo", "Wool", "Clay")
 BRANDS = ("Fernhollow", "Tidewell", "Brassmoor", "Lumenna", "Pebblecroft")
 COLORS = ("Blue", "Green", "Grey", "Red", "Black", "White")
-#: Families by the number of their children: product type, noun, theme and attributes.
+
+
+class Family(NamedTuple):
+    """What the variants of an article have in common; they differ in color and size."""
+
+    product_type: str
+    noun: str
+    theme: str
+    sizes: tuple
+
+
+#: Families by the number of their children.
 FAMILIES = {
     6: (
-        ("SHIRT", "Shirt", "SIZE/COLOR", ("S", "M", "L")),
-        ("SHOES", "Walking Shoes", "SIZE/COLOR", ("40", "41", "42")),
+        Family("SHIRT", "Shirt", "SIZE/COLOR", ("S", "M", "L")),
+        Family("SHOES", "Walking Shoes", "SIZE/COLOR", ("40", "41", "42")),
     ),
     3: (
-        ("LUGGAGE", "Cabin Suitcase", "COLOR", ()),
-        ("HOME", "Throw Pillow", "COLOR", ()),
+        Family("LUGGAGE", "Cabin Suitcase", "COLOR", ()),
+        Family("HOME", "Throw Pillow", "COLOR", ()),
     ),
 }
 #: What articles without a type of their own belong to.

@@ -5,6 +5,7 @@ catalogue of any size needs no index of them.
 """
 
 _ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUVWXY"
+_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
 _DIGITS = {letter: value for value, letter in enumerate(_ALPHABET)}
 _BITS = 40
 _MASK = (1 << _BITS) - 1
@@ -15,7 +16,7 @@ _SHIFT = 24
 
 def ean13(digits):
     """Add the check digit; the prefixes 20 to 29 are free for internal use."""
-    total = sum(int(d) * (3 if i % 2 else 1) for i, d in enumerate(digits))
+    total = sum(map(int, digits[::2])) + 3 * sum(map(int, digits[1::2]))
     return digits + str(-total % 10)
 
 
@@ -36,12 +37,12 @@ def barcode_number(text):
 
 def asin_of(number, group, salt):
     """The ASIN of listing ``number`` of account ``group`` in the world of a seed."""
-    return "B0" + _letters(_scramble(number, group, salt), 8)
+    return "B0" + _letters(_scramble(number, group, salt))
 
 
 def fnsku_of(number, group, salt):
     """The FNSKU, likewise; it starts with X0 as Amazon's do."""
-    return "X0" + _letters(_scramble(number, group, salt), 8)
+    return "X0" + _letters(_scramble(number, group, salt))
 
 
 def number_of(code, prefix, group, salt):
@@ -61,6 +62,12 @@ def _scramble(number, group, salt):
     return (((group << _SHIFT | number) * _FACTOR) & _MASK) ^ salt
 
 
-def _letters(value, count):
-    letters = [_ALPHABET[value >> 5 * place & 31] for place in reversed(range(count))]
-    return "".join(letters)
+def _letters(value):
+    return "".join(
+        [
+            _PAIRS[value >> 30],
+            _PAIRS[value >> 20 & 1023],
+            _PAIRS[value >> 10 & 1023],
+            _PAIRS[value & 1023],
+        ]
+    )

@@ -4,9 +4,9 @@ import re
 from datetime import datetime, timezone
 from heapq import heappop, heappush
 from itertools import count
+from math import floor
 
 from ..accounts import ACCOUNTS
-from ..clock import truncate
 from .articles import products
 from .barcodes import barcode_number, number_of
 from .catalog_events import events
@@ -117,7 +117,7 @@ class Catalog:
         return self._index.search(wanted, sort_by, descending)
 
     def by_identifier(self, kind, value):
-        """The listings with an identifier; ``kind`` is SKU, ASIN, FNSKU, EAN, UPC, ..."""
+        """The listings with an identifier of a ``kind``: SKU, ASIN, FNSKU, EAN, ..."""
         if kind == "SKU":
             listing = self.get(value)
             return [] if listing is None else [listing]
@@ -204,6 +204,8 @@ class Catalog:
 
     def apply(self, change, moment):
         """Bring a ``Change`` into effect, as of a moment in seconds since the epoch."""
+        # Never later than Amazon's milliseconds say that it is now.
+        moment = floor(moment * 1000) / 1000
         number = self.number(change.sku)
         before = None if number is None else self.listing(number)
         attributes = change.attributes(before.attributes if before else {})
@@ -224,7 +226,6 @@ class Catalog:
         return number
 
     def _changed(self, number, before, change, attributes, moment):
-        moment = round(moment, 3)
         if before is None:
             listing = self._generator.blank(number, change, attributes, moment)
         else:
@@ -253,7 +254,7 @@ class Catalog:
     def _tell(self, before, after, moment):
         if not self.listeners or (before is None and after is None):
             return
-        when = truncate(datetime.fromtimestamp(moment, timezone.utc))
+        when = datetime.fromtimestamp(moment, timezone.utc)
         for event in events(self.account.seller_id, before, after, when):
             for listener in self.listeners:
                 listener(event)

@@ -4,7 +4,7 @@ from collections import OrderedDict
 from typing import NamedTuple
 
 #: Drawn listings kept for the next question about them.
-_CACHED = 4096
+_CACHED = 1024
 
 
 class Difference(NamedTuple):

@@ -4,46 +4,85 @@ from datetime import datetime, timezone
 
 from . import article_words as words
 from . import catalog_layout as kinds
+from .draws import whole
 from .marketplaces import local_price
 
 IMAGE_HOST = "https://images.example.com"
 
 
-def add_base(found, generator, number, marketplaces):
+class Sheet:
+    """Writes attributes for the same marketplaces again and again.
+
+    Entries are never changed once they are written, so that those which many
+    listings have in common are shared.
+    """
+
+    def __init__(self, marketplaces):
+        self.marketplaces = marketplaces
+        self._ids = [m.id for m in marketplaces]
+        self.condition = self.values("new_new")
+        self.bullets = self.texts("Tested by hand.")
+        self.brands = [self.texts(brand) for brand in words.BRANDS]
+        self.colors = {color: self.texts(color) for color in words.COLORS}
+        self.levels = {
+            level: self.values(level) for level in ("parent", "child", "case", "unit")
+        }
+
+    def values(self, value):
+        """A value that has no language."""
+        return [{"value": value, "marketplace_id": m} for m in self._ids]
+
+    def texts(self, value):
+        """A value in the language of each marketplace; the words are the same."""
+        return [
+            {"value": value, "language_tag": m.language, "marketplace_id": m.id}
+            for m in self.marketplaces
+        ]
+
+    def entries(self, **entry):
+        """The same members for each marketplace."""
+        return [{**entry, "marketplace_id": m} for m in self._ids]
+
+
+def base(sheet, generator, number):
     """What the article is: name, brand, texts, condition, identifiers, picture."""
-    title, asin = generator.shown_title(number), generator.asin(number)
-    brand = words.BRANDS[(number + generator.salt) % len(words.BRANDS)]
-    barcode = generator.barcode(number)
-    text = f"{generator.title(number)}, made to last."
+    asin, plain = generator.asin(number), generator.title(number)
+    title, barcode = generator.shown_title(number, plain), generator.barcode(number)
+    found = {} if title is None else {"item_name": sheet.texts(title)}
+    found["brand"] = sheet.brands[(number + generator.salt) % len(sheet.brands)]
+    found["product_description"] = sheet.texts(f"{plain}, made to last.")
+    found["bullet_point"] = sheet.bullets
     image = f"{IMAGE_HOST}/{asin}.png"
-    incomplete = generator.slot(number).kind == kinds.INCOMPLETE
-    for m in marketplaces:
-        if title is not None:
-            _add(found, m, "item_name", value=title, language_tag=m.language)
-        _add(found, m, "brand", value=brand, language_tag=m.language)
-        _add(found, m, "product_description", value=text, language_tag=m.language)
-        bullet = "Tested by hand."
-        _add(found, m, "bullet_point", value=bullet, language_tag=m.language)
-        _add(found, m, "main_product_image_locator", media_location=image)
-        _add(found, m, "condition_type", value="new_new")
-        if not incomplete:
-            _add(found, m, "merchant_suggested_asin", value=asin)
-        if barcode:
-            name = "externally_assigned_product_identifier"
-            _add(found, m, name, type=barcode[0], value=barcode[1])
+    found["main_product_image_locator"] = sheet.entries(media_location=image)
+    found["condition_type"] = sheet.condition
+    if generator.slot(number).kind != kinds.INCOMPLETE:
+        found["merchant_suggested_asin"] = sheet.values(asin)
+    if barcode:
+        kind, value = barcode
+        name = "externally_assigned_product_identifier"
+        found[name] = sheet.entries(type=kind, value=value)
+    return found
 
 
-def add_offer(found, marketplaces, dollars, rng):
-    """The price for all buyers and sometimes a lower one for businesses."""
-    business = rng.random() < 0.15
-    for m in marketplaces:
-        price = local_price(dollars, m.currency)
-        _add_price(found, m, "ALL", price)
-        if business:
-            _add_price(found, m, "B2B", local_price(dollars * 19 / 20, m.currency))
+def offers(sheet, dollars, business):
+    """The price for all buyers and, where asked for, a lower one for businesses."""
+    found = [_offer(m, "ALL", dollars) for m in sheet.marketplaces]
+    if business:
+        found += [_offer(m, "B2B", dollars * 19 / 20) for m in sheet.marketplaces]
+    return found
 
 
-def add_stock(found, marketplace, channel, quantity=None, lead=None, restock=None):
+def _offer(marketplace, audience, dollars):
+    price = local_price(dollars, marketplace.currency)
+    return {
+        "currency": marketplace.currency,
+        "audience": audience,
+        "our_price": [{"schedule": [{"value_with_tax": price}]}],
+        "marketplace_id": marketplace.id,
+    }
+
+
+def stock(marketplace, channel, quantity=None, lead=None, restock=None):
     """How a listing is fulfilled; ``restock`` in seconds since the epoch."""
     entry = {"fulfillment_channel_code": channel}
     if quantity is not None:
@@ -53,76 +92,52 @@ def add_stock(found, marketplace, channel, quantity=None, lead=None, restock=Non
     if restock is not None:
         moment = datetime.fromtimestamp(restock, timezone.utc)
         entry["restock_date"] = moment.date().isoformat()
-    _add(found, marketplace, "fulfillment_availability", **entry)
+    entry["marketplace_id"] = marketplace.id
+    return entry
 
 
-def add_measures(found, marketplaces, rng):
+def measures(sheet, rng):
     """Weight and size."""
-    weight = rng.randint(5, 400) / 100
-    length, width, height = (rng.randint(20, 900) / 10 for _ in range(3))
-    for m in marketplaces:
-        _add(found, m, "item_weight", unit="kilograms", value=weight)
-        _add(
-            found,
-            m,
-            "item_dimensions",
-            length={"unit": "centimeters", "value": length},
-            width={"unit": "centimeters", "value": width},
-            height={"unit": "centimeters", "value": height},
-        )
+    length, width, height = (
+        {"unit": "centimeters", "value": whole(rng, 20, 900) / 10} for _ in range(3)
+    )
+    weight = whole(rng, 5, 400) / 100
+    return {
+        "item_weight": sheet.entries(unit="kilograms", value=weight),
+        "item_dimensions": sheet.entries(length=length, width=width, height=height),
+    }
 
 
-def add_links(found, generator, number, marketplaces):
+def links(sheet, generator, number):
     """What ties a listing to others: variation and package."""
     slot = generator.slot(number)
-    first = generator.siblings(number)[0]
     if slot.kind in (kinds.PARENT, kinds.CHILD):
-        _add_variation(found, generator, number, marketplaces)
-    for m in marketplaces:
-        if slot.kind == kinds.CASE:
-            _add(found, m, "package_level", value="case")
-            sku = generator.sku(first + 1)
-            _add(found, m, "package_contains_sku", sku=sku, quantity=6)
-        elif slot.kind == kinds.CASE_UNIT:
-            _add(found, m, "package_level", value="unit")
+        return _variation(sheet, generator, number)
+    if slot.kind == kinds.CASE:
+        unit = generator.sku(generator.siblings(number)[1])
+        return {
+            "package_level": sheet.levels["case"],
+            "package_contains_sku": sheet.entries(sku=unit, quantity=6),
+        }
+    if slot.kind == kinds.CASE_UNIT:
+        return {"package_level": sheet.levels["unit"]}
+    return {}
 
 
-def _add_variation(found, generator, number, marketplaces):
-    _type, _noun, theme, sizes = generator.family(number)
-    first = generator.siblings(number)[0]
-    parent = generator.sku(first)
-    place = number - first - 1
-    for m in marketplaces:
-        _add(found, m, "variation_theme", name=theme)
-        if place < 0:
-            _add(found, m, "parentage_level", value="parent")
-            continue
-        _add(found, m, "parentage_level", value="child")
-        _add(
-            found,
-            m,
-            "child_parent_sku_relationship",
-            child_relationship_type="variation",
-            parent_sku=parent,
-        )
-        color = words.COLORS[place // len(sizes) if sizes else place]
-        _add(found, m, "color", value=color, language_tag=m.language)
-        if sizes:
-            size = sizes[place % len(sizes)]
-            _add(found, m, "size", value=size, language_tag=m.language)
-
-
-def _add_price(found, marketplace, audience, price):
-    _add(
-        found,
-        marketplace,
-        "purchasable_offer",
-        currency=marketplace.currency,
-        audience=audience,
-        our_price=[{"schedule": [{"value_with_tax": price}]}],
+def _variation(sheet, generator, number):
+    family = generator.family(number)
+    found = {"variation_theme": sheet.entries(name=family.theme)}
+    variant = generator.variant(number)
+    if variant is None:
+        found["parentage_level"] = sheet.levels["parent"]
+        return found
+    color, size = variant
+    found["parentage_level"] = sheet.levels["child"]
+    parent = generator.sku(generator.siblings(number)[0])
+    found["child_parent_sku_relationship"] = sheet.entries(
+        child_relationship_type="variation", parent_sku=parent
     )
-
-
-def _add(found, marketplace, name, /, **entry):
-    entry["marketplace_id"] = marketplace.id
-    found.setdefault(name, []).append(entry)
+    found["color"] = sheet.colors[color]
+    if size:
+        found["size"] = sheet.texts(size)
+    return found

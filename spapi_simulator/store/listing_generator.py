@@ -10,6 +10,7 @@ from . import listing_attributes as attributes
 from . import listing_issues as issues
 from .articles import COMMON, PRODUCT_TYPES
 from .barcodes import asin_of, ean13, fnsku_of, upc12
+from .draws import pick, whole
 from .listing import DEFAULT, Listing
 from .marketplaces import BARCODE_OF_REGION, CHANNEL_OF_REGION
 
@@ -36,6 +37,10 @@ class ListingGenerator:
         self.group = zlib.crc32(account.seller_id.encode()) & 0xFFFF
         rng = random.Random(f"{seed}:{account.seller_id}:listings")
         self.salt = rng.getrandbits(40)
+        places = account.marketplaces
+        self._sheets = [
+            attributes.Sheet(chosen) for chosen in (places[-1:], places[:1], places)
+        ]
         self._channel = CHANNEL_OF_REGION[account.region]
 
     def slot(self, number):
@@ -82,17 +87,27 @@ class ListingGenerator:
             return self.products[number - 1]["title"]
         slot = self.slot(number)
         if slot.kind in (kinds.PARENT, kinds.CHILD):
-            noun = self.family(number)[1]
             head = words.title_of(self.siblings(number)[0], self.salt).split()
-            return f"{head[0]} {head[1]} {noun} {head[-1]}"
+            title = f"{head[0]} {head[1]} {self.family(number).noun} {head[-1]}"
+            return ", ".join((title, *filter(None, self.variant(number) or ())))
         if slot.kind == kinds.MERCHANT_TWIN:
             number -= 1
         return words.title_of(number, self.salt)
 
     def family(self, number):
-        """(product type, noun, theme, sizes) of the family of a variant or parent."""
+        """The family of a variant or a parent."""
         choices = words.FAMILIES[self.slot(number).size - 1]
         return choices[(number - 1) // kinds.ROUND % len(choices)]
+
+    def variant(self, number):
+        """(color, size or None) of a variant, None of a parent."""
+        place = number - self.siblings(number)[0] - 1
+        if place < 0:
+            return None
+        sizes = self.family(number).sizes
+        if not sizes:
+            return words.COLORS[place], None
+        return words.COLORS[place // len(sizes)], sizes[place % len(sizes)]
 
     def product_type(self, number):
         """The product type of the article."""
@@ -101,7 +116,7 @@ class ListingGenerator:
             return PRODUCT_TYPES[noun]
         kind = self.slot(number).kind
         if kind in (kinds.PARENT, kinds.CHILD):
-            return self.family(number)[0]
+            return self.family(number).product_type
         if kind == kinds.MERCHANT_TWIN:
             number -= 1
         if number % 4 == 0:
@@ -111,17 +126,17 @@ class ListingGenerator:
     def draw(self, number):
         """The listing with this number, complete."""
         slot = self.slot(number)
-        rng = random.Random(self.salt * 1_000_003 + number)
+        rng = _Stream(number, self.salt)
         price = self._price(number, rng)
-        marketplaces = self._marketplaces(slot)
-        found = {}
-        attributes.add_base(found, self, number, marketplaces)
+        sheet = self._sheet(slot)
+        found = attributes.base(sheet, self, number)
         if slot.kind not in (kinds.PARENT, kinds.INCOMPLETE):
-            attributes.add_offer(found, marketplaces, price, rng)
-            self._add_stock(found, slot, marketplaces, rng)
+            business = rng.random() < _BUSINESS_SHARE
+            found["purchasable_offer"] = attributes.offers(sheet, price, business)
+            found["fulfillment_availability"] = self._stock(slot, sheet, rng)
         if slot.kind != kinds.PARENT:
-            attributes.add_measures(found, marketplaces, rng)
-        attributes.add_links(found, self, number, marketplaces)
+            found.update(attributes.measures(sheet, rng))
+        found.update(attributes.links(sheet, self, number))
         return Listing(
             number,
             self.sku(number),
@@ -131,7 +146,7 @@ class ListingGenerator:
             fnsku=fnsku_of(number, self.group, self.salt),
             created=self.created(number),
             updated=self.updated(number),
-            issues=_issues(slot, [m.id for m in marketplaces]),
+            issues=_issues(slot, [m.id for m in sheet.marketplaces]),
             in_report=slot.kind != kinds.NO_SKU,
         )
 
@@ -148,9 +163,9 @@ class ListingGenerator:
             updated=moment,
         )
 
-    def shown_title(self, number):
+    def shown_title(self, number, title=None):
         """The title as the listing has it: None, long, with HTML, or plain."""
-        kind, title = self.slot(number).kind, self.title(number)
+        kind, title = self.slot(number).kind, title or self.title(number)
         if kind == kinds.NO_TITLE:
             return None
         if kind == kinds.LONG_TITLE:
@@ -179,30 +194,34 @@ class ListingGenerator:
     def _price(self, number, rng):
         if number <= COMMON:
             return Decimal(self.products[number - 1]["price"])
-        cents = rng.choice((0, 49, 90, 99))
-        return Decimal(rng.randint(4, 240)) + Decimal(cents) / 100
+        return whole(rng, 4, 240) + pick(rng, _CENTS)
 
-    def _marketplaces(self, slot):
-        everywhere = self.account.marketplaces
+    def _sheet(self, slot):
         if slot.kind == kinds.ONE_MARKETPLACE:
-            return everywhere[:1] if slot.ordinal % 2 else everywhere[-1:]
-        return everywhere
+            return self._sheets[slot.ordinal % 2]
+        return self._sheets[2]
 
-    def _add_stock(self, found, slot, marketplaces, rng):
-        quantity = 0 if slot.kind == kinds.INACTIVE else rng.randint(1, 250)
-        slow = slot.kind == kinds.SLOW
+    def _stock(self, slot, sheet, rng):
+        quantity = 0 if slot.kind == kinds.INACTIVE else whole(rng, 1, 250)
+        lead = restock = None
         fba = slot.kind in (kinds.FBA, kinds.FBA_TWIN)
-        for place, marketplace in enumerate(marketplaces):
+        found = []
+        for place, marketplace in enumerate(sheet.marketplaces):
             if fba or (slot.kind == kinds.SPLIT and place == 0):
-                attributes.add_stock(found, marketplace, self._channel)
-            else:
-                restock = self.start + 86400 * rng.randint(5, 40) if slow else None
-                lead = rng.randint(3, 20) if slow else None
-                attributes.add_stock(
-                    found, marketplace, DEFAULT, quantity, lead, restock
-                )
+                found.append(attributes.stock(marketplace, self._channel))
+                continue
+            if slot.kind == kinds.SLOW:
+                lead = whole(rng, 3, 20)
+                restock = self.start + 86400 * whole(rng, 5, 40)
+            found.append(
+                attributes.stock(marketplace, DEFAULT, quantity, lead, restock)
+            )
+        return found
 
 
+#: How many of the offers have a price for businesses, too.
+_BUSINESS_SHARE = 0.15
+_CENTS = tuple(map(Decimal, ("0", "0.49", "0.90", "0.99")))
 _SUFFIXES = {kinds.PARENT: "-FAMILY", kinds.FBA: "-FBA", kinds.FBA_TWIN: "-FBA"}
 
 
@@ -215,9 +234,25 @@ def _issues(slot, marketplace_ids):
     return []
 
 
+class _Stream:
+    """Random numbers for one listing; made much faster than a ``random.Random``."""
+
+    __slots__ = ("_number", "_salt")
+
+    def __init__(self, number, salt):
+        self._number = number
+        self._salt = salt + 1
+
+    def random(self):
+        """The next number from 0 to 1."""
+        self._salt += 1
+        return _share(self._number, self._salt)
+
+
 def _share(number, salt):
-    """A number from 0 to 1, evenly spread and the same every time."""
+    """A number from 0 to below 1, evenly spread and the same every time."""
     value = (number * 0x9E3779B97F4A7C15 + salt * 0xD1342543DE82EF95) & _M64
     value = (value ^ value >> 30) * 0xBF58476D1CE4E5B9 & _M64
     value = (value ^ value >> 27) * 0x94D049BB133111EB & _M64
-    return (value ^ value >> 31) / _M64
+    # No more bits than a float has, so that the share never becomes 1.
+    return ((value ^ value >> 31) >> 11) / (1 << 53)

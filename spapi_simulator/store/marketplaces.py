@@ -1,6 +1,7 @@
 """What differs between marketplaces: channels of Amazon's fulfilment, currencies."""
 
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from .people import RATES
 
@@ -16,6 +17,7 @@ def decimals(currency):
     return 0 if currency == "JPY" else 2
 
 
+@lru_cache(maxsize=8192)
 def local_price(dollars, currency):
     """A price in US dollars (Decimal) as a number in another currency."""
     step = Decimal(1).scaleb(-decimals(currency))
