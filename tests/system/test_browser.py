@@ -59,7 +59,7 @@ def test_the_connection_form_shows_general_and_configuration(
     browser.log_in(client)
     see(f"{ACTION}/{america.connection_id}", TABS)
     tabs = browser.texts(TABS)
-    assert tabs[:2] == ["General", "Configuration"]
+    assert tabs[:4] == ["General", "Configuration", "Storefronts", "Credentials"]
     assert browser.texts(f"{TABS}.active") == ["General"]
     keep(browser, "connection")
     shown = (
@@ -81,7 +81,10 @@ def test_the_connection_form_shows_general_and_configuration(
 
 def test_no_secret_is_in_the_page(see, browser, client, america):
     browser.log_in(client)
-    see(f"{ACTION}/{america.connection_id}", "[name=refresh_token] input")
+    see(f"{ACTION}/{america.connection_id}", TABS)
+    browser.click(TABS, "Credentials")
+    shown = "document.querySelector('[name=refresh_token] input') !== null"
+    browser.wait_for(shown, "the page Credentials")
     for name in ("refresh_token", "lwa_client_secret"):
         box = f"document.querySelector('[name={name}] input')"
         assert browser.evaluate(f"{box}.type") == "password"

@@ -16,13 +16,13 @@ DOWNLOAD_FAULTS = [
     ("reset", 1, "failed", "error", UNREACHED),
     ("not_json", 1, "failed", "error", NOT_UNDERSTOOD),
     ("empty", 1, "failed", "error", NOT_UNDERSTOOD),
-    ("forbidden", 1, "failed", "error", DENIED),
     # Once is no trouble at all: a new token is taken.
+    ("forbidden", 2, "failed", "error", DENIED),
     ("expired_token", 2, "failed", "error", DENIED),
     ("throttle", 1, "waiting", "info", WAITING),
 ]
 REFUSED_FAULTS = [
-    ("forbidden", 1, "failed", DENIED),
+    ("forbidden", 2, "failed", DENIED),
     ("expired_token", 2, "failed", DENIED),
     ("throttle", 1, "waiting", WAITING),
 ]
