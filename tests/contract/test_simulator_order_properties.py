@@ -28,7 +28,7 @@ from spapi_simulator.store.order_status import STATUSES, ImpossibleOrder, set_st
 from spapi_simulator.store.order_wish import PROGRAMS, TRAITS, Wish
 
 ORDERS = "orders_2026-01-01.json"
-careful = settings(deadline=None, max_examples=150, database=None)
+careful = settings(deadline=None, max_examples=100, database=None)
 accounts = st.sampled_from(sorted(ACCOUNTS)).map(ACCOUNTS.get)
 lines = st.lists(
     st.tuples(st.integers(1, 60).map("SIM-{:04d}".format), st.integers(1, 50)),
@@ -164,7 +164,7 @@ def _confirm(simulator, order_id, rng):
 ACTIONS = (_change_status, _cancel, _request, _move, _replace, _confirm, _confirm)
 
 
-@settings(careful, max_examples=100)
+@settings(careful, max_examples=60)
 @given(
     made=generated(),
     actions=st.lists(st.sampled_from(ACTIONS), min_size=1, max_size=12),
