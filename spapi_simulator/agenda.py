@@ -11,7 +11,7 @@ import itertools
 from collections import deque
 
 #: So much of long work is done at once: small jobs are over when they are due.
-FIRST_SLICES = 32
+FIRST_SLICES = 16
 _OVER = object()
 
 
