@@ -526,5 +526,5 @@ class TestFreeQuantities(ClientStockCommon):
             "seller",
             groups="base.group_user,amazon_connector.amazon_connector_group_user",
         )
-        connection = self.connection.with_user(user)
-        self.assertEqual(connection._client_free_quantities(self.mug), {self.mug: 100})
+        connection, mug = self.connection.with_user(user), self.mug.with_user(user)
+        self.assertEqual(connection._client_free_quantities(mug), {mug: 100})
