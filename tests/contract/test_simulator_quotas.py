@@ -6,7 +6,7 @@ import httpx
 import pytest
 from simulator_client import LONG_AGO, Api, grant, start_simulator
 
-from spapi_simulator.accounts import EUROPE, NORTH_AMERICA
+from spapi_simulator.accounts import EUROPE, NORTH_AMERICA, US
 from spapi_simulator.admin import SimulatorAdmin
 from spapi_simulator.apis import OPERATIONS
 
@@ -17,6 +17,27 @@ NAMES = [operation.name for operation in OPERATIONS]
 READERS = {
     "getMarketplaceParticipations": ("/sellers/v1/marketplaceParticipations", {}),
     "searchOrders": ("/orders/2026-01-01/orders", {"createdAfter": LONG_AGO}),
+    "searchListingsItems": (
+        f"/listings/2021-08-01/items/{NORTH_AMERICA.seller_id}",
+        {"marketplaceIds": US.id},
+    ),
+    "getListingsItem": (
+        f"/listings/2021-08-01/items/{NORTH_AMERICA.seller_id}/SIM-0001",
+        {"marketplaceIds": US.id},
+    ),
+    "getReports": (
+        "/reports/2021-06-30/reports",
+        {"reportTypes": "GET_MERCHANT_LISTINGS_ALL_DATA"},
+    ),
+    "getFeeds": ("/feeds/2021-06-30/feeds", {"feedTypes": "JSON_LISTINGS_FEED"}),
+    "searchCatalogItems": (
+        "/catalog/2022-04-01/items",
+        {"marketplaceIds": US.id, "keywords": "lamp"},
+    ),
+    "searchDefinitionsProductTypes": (
+        "/definitions/2020-09-01/productTypes",
+        {"marketplaceIds": US.id},
+    ),
 }
 
 
