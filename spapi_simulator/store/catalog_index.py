@@ -191,10 +191,9 @@ class CatalogIndex:
     def _all_times(self):
         if self._times is None:
             draw, numbers = self._generator, range(1, self._count + 1)
-            self._times = {
-                _CREATED: array("d", map(draw.created, numbers)),
-                _UPDATED: array("d", map(draw.updated, numbers)),
-            }
+            made = array("d", map(draw.created, numbers))
+            changed = array("d", map(draw.updated, numbers, made))
+            self._times = {_CREATED: made, _UPDATED: changed}
             for number, (created, updated) in self._changed_times.items():
                 self._times[_CREATED][number - 1] = created
                 self._times[_UPDATED][number - 1] = updated

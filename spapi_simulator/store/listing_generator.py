@@ -75,9 +75,8 @@ class ListingGenerator:
         share = _share(number, self.salt)
         return round(self.start - share * HISTORY_SECONDS, 3)
 
-    def updated(self, number):
-        """When it was last changed; a third was never changed."""
-        created = self.created(number)
+    def updated(self, number, created):
+        """When one made at ``created`` was last changed; a third was never changed."""
         share = max(0.0, _share(number, self.salt + 1) * 1.5 - 0.5)
         return round(created + share * (self.start - created), 3)
 
@@ -128,7 +127,7 @@ class ListingGenerator:
         slot = self.slot(number)
         rng = _Stream(number, self.salt)
         price = self._price(number, rng)
-        sheet = self._sheet(slot)
+        sheet, created = self._sheet(slot), self.created(number)
         found = attributes.base(sheet, self, number)
         if slot.kind not in (kinds.PARENT, kinds.INCOMPLETE):
             business = rng.random() < _BUSINESS_SHARE
@@ -144,8 +143,8 @@ class ListingGenerator:
             found,
             code=self.asin(number),
             fnsku=fnsku_of(number, self.group, self.salt),
-            created=self.created(number),
-            updated=self.updated(number),
+            created=created,
+            updated=self.updated(number, created),
             issues=_issues(slot, [m.id for m in sheet.marketplaces]),
             in_report=slot.kind != kinds.NO_SKU,
         )
