@@ -1,4 +1,5 @@
 from . import test_client_stock
+from . import test_company_stock
 from . import test_connection
 from . import test_connection_life
 from . import test_download_orders

@@ -132,7 +132,7 @@ class TestKeys(AmazonCommon):
         self.connection.refresh_token = SECRETS["refresh_token"]
         self.connection.lwa_client_secret = SECRETS["lwa_client_secret"]
 
-    def read(self):
+    def token(self):
         vault = self.env["amazon.vault"]
         return vault._decrypt(self.connection.sudo().refresh_token_encrypted)
 
@@ -141,12 +141,12 @@ class TestKeys(AmazonCommon):
         with self.keys(old):
             self.store()
         with self.keys(new, old):
-            self.assertEqual(self.read(), SECRETS["refresh_token"])
+            self.assertEqual(self.token(), SECRETS["refresh_token"])
             self.env["res.config.settings"].create({}).action_amazon_rotate_key()
         with self.keys(new):
-            self.assertEqual(self.read(), SECRETS["refresh_token"])
+            self.assertEqual(self.token(), SECRETS["refresh_token"])
         with self.keys(old), self.assertRaisesRegex(UserError, "Nothing was lost"):
-            self.read()
+            self.token()
 
     def test_a_wrong_key_says_so_and_loses_nothing(self):
         right, wrong = Fernet.generate_key(), Fernet.generate_key()
@@ -155,8 +155,8 @@ class TestKeys(AmazonCommon):
         with self.keys(wrong), self.assertRaisesRegex(UserError, "Put back the key"):
             self.env["amazon.vault"]._rotate()
         with self.keys(right):
-            self.assertEqual(self.read(), SECRETS["refresh_token"])
+            self.assertEqual(self.token(), SECRETS["refresh_token"])
 
     def test_a_key_that_is_none_says_so(self):
         with self.keys(b"short"), self.assertRaisesRegex(UserError, "not valid"):
-            self.read()
+            self.token()
