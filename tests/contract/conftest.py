@@ -17,6 +17,7 @@ ROOT = HERE.parents[1]
 sys.path[:0] = [str(ROOT), str(HERE)]
 
 from amazon_model import Model, models_folder  # noqa: E402
+from listings_client import DELAY  # noqa: E402
 from simulator_client import Api, start_simulator  # noqa: E402
 
 from spapi_simulator.accounts import (  # noqa: E402
@@ -51,6 +52,12 @@ def admin(any_state):
     """The admin client, with the simulator in its initial state."""
     any_state.reset()
     return any_state
+
+
+@pytest.fixture
+def later(admin):
+    """Let accepted changes of listings take effect."""
+    return lambda: admin.advance_clock(DELAY)
 
 
 @pytest.fixture

@@ -121,3 +121,17 @@ def new_listing(**changes):
         **changes,
     }
     return {name: value for name, value in attributes.items() if value is not None}
+
+
+def accepted(answer):
+    """The answer to a change that Amazon takes in."""
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["status"] == "ACCEPTED", answer.text
+    return answer.json()
+
+
+def codes(answer):
+    """The codes of the issues for which Amazon refuses a change."""
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["status"] == "INVALID", answer.text
+    return [issue["code"] for issue in answer.json()["issues"]]

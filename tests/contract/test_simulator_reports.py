@@ -56,9 +56,7 @@ def test_a_report_goes_through_its_states(reader, admin, judge):
     done = seen[2]
     assert done["reportType"] == LISTINGS_REPORT
     assert done["marketplaceIds"] == [US.id]
-    assert (
-        done["createdTime"] < done["processingStartTime"] < done["processingEndTime"]
-    )
+    assert done["createdTime"] < done["processingStartTime"] < done["processingEndTime"]
     document = reader.report_document(done["reportDocumentId"])
     judge.validate(document, DOCUMENT)
 
