@@ -21,6 +21,7 @@ from . import amazon_job_shipments
 from . import amazon_order
 from . import amazon_order_import
 from . import amazon_order_line
+from . import amazon_order_products
 from . import amazon_order_sale_lines
 from . import amazon_order_store
 from . import amazon_customer

@@ -86,6 +86,14 @@ class AmazonConnection(models.Model):
                 ignored=counts.get("ignored", 0) + counts.get("cancelled", 0),
             )
         ]
+        if counts.get("partial"):
+            lines.append(
+                self.env._(
+                    "%s of them are partial: products are missing, and so are their "
+                    "lines. Each order says which.",
+                    counts["partial"],
+                )
+            )
         if trouble:
             lines.append(
                 self.env._(

@@ -7,6 +7,12 @@ ENVIRONMENTS = [
     ("sandbox", "Amazon's static sandbox"),
 ]
 
+UNKNOWN_PRODUCT = [
+    ("partial", "Let Odoo create partial orders"),
+    ("create", "Create nonexistent products when orders are downloaded"),
+    ("hold", "Hold the order until its products are linked"),
+]
+
 
 class AmazonConnectionMixin(models.AbstractModel):
     _name = "amazon.connection.mixin"
@@ -86,6 +92,15 @@ class AmazonConnectionMixin(models.AbstractModel):
         default=True,
         tracking=True,
         help="Paid orders that you ship yourself become sale orders.",
+    )
+    unknown_product = fields.Selection(
+        selection=UNKNOWN_PRODUCT,
+        string="Unknown Products",
+        required=True,
+        default="hold",
+        tracking=True,
+        help="What becomes of an order for a SKU that no product has as internal "
+        "reference.",
     )
     send_shipments = fields.Boolean(
         string="Send Shipment Info to Store",

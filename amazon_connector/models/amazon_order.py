@@ -108,13 +108,16 @@ class AmazonOrder(models.Model):
 
     @api.model
     def _revive(self, connection):
-        """Mark held orders whose products are there now, and failed ones to retry."""
-        held = self.search(
-            [("connection_id", "=", connection.id), ("state", "=", "held")]
+        """Mark orders that wait for products which are there now, and failed ones to
+        retry."""
+        waiting = self.search(
+            [
+                ("connection_id", "=", connection.id),
+                ("state", "in", ("held", "partial")),
+            ]
         )
-        products = self._products_by_sku(connection, held.line_ids.mapped("sku"))
-        known = {sku for sku, found in products.items() if len(found) == 1}
-        mended = held.filtered(lambda row: known.issuperset(row.line_ids.mapped("sku")))
+        products = self._products_by_reference(connection, waiting.line_ids)
+        mended = waiting.filtered(lambda row: row._can_go_on(products))
         due = self.search(
             [
                 ("connection_id", "=", connection.id),

@@ -27,12 +27,11 @@ class AmazonOrder(models.Model):
                 # Kept although it could not be read when it came.
                 row._fill_in(order)
         self._adopt(parsed)
-        skus = {item.sku for order in parsed.values() for item in order.items}
-        products = self._products_by_sku(connection, skus)
+        products = self._products_by_reference(connection, self.line_ids)
         to_import = self.browse()
         for row, order in parsed.items():
             if row.state in ("imported", "partial", "cancelled"):
-                row._reflect(order, run)
+                row._reflect(order, products, run)
             elif not order.importable:
                 row._settle("ignored", row._ignored_reason(order))
             elif reason := row._held_reason(order, products):
@@ -60,7 +59,7 @@ class AmazonOrder(models.Model):
             if sale := by_ref.get(row.amazon_order_id):
                 row.sale_order_id = sale[0]
                 row.fingerprint = row._fingerprint(parsed[row])
-                row._settle("imported")
+                row._settle("partial" if row._missing_lines() else "imported")
 
     def _settle(self, state, error=False):
         self.write(
@@ -89,45 +88,21 @@ class AmazonOrder(models.Model):
 
     def _held_reason(self, order, products):
         """Return why the order cannot become a sale order yet, or ``False``."""
-        _ = self.env._
-        skus = {item.sku for item in order.items if item.quantity}
-        unknown = sorted(sku for sku in skus if not products.get(sku))
-        if unknown:
-            return _(
-                "No product has the internal reference %s. Create the product, or give "
-                "an existing one this reference; the order then comes in by itself.",
-                ", ".join(sku or _("(no SKU)") for sku in unknown),
-            )
-        double = sorted(sku for sku in skus if len(products[sku]) > 1)
-        if double:
-            return _(
-                "Several products have the internal reference %s. Let only one of them "
-                "keep it; the order then comes in by itself.",
-                ", ".join(double),
-            )
+        if reason := self._unknown_reason(products):
+            return reason
         if not (order.address and order.address.complete):
-            return _(
+            return self.env._(
                 "Amazon sent no delivery address. Give the application the role "
                 "Direct-to-Consumer Shipping in Seller Central; the order comes in "
                 "when Amazon sends the address."
             )
         return False
 
-    @api.model
-    def _products_by_sku(self, connection, skus):
-        """Return ``{sku: products whose internal reference it is}``."""
-        found = self.env["product.product"].search(
-            [
-                ("default_code", "in", [sku for sku in skus if sku]),
-                ("company_id", "in", (False, connection.company_id.id)),
-            ]
-        )
-        return found.grouped("default_code")
-
     # === BUSINESS METHODS - MAKE === #
 
     def _import(self, parsed, products, run):
         """Make confirmed sale orders with their deliveries, in one go."""
+        self._make_products(parsed, products, run)
         # Rows that an earlier run stored; those of this run are counted as created.
         run._count(updated=len(self.filtered(lambda row: row.state != "new")))
         customers = self.env["amazon.customer"].with_context(**QUIET)
@@ -147,14 +122,15 @@ class AmazonOrder(models.Model):
         )
         for row, sale in zip(self, sales, strict=True):
             row.sale_order_id = sale
-            row._adjust_total(parsed[row], sale, run)
+            if not row._missing_lines():
+                row._adjust_total(parsed[row], sale, run)
         sales.action_confirm()
         for row, sale in zip(self, sales, strict=True):
             # Confirming stamped the order with the present time.
             sale.date_order = row.purchase_date
             row._take_off_shipped(parsed[row], sale)
             row.fingerprint = row._fingerprint(parsed[row])
-            row._settle("imported")
+            row._settle_imported(run)
 
     def _sale_order_values(self, order, customer, products):
         connection = self.connection_id
@@ -181,7 +157,9 @@ class AmazonOrder(models.Model):
             "require_payment": False,
             "order_line": [
                 Command.create(values)
-                for values in self._sale_line_values(order, products)
+                for values in self._sale_line_values(
+                    self._known_part(order, products), products
+                )
             ],
         }
 
@@ -223,7 +201,7 @@ class AmazonOrder(models.Model):
         parts += [f"{item.item_id}:{item.quantity}" for item in order.items]
         return hashlib.sha256("|".join(parts).encode()).hexdigest()
 
-    def _reflect(self, order, run):
+    def _reflect(self, order, products, run):
         """Bring a change on Amazon to the sale order that was made before."""
         sale = self.sale_order_id
         if not sale:
@@ -233,7 +211,10 @@ class AmazonOrder(models.Model):
             self._reflect_cancellation(sale, run)
         else:
             self._reflect_change(order, sale, run)
-            self._settle(self.state, self.error)
+            if self.state == "partial":
+                self._gain_lines(order, products, run)
+            else:
+                self._settle(self.state, self.error)
 
     def _reflect_cancellation(self, sale, run):
         if sale.state == "cancel":

@@ -2,6 +2,8 @@
 
 from odoo import fields, models
 
+from .amazon_order_products import reference_of
+
 
 class AmazonOrderLine(models.Model):
     _name = "amazon.order.line"
@@ -27,3 +29,9 @@ class AmazonOrderLine(models.Model):
     _order_item_unique = models.Constraint(
         "UNIQUE(order_id, amazon_item_ref)", "An order has each of its items once."
     )
+
+    def _references(self):
+        """Return what the items are called in a sentence."""
+        return ", ".join(
+            sorted({reference_of(line) or self.env._("(no SKU)") for line in self})
+        )

@@ -20,7 +20,8 @@ class AmazonOrder(models.Model):
         values = []
         for item in order.items:
             if item.quantity:
-                values += self._item_line_values(item, products[item.sku])
+                product = self._product_of(item, products)
+                values += self._item_line_values(item, product)
         for kind, amount in self._charges(order).items():
             if amount:
                 values.append(self._charge_line_values(kind, amount))

@@ -33,6 +33,8 @@ class TestConnectionTour(HttpCase):
                     "name": "Example Store",
                     "display_name": "Tour Store",
                     "has_credentials": True,
+                    "download_orders": True,
+                    "unknown_product": "create",
                 }
             ],
         )

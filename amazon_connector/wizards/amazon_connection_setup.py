@@ -31,6 +31,7 @@ KEPT = (
     "client_id",
     "user_id",
     "download_orders",
+    "unknown_product",
     "send_shipments",
 )
 

@@ -3,6 +3,8 @@
 import {registry} from "@web/core/registry";
 
 const field = (name) => `.o_field_widget[name='${name}'] input`;
+const choice = (value) =>
+    `.o_field_widget[name='unknown_product'] input[data-value='${value}']`;
 
 registry.category("web_tour.tours").add("amazon_connection_tour", {
     steps: () => [
@@ -59,6 +61,27 @@ registry.category("web_tour.tours").add("amazon_connection_tour", {
         {
             content: "Orders are to be downloaded",
             trigger: ".o_field_widget[name='download_orders'] input:checked",
+        },
+        {
+            content: "What is done with unknown products is explained",
+            trigger: `${choice("hold")}:checked ~ .text-muted:contains('No sale order')`,
+        },
+        {
+            content: "Do not download orders",
+            trigger: field("download_orders"),
+            run: "click",
+        },
+        {
+            content: "Then there is no such choice; download them after all",
+            trigger:
+                ".o_form_view:not(:has(.o_field_widget[name='unknown_product'])) " +
+                field("download_orders"),
+            run: "click",
+        },
+        {
+            content: "Have unknown products made",
+            trigger: choice("create"),
+            run: "click",
         },
         {
             content: "Save",
