@@ -4,7 +4,7 @@ As Amazon's, it differs by marketplace in columns, words and encoding:
 
 * Japan has Japanese headings, fewer columns and cp932, named in the Content-Type;
 * France has thirteen columns and cp1252, and the Content-Type tells no charset;
-* all others have all columns in UTF-8.
+* all others have all columns in UTF-8, that of Mexico behind a byte order mark.
 
 The reportOptions ``custom`` and ``preferredReportDocumentLocale`` change the columns
 and the language of the headings.
@@ -12,7 +12,7 @@ and the language of the headings.
 
 from datetime import datetime, timezone
 
-from ..accounts import FR, JP
+from ..accounts import FR, JP, MX
 from .tables import ReportType, write_table
 
 _HEADINGS = (
@@ -95,6 +95,7 @@ _STYLES = {
     FR.id: (_FRENCH, "cp1252", "text/plain"),
 }
 _USUAL = (_HEADINGS, "utf-8", "text/plain; charset=UTF-8")
+_BYTE_ORDER_MARK = "\ufeff"
 #: The numbers that reports have for conditions.
 _CONDITIONS = {
     "used_like_new": "1",
@@ -114,6 +115,8 @@ def _write(simulator, job):
     locale = options.get("preferredReportDocumentLocale")
     japanese = marketplace_id == JP.id and locale in (None, JP.language)
     header = [_JAPANESE.get(name, name) if japanese else name for name in columns]
+    if marketplace_id == MX.id:
+        header[0] = _BYTE_ORDER_MARK + header[0]
     listings = simulator.listings[job.seller_id].listings(marketplace_id)
     rows = (_row(listing, marketplace_id, columns) for listing in listings)
     return write_table(header, rows, encoding, content_type)

@@ -1,5 +1,6 @@
 """What reports contain: columns, encodings and words, marketplace by marketplace."""
 
+import codecs
 import csv
 import io
 from datetime import timedelta
@@ -21,6 +22,7 @@ from spapi_simulator.accounts import (
     FAR_EAST,
     FR,
     JP,
+    MX,
     NORTH_AMERICA,
     UK,
     US,
@@ -106,6 +108,12 @@ def test_france_has_thirteen_columns_in_cp1252_and_does_not_tell(reader_of):
     assert content_type == "text/plain"
     assert len(text.split("\r\n")[0].split("\t")) == 13
     assert {row["fulfillment-channel"] for row in rows} == {"DEFAULT", "AMAZON_EU"}
+
+
+def test_mexicos_report_begins_with_a_byte_order_mark(reader_of):
+    content, response = reader_of(NORTH_AMERICA).report_content(marketplaces=[MX])
+    assert response.headers["content-type"] == UTF_8
+    assert content.startswith(codecs.BOM_UTF8 + b"item-name\t")
 
 
 def test_what_an_encoding_lacks_becomes_a_question_mark(reader_of):
