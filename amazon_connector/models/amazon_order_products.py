@@ -13,6 +13,9 @@ from odoo.fields import Command
 
 from .amazon_order_import import QUIET
 
+# What Amazon says of an order that is still to be shipped, or the rest of it.
+TO_SHIP = ("unshipped", "partially_shipped")
+
 
 def reference_of(item):
     """Return by which internal reference an item's product is found, "" for none.
@@ -82,12 +85,17 @@ class AmazonOrder(models.Model):
         """Whether a held or partial order has what it waited for."""
         if self.state == "held":
             return not self._unknown_reason(products)
-        if not self.sale_order_id or self.sale_order_id.state == "cancel":
-            return False
         # That a line came too late is said once.
-        return self.error != self._too_late_reason() and bool(
-            self._ready_lines(products)
+        return (
+            self._can_gain()
+            and self.error != self._too_late_reason()
+            and bool(self._ready_lines(products))
         )
+
+    def _can_gain(self):
+        """Whether a line more would still be shipped."""
+        sale = self.sale_order_id
+        return bool(sale) and sale.state != "cancel" and self.status in TO_SHIP
 
     # === BUSINESS METHODS - HOLD === #
 
@@ -201,9 +209,9 @@ class AmazonOrder(models.Model):
         """Add the lines whose products are there now, while nothing is shipped."""
         sale = self.sale_order_id
         ready = self._ready_lines(products)
-        if sale.state == "cancel":
+        if not self._can_gain():
             self._settle("partial", self.error)
-        elif ready and self._is_too_late(order):
+        elif ready and self._is_shipped_in_part():
             reason = self._too_late_reason()
             if self.error != reason:
                 self._tell_responsible(sale, reason)
@@ -234,21 +242,16 @@ class AmazonOrder(models.Model):
         if is_locked:
             sale.locked = True
 
-    def _is_too_late(self, order):
-        """Whether something of the order was shipped, or it is closed on Amazon."""
-        return (
-            not order.importable
-            or any(item.quantity_fulfilled for item in order.items)
-            or any(
-                picking.state == "done" and picking.location_dest_id.usage == "customer"
-                for picking in self.sale_order_id.picking_ids
-            )
+    def _is_shipped_in_part(self):
+        return any(self.line_ids.mapped("quantity_fulfilled")) or any(
+            picking.state == "done" and picking.location_dest_id.usage == "customer"
+            for picking in self.sale_order_id.picking_ids
         )
 
     def _too_late_reason(self):
         return self.env._(
             "The lines of %s are missing: a product came only after something of the "
-            "order was shipped, or after Amazon closed it. Ship what is missing by "
-            "hand and confirm it in Seller Central.",
+            "order was shipped. Ship what is missing by hand and confirm it in Seller "
+            "Central.",
             self._missing_lines()._references(),
         )

@@ -414,6 +414,14 @@ class TestPartial(UnknownProductsCommon):
         self.assertEqual((self.order().state, self.refs(sale)), ("partial", ["MUG"]))
         self.assertTrue(sale.activity_ids)
 
+    def test_shipped_whole_on_amazon_there_is_nothing_to_ask_for(self):
+        sale = self.import_partial()
+        self.import_partial(status="SHIPPED", updated=LATER)
+        self._create_product("LAMP")
+        self.download()
+        self.assertEqual((self.order().state, self.refs(sale)), ("partial", ["MUG"]))
+        self.assertFalse(sale.activity_ids)
+
     def test_shipped_no_product_is_made_for_what_comes_too_late(self):
         self.ship(self.import_partial())
         self.connection.unknown_product = "create"
