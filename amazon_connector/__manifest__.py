@@ -32,6 +32,7 @@
         "views/stock_picking_views.xml",
         "views/amazon_connector_menus.xml",
     ],
+    "demo": ["demo/amazon_connection_demo.xml"],
     "post_load": "hide_secrets_in_log",
     "assets": {
         "web.assets_backend": ["amazon_connector/static/src/**/*"],

@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 
 from ..spapi.client import Credentials, SpApiClient
 from ..spapi.endpoints import LWA_URL, SANDBOX_URLS, SP_API_URLS, check_url
-from ..spapi.errors import AuthError, SpApiError
+from ..spapi.errors import SpApiError
 from .amazon_connection import CONNECTED_STATES
 from .amazon_quota import QuotaObserver
 
@@ -229,70 +229,3 @@ class AmazonConnection(models.Model):
             "lwa_client_id"
         )
         return f"{self.region}:{self.seller_id}:{application}"
-
-    # === BUSINESS METHODS - ERRORS IN WORDS === #
-
-    def _explain(self, error, by_hand=False):
-        """Say what went wrong with Amazon, and what to do, in one or two sentences.
-
-        :param SpApiError error: what the client raised
-        :param bool by_hand: somebody waits for the answer, and nothing is repeated
-        """
-        kind = error.reason if isinstance(error, AuthError) else error.kind
-        reasons = self._error_reasons()
-        reason = reasons.get(f"{kind}_by_hand" if by_hand else kind, reasons.get(kind))
-        parts = [reason or self.env._("Amazon answered: %s", error)]
-        if reason and error.kind in ("rejected", "protocol"):
-            parts.append(str(error))
-        if error.request_id:
-            parts.append(self.env._("(Amazon request %s)", error.request_id))
-        return " ".join(parts)
-
-    def _error_reasons(self):
-        _ = self.env._
-        return {
-            "client": _(
-                "Amazon does not accept the client identifier or client secret. The "
-                "secret may have expired (it lasts 180 days): make a new one in "
-                "Seller Central and enter it under Credentials."
-            ),
-            "grant": _(
-                "Amazon does not accept the refresh token: it was mistyped, belongs "
-                "to another application, or the authorisation was withdrawn. "
-                "Authorise the application again and enter the new token."
-            ),
-            "code": _(
-                "Amazon does not accept the authorization code: it was mistyped, is "
-                "older than five minutes, or was used already. Authorise again and "
-                "paste the new code."
-            ),
-            "forbidden": _(
-                "Amazon denies access. Either the application lacks a role (Inventory "
-                "and Order Tracking, Direct-to-Consumer Shipping), the authorisation "
-                "was withdrawn, or the account belongs to another region."
-            ),
-            "throttled_by_hand": _(
-                "Amazon's quota is used up. Try again in a few minutes."
-            ),
-            "unavailable_by_hand": _(
-                "Amazon could not be reached or did not answer properly. Check the "
-                "network, then try again."
-            ),
-            "protocol_by_hand": _(
-                "Amazon answered something that cannot be understood. Try again later."
-            ),
-            "throttled": _("Amazon's quota is used up; it goes on by itself."),
-            "unavailable": _(
-                "Amazon could not be reached or did not answer properly. Check the "
-                "network; it is tried again by itself."
-            ),
-            "ambiguous": _(
-                "Amazon's answer was lost, so it is not known whether it did what "
-                "was asked. It is looked up before anything is sent again."
-            ),
-            "rejected": _("Amazon refused the request."),
-            "protocol": _(
-                "Amazon answered something that cannot be understood; nothing was "
-                "taken from it, and it is tried again by itself."
-            ),
-        }

@@ -124,6 +124,12 @@ class TestEnvironment(AmazonCommon):
 
 @tagged("post_install", "-at_install")
 class TestKeys(AmazonCommon):
+    def setUp(self):
+        super().setUp()
+        # What was stored before the test, by the demonstration, has another key.
+        others = self.env["amazon.connection"].with_context(active_test=False)
+        others.search([("id", "!=", self.connection.id)]).unlink()
+
     def keys(self, *keys):
         value = ",".join(key.decode() for key in keys)
         return patch.dict(os.environ, {"AMAZON_CONNECTOR_KEY": value})

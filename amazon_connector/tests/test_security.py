@@ -1,6 +1,6 @@
 """Who may do what."""
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
 from .common import SECRETS, AmazonCommon
@@ -30,6 +30,33 @@ class TestSecurity(AmazonCommon):
             if name.startswith("action_"):
                 with self.subTest(name), self.assertRaises(AccessError):
                     getattr(connection, name)()
+
+    def test_only_an_administrator_of_the_connector_sets_up(self):
+        setups = self.env["amazon.connection.setup"]
+        values = {"marketplace_id": self.connection.marketplace_id.id}
+        mine = setups.create(values)
+        for user in (self.user, self.stranger):
+            with self.assertRaises(AccessError):
+                setups.with_user(user).create(values)
+            for name in dir(type(setups)):
+                if name.startswith("action_"):
+                    with self.subTest(name), self.assertRaises(AccessError):
+                        getattr(mine.with_user(user), name)()
+
+    def test_a_set_up_belongs_to_who_began_it(self):
+        setups = self.env["amazon.connection.setup"].with_user(self.manager)
+        values = {"marketplace_id": self.connection.marketplace_id.id}
+        mine = self.env["amazon.connection.setup"].create(values)
+        own = setups.create(values)
+        self.assertEqual(setups.search([]), own)
+        with self.assertRaises(AccessError):
+            setups.browse(mine.id).read(["seller_id"])
+
+    def test_a_stranger_does_not_see_the_cards(self):
+        cards = self.env["amazon.integration"]
+        self.assertTrue(cards.with_user(self.user).search([]))
+        with self.assertRaises(AccessError):
+            cards.with_user(self.stranger).search([])
 
     def test_a_user_works_but_neither_connects_nor_configures(self):
         connection = self.connection.with_user(self.user)
@@ -85,6 +112,26 @@ class TestSecurity(AmazonCommon):
         for model in ("connection", "order", "order.line", "history", "job"):
             records = self.env[f"amazon.{model}"].with_user(other)
             self.assertFalse(records.search([]), model)
+
+    def test_a_store_is_set_up_with_what_belongs_to_its_company(self):
+        company = self.env["res.company"].create({"name": "Other Example"})
+        theirs = self.env["stock.warehouse"].search([("company_id", "=", company.id)])
+        self.assertTrue(theirs)
+        with self.assertRaises(UserError):
+            self.connection.warehouse_id = theirs
+        partner = self.env["res.partner"].create(
+            {"name": "Their client", "company_id": company.id}
+        )
+        with self.assertRaises(UserError):
+            self.connection.client_id = partner
+        setup = self.env["amazon.connection.setup"].create(
+            {
+                "marketplace_id": self.connection.marketplace_id.id,
+                "company_id": company.id,
+            }
+        )
+        self.assertEqual(setup.warehouse_id, theirs)
+        self.assertEqual(setup.client_id, company.partner_id)
 
     def test_a_user_retries_and_sends_parcels(self):
         picking = self.ship(self.import_order(), tracking=False)
