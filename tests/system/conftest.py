@@ -20,6 +20,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
 from browser import Browser  # noqa: E402
+from guided import disconnect  # noqa: E402
 from shop import Database, Shop, make_products  # noqa: E402
 
 from spapi_simulator.admin import SimulatorAdmin  # noqa: E402
@@ -129,15 +130,15 @@ def browser(tmp_path):
         yield started
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def fresh_amazon(tmp_path_factory):
-    """An Amazon of a module's own, with orders to import."""
+    """A second Amazon, with orders to import."""
     log = tmp_path_factory.mktemp("fresh") / "simulator.log"
     with SimulatorServer(log, orders=40, quota_factor=1000) as server:
         yield server
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def fresh(postgres, fresh_amazon):
     """A running Odoo in which only the addon was installed; its log tells all."""
     source = find_odoo()
@@ -163,7 +164,11 @@ def fresh(postgres, fresh_amazon):
             yield server
 
 
-@pytest.fixture
-def fresh_client(fresh):
-    """An administrator's session in the fresh Odoo."""
-    return OdooClient(fresh.url, fresh.database)
+@pytest.fixture(scope="module")
+def fresh_client(fresh, fresh_amazon):
+    """An administrator's session in it; no store is connected yet."""
+    client = OdooClient(fresh.url, fresh.database)
+    disconnect(client)
+    with SimulatorAdmin(fresh_amazon.url) as admin:
+        admin.reset()
+    return client

@@ -81,3 +81,10 @@ def wait_for_state(client, connection_id, state):
         return values["state"] == state and values
 
     return wait_until(probe, f"state {state}")
+
+
+def disconnect(client):
+    """Delete all connections, as long as none has sale orders."""
+    everything = {"context": {"active_test": False}}
+    found = client.call(CONNECTION, "search", [], **everything)
+    client.call(CONNECTION, "unlink", found)

@@ -25,9 +25,15 @@ def test_two_hundred_orders_survive_a_killed_server(odoo, america):
 
 
 def test_a_further_download_after_the_crash_makes_nothing_new(america):
+    counts = (
+        "SELECT (SELECT count(*) FROM sale_order), (SELECT count(*) FROM amazon_order)"
+    )
+    before = america.database(counts)
     america.set_back()
     run = america.run("action_download_orders")
-    assert run.outcome == "nothing"
+    # Parcels of other tests may show up as changes, two minutes late as on Amazon.
+    assert run.outcome in ("done", "nothing")
+    assert america.database(counts) == before
     rows = america.database(
         "SELECT amazon_order_ref FROM sale_order WHERE amazon_order_ref IS NOT NULL "
         "GROUP BY amazon_order_ref HAVING count(*) > 1"

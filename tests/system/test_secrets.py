@@ -14,12 +14,12 @@ OTHER_PASSWORD = "clerk-of-the-test"
 
 
 @pytest.fixture(scope="module")
-def run(fresh):
+def run(fresh_client):
     """A store connected by redirect, its orders imported, with what must not show.
 
     Returns (administrator's session, connection id, secrets).
     """
-    client = OdooClient(fresh.url, fresh.database)
+    client = fresh_client
     guided = Guided(client, "ATVPDKIKX0DER")
     address = guided.authorise(NORTH_AMERICA)
     code = parse_qs(urlsplit(address).query)["spapi_oauth_code"][0]
