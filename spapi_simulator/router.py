@@ -7,6 +7,9 @@ from .usage_plans import published_plans
 
 #: Where a client puts the region into the path, only its accounts may pass.
 REGIONS = ("na", "eu", "fe")
+#: The key of a path parameter: like the key of a target, (method,), it is no text,
+#: so that no segment of a path can equal it.
+_PARAMETER = None
 
 
 class Router:
@@ -19,13 +22,13 @@ class Router:
             for segment in path.strip("/").split("/"):
                 if segment.startswith("{"):
                     names.append(segment[1:-1])
-                    segment = "{}"
+                    segment = _PARAMETER
                 node = node.setdefault(segment, {})
-            node[f"{method} "] = (target, tuple(names))
+            node[(method,)] = (target, tuple(names))
 
     def find(self, method, segments):
         """(target, {name: segment}), or (None, {})."""
-        return self._walk(self._root, f"{method} ", segments, ())
+        return self._walk(self._root, (method,), segments, ())
 
     def _walk(self, node, key, segments, values):
         if not segments:
@@ -36,8 +39,8 @@ class Router:
             found = self._walk(node[first], key, rest, values)
             if found[0] is not None:
                 return found
-        if "{}" in node and first:
-            return self._walk(node["{}"], key, rest, (*values, first))
+        if _PARAMETER in node and first:
+            return self._walk(node[_PARAMETER], key, rest, (*values, first))
         return None, {}
 
 
