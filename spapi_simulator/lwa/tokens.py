@@ -45,7 +45,7 @@ class AccessTokens:
     def authenticate(self, text):
         """The ``AccessToken`` behind the x-amz-access-token header."""
         if not text:
-            raise unauthorized("Access token is missing in the request header.", 401)
+            raise unauthorized("Access token is missing in the request header.")
         token = self._known.get(text)
         if token is None:
             raise unauthorized(

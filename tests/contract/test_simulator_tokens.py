@@ -2,6 +2,8 @@
 
 import pytest
 
+from spapi_simulator.accounts import APPLICATION_ID
+
 TOKENS = "tokens_2021-03-01.json"
 PATH = "/tokens/2021-03-01/restrictedDataToken"
 ADDRESS = "/orders/v0/orders/{orderId}/address"
@@ -74,9 +76,14 @@ def test_impossible_resources_are_refused(ask, resources, words):
 
 @pytest.mark.parametrize(
     ("target", "status"),
-    [("amzn1.sellerapps.app.delegate-1", 200), (None, 200), ("someone", 400)],
+    [
+        (APPLICATION_ID, 200),
+        (None, 200),
+        ("amzn1.sellerapps.app.delegate-1", 400),
+        ("someone", 400),
+    ],
 )
-def test_access_can_be_delegated_to_an_application(ask, target, status):
+def test_only_the_known_application_can_be_the_target(ask, target, status):
     assert ask(resource(), targetApplication=target).status_code == status
 
 
@@ -112,5 +119,5 @@ def test_the_token_lasts_an_hour(api, ask, admin):
 def test_a_token_needs_a_seller(api, model):
     api.headers = {}
     answer = api.client.post(PATH, json={"restrictedResources": [resource()]})
-    assert answer.status_code == 401
+    assert answer.status_code == 403
     model(TOKENS).validate(answer, PATH, "post")
