@@ -15,7 +15,10 @@ _NAMES = (
 )
 _QUOTED = r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\""
 _VALUE = re.compile(rf"(['\"](?:{'|'.join(_NAMES)})['\"]: ?)(?:{_QUOTED})")
-_CODE = re.compile(r"(spapi_oauth_code=)[^&\s\"']*")
+# Encoded once more where Odoo asks to log in first.
+_CODE = re.compile(r"(spapi_oauth_code(?:=|%3D))(?:(?!&|%26)[^\s\"'])*")
+# An import by file names the columns apart from their values.
+_LOAD = re.compile(rf"(\.load\().*(?:{'|'.join(_NAMES)}).*", re.DOTALL)
 _LOGGERS = ("odoo.service.model", "werkzeug")
 
 
@@ -24,8 +27,12 @@ class HideSecrets(logging.Filter):
 
     def filter(self, record):
         """See ``logging.Filter``."""
-        text = record.getMessage()
-        shown = _CODE.sub(r"\1…", _VALUE.sub(r"\1'…'", text))
+        try:
+            text = record.getMessage()
+        except (TypeError, ValueError):
+            # logging itself reports what cannot be formatted.
+            return True
+        shown = _LOAD.sub(r"\1…)", _CODE.sub(r"\1…", _VALUE.sub(r"\1'…'", text)))
         if shown != text:
             record.msg, record.args = shown, ()
         return True

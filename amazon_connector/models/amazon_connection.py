@@ -37,6 +37,11 @@ class AmazonConnection(models.Model):
     _check_company_auto = True
 
     # === FIELDS: STATE === #
+    active = fields.Boolean(
+        default=True,
+        tracking=True,
+        help="An inactive connection does nothing at all and keeps its data.",
+    )
     state = fields.Selection(
         selection=STATES,
         default="draft",
@@ -114,7 +119,7 @@ class AmazonConnection(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        vals_list = [self._clean_pasted(vals) for vals in vals_list]
+        vals_list = [self._date_secrets(self._clean_pasted(v)) for v in vals_list]
         for vals in vals_list:
             marketplace = self.env["amazon.marketplace"].browse(
                 vals.get("marketplace_id")
@@ -127,13 +132,14 @@ class AmazonConnection(models.Model):
         return connections
 
     def write(self, vals):
-        vals = self._clean_pasted(vals)
+        vals = self._date_secrets(self._clean_pasted(vals))
         if vals.get("seller_id"):
             for connection in self:
                 connection._refuse_taken_account(
                     vals["seller_id"], connection.region, connection.environment
                 )
         result = super().write(vals)
+        self._forget_reminders(vals)
         if "orders_synced_until" in vals and not self.env.context.get("cron_id"):
             # The window begins anew from there.
             self.sudo().job_ids.resume = False
@@ -177,12 +183,16 @@ class AmazonConnection(models.Model):
             limit=1,
         )
         if other:
+            # Another company's store is nobody's business.
+            seen = other.with_env(self.env).has_access("read")
             raise ValidationError(
                 self.env._(
                     "The selling account %(seller)s is already connected in this "
                     "region, by %(connection)s. Use that connection.",
                     seller=seller,
-                    connection=other.display_name,
+                    connection=other.display_name
+                    if seen
+                    else self.env._("another company"),
                 )
             )
 

@@ -2,10 +2,10 @@
 
 from contextlib import contextmanager
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 
-from ..spapi.client import Credentials, SpApiClient
+from ..spapi.client import AccessTokens, Credentials, SpApiClient
 from ..spapi.endpoints import LWA_URL, SANDBOX_URLS, SP_API_URLS, check_url
 from ..spapi.errors import SpApiError
 from .amazon_connection import CONNECTED_STATES
@@ -23,7 +23,6 @@ class AmazonConnection(models.Model):
         self.check_access("write")
         participations = self._fetch_participations()
         self._apply_participations(participations)
-        self._forget_reminders()
         return self._notification(
             self.env._("Connected to %(store)s.", store=self.display_name), "success"
         )
@@ -86,14 +85,16 @@ class AmazonConnection(models.Model):
 
         :raise UserError: with Amazon's reason in words
         """
+        # A kept access token would hide that the secret expired since.
+        asking = self.with_context(amazon_new_login=True)
         try:
-            with self._amazon_client() as client:
+            with asking._amazon_client() as client:
                 participations = client.get_marketplace_participations()
         except SpApiError as error:
             raise UserError(self._explain(error, by_hand=True)) from error
-        mine = [item for item in participations if item.is_storefront]
+        mine = [e for e in participations if e.is_storefront and e.participating]
         own = self.marketplace_id.amazon_marketplace_id
-        if own not in [item.marketplace_id for item in mine if item.participating]:
+        if own not in [item.marketplace_id for item in mine]:
             raise UserError(
                 self.env._(
                     "Amazon accepts the credentials, but this account does not sell "
@@ -115,13 +116,12 @@ class AmazonConnection(models.Model):
                     if item.marketplace_id == own
                 ),
                 "state": self._connected_state(),
-                "authorized_on": self.authorized_on or fields.Date.context_today(self),
             }
         )
         # Storefronts and jobs are made by the connector alone.
         me = self.sudo()
         me.storefront_ids._update_from_participations(me, participations)
-        me.job_ids.write({"not_before": False, "failures": 0})
+        me.job_ids.write({"not_before": False, "failures": 0, "denials": 0})
 
     def _connected_state(self):
         """The state to return to: an import that was broken off goes on."""
@@ -206,6 +206,7 @@ class AmazonConnection(models.Model):
             lwa_url=self._endpoint("lwa_url", LWA_URL),
             region=self.region,
             observer=observer,
+            tokens=AccessTokens() if self.env.context.get("amazon_new_login") else None,
         )
 
     @api.model

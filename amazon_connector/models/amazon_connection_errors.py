@@ -48,7 +48,8 @@ class AmazonConnection(models.Model):
             "client": _(
                 "Amazon does not accept the client identifier or client secret. The "
                 "secret may have expired (it lasts 180 days): make a new one in "
-                "Seller Central and enter it under Credentials."
+                "Seller Central and enter it where the application is entered: in the "
+                "Settings, or with the store's own."
             ),
             "grant": _(
                 "Amazon does not accept the refresh token: it was mistyped, belongs "

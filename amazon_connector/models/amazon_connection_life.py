@@ -3,14 +3,18 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.fields import Domain
+
+from .amazon_connection import CONNECTED_STATES
 
 # The seller has to authorise an application anew every 365 days.
 AUTHORIZATION_LIFE = timedelta(days=365)
 # How long before an end its responsible is reminded.
 NOTICE = timedelta(days=30)
-# Denials in a row after which it is no hiccup of Amazon.
-DENIALS = 3
+# What the responsible is told, by type of activity.
+_TYPE = "amazon_connector.mail_activity_type_"
+REAUTHORIZE_REMINDER = f"{_TYPE}reauthorize"
+SECRET_REMINDER = f"{_TYPE}secret"
+AUTHORIZATION_REMINDER = f"{_TYPE}authorization"
 
 
 class AmazonConnection(models.Model):
@@ -62,15 +66,18 @@ class AmazonConnection(models.Model):
         """Stop the jobs of the connection and tell its responsible, once."""
         self.ensure_one()
         self.state = "reauthorize"
-        self._remind(
-            self.env._("Amazon refuses the authorisation"),
-            reason,
-            fields.Date.context_today(self),
-        )
+        self._remind(REAUTHORIZE_REMINDER, reason, fields.Date.context_today(self))
 
-    def _is_denied_for_good(self, error, failures):
-        """Whether an authorisation error means that a person has to act."""
-        return error.reason != "forbidden" or failures >= DENIALS
+    @api.model
+    def _date_secrets(self, vals):
+        """What is typed anew is taken to be made today, unless a day is given."""
+        today = fields.Date.context_today(self)
+        dates = {}
+        if vals.get("lwa_client_secret"):
+            dates["secret_made_on"] = today
+        if vals.get("refresh_token"):
+            dates["authorized_on"] = today
+        return dates | vals
 
     # === BUSINESS METHODS - REMINDERS === #
 
@@ -85,7 +92,7 @@ class AmazonConnection(models.Model):
         secret, authorization = self.secret_ends_on, self.authorization_ends_on
         if secret and secret <= limit:
             self._remind(
-                self.env._("Amazon client secret expires"),
+                SECRET_REMINDER,
                 self.env._(
                     "Make a new client secret in Seller Central (Develop Apps) and "
                     "enter it in Odoo before %s; Amazon refuses the old one then. "
@@ -96,7 +103,7 @@ class AmazonConnection(models.Model):
             )
         if authorization and authorization <= limit:
             self._remind(
-                self.env._("Amazon authorisation ends"),
+                AUTHORIZATION_REMINDER,
                 self.env._(
                     "Open the connection and press Authorise again before %s; Amazon "
                     "wants it renewed every year.",
@@ -105,23 +112,24 @@ class AmazonConnection(models.Model):
                 authorization - timedelta(days=7),
             )
 
-    def _remind(self, summary, note, deadline):
+    def _remind(self, reminder, note, deadline):
         """Give the responsible one activity of this kind, not one each day."""
-        todo = self.env.ref("mail.mail_activity_data_todo")
-        if self.activity_ids.filtered(
-            Domain("activity_type_id", "=", todo.id)
-            & Domain("automated", "=", True)
-            & Domain("summary", "=", summary)
-        ):
-            return
-        self.activity_schedule(
-            "mail.mail_activity_data_todo",
-            date_deadline=deadline,
-            summary=summary,
-            note=note,
-            user_id=(self.user_id or self.create_uid).id,
-        )
+        if not self.activity_search([reminder]):
+            self.activity_schedule(
+                reminder,
+                date_deadline=deadline,
+                note=note,
+                user_id=(self.user_id or self.create_uid).id,
+            )
 
-    def _forget_reminders(self):
-        """What was asked for is done."""
-        self.activity_unlink(["mail.mail_activity_data_todo"])
+    def _forget_reminders(self, vals):
+        """What was asked for was done by writing these values."""
+        done = []
+        if vals.get("authorized_on"):
+            done += [REAUTHORIZE_REMINDER, AUTHORIZATION_REMINDER]
+        if vals.get("secret_made_on"):
+            done.append(SECRET_REMINDER)
+        if vals.get("state") in CONNECTED_STATES:
+            done.append(REAUTHORIZE_REMINDER)
+        if done:
+            self.sudo().activity_unlink(done)

@@ -1,6 +1,7 @@
 """The settings of a connection, the same in the guided set-up and on its form."""
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 ENVIRONMENTS = [
     ("production", "Production"),
@@ -45,11 +46,6 @@ class AmazonConnectionMixin(models.AbstractModel):
     store_name = fields.Char(
         tracking=True, help="Your own name for the store; it is shown instead."
     )
-    active = fields.Boolean(
-        default=True,
-        tracking=True,
-        help="An inactive connection does nothing at all and keeps its data.",
-    )
     company_id = fields.Many2one(
         comodel_name="res.company",
         required=True,
@@ -83,6 +79,7 @@ class AmazonConnectionMixin(models.AbstractModel):
         comodel_name="res.users",
         string="Responsible",
         default=lambda self: self.env.user,
+        domain=[("share", "=", False)],
         tracking=True,
         help="Gets an activity when something needs a person.",
     )
@@ -122,6 +119,20 @@ class AmazonConnectionMixin(models.AbstractModel):
                 )
             if not self._is_client_of(connection.client_id, company):
                 connection.client_id = company.partner_id
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("client_id", "company_id")
+    def _check_client(self):
+        for connection in self:
+            if not self._is_client_of(connection.client_id, connection.company_id):
+                raise ValidationError(
+                    self.env._(
+                        "%s is, or belongs to, another company. Choose the company "
+                        "itself or one of its clients.",
+                        connection.client_id.display_name,
+                    )
+                )
 
     # === BUSINESS METHODS === #
 

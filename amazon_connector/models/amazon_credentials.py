@@ -108,3 +108,5 @@ class AmazonCredentials(models.AbstractModel):
             record.sudo()[f"{name}_encrypted"] = vault._encrypt(
                 vault._clean(record[name])
             )
+        # What was typed stays in the cache else, and is sent back with the form.
+        self.invalidate_recordset([name], flush=False)

@@ -68,6 +68,9 @@ class AmazonJob(models.Model):
     failures = fields.Integer(
         readonly=True, help="Runs that failed one after the other."
     )
+    denials = fields.Integer(
+        readonly=True, help="Runs in a row that Amazon denied access to."
+    )
     resume = fields.Json(
         readonly=True, help="Where a run that was broken off goes on from."
     )
@@ -202,10 +205,15 @@ class AmazonJob(models.Model):
             self.env.cr.rollback()
             self._fail_run(turn, error)
         else:
-            if self.connection_id.active and self.connection_id._is_connected():
-                return True
-            turn.slices.close()
-            self._end_run(turn, "partial")
+            return self._may_go_on(turn)
+        return False
+
+    def _may_go_on(self, turn):
+        """Whether the connection still wants it; a run that it stopped is ended."""
+        if self.connection_id.active and self.connection_id._is_connected():
+            return True
+        turn.slices.close()
+        self._end_run(turn, "partial")
         return False
 
     def _meet_again(self, turn, error):
@@ -218,7 +226,7 @@ class AmazonJob(models.Model):
             self._fail_run(turn, error)
             return False
         turn.restart()
-        return True
+        return self._may_go_on(turn)
 
     @api.model
     def _commit(self, processed=0, remaining=None):

@@ -10,6 +10,8 @@ from ..tools import explain_unexpected
 
 FIRST_DELAY = timedelta(minutes=1)
 LONGEST_DELAY = timedelta(hours=1)
+# Denials in a row after which it is no hiccup of Amazon.
+MOST_DENIALS = 3
 
 
 class AmazonJob(models.Model):
@@ -52,7 +54,7 @@ class AmazonJob(models.Model):
 
     def _end_run(self, turn, outcome=None):
         turn.run._finish(outcome, turn.observer)
-        values = {"failures": 0, "not_before": False}
+        values = {"failures": 0, "denials": 0, "not_before": False}
         if outcome != "partial":
             values["requested"] = False
         self.write(values)
@@ -81,12 +83,17 @@ class AmazonJob(models.Model):
             request_id=getattr(error, "request_id", None),
         )
         turn.run._finish("failed", turn.observer)
-        connection = self.connection_id
-        connection._interrupt_import(sentence)
-        if isinstance(error, AuthError) and connection._is_denied_for_good(
-            error, failures
-        ):
-            connection._require_reauthorisation(sentence)
+        self.connection_id._interrupt_import(sentence)
+        if self._is_denied_for_good(error):
+            self.connection_id._require_reauthorisation(sentence)
+
+    def _is_denied_for_good(self, error):
+        """Whether a person has to act; a single denial may be a hiccup of Amazon."""
+        if not isinstance(error, AuthError):
+            self.denials = 0
+            return False
+        self.denials += 1
+        return error.reason != "forbidden" or self.denials >= MOST_DENIALS
 
     def _put_off(self, delay):
         self.not_before = fields.Datetime.now() + delay

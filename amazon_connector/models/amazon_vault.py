@@ -7,6 +7,7 @@ commas: the first one encrypts, all of them decrypt.
 """
 
 import os
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -102,10 +103,29 @@ class AmazonVault(models.AbstractModel):
     def _key_file_content(self):
         path = Path(config["data_dir"]) / KEY_NAME
         if not path.exists():
+            self._refuse_second_key(path)
             path.parent.mkdir(parents=True, exist_ok=True)
-            # O_EXCL: of two workers that get here at once, one writes the key.
-            with suppress(FileExistsError):
-                handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-                with os.fdopen(handle, "wb") as key_file:
-                    key_file.write(Fernet.generate_key())
+            # Written aside and then linked: a file of this name is always whole,
+            # and of two workers that get here at once one makes the key.
+            with tempfile.NamedTemporaryFile("wb", dir=path.parent) as aside:
+                aside.write(Fernet.generate_key())
+                aside.flush()
+                with suppress(FileExistsError):
+                    os.link(aside.name, path)
         return path.read_text()
+
+    @api.model
+    def _refuse_second_key(self, path):
+        """:raise UserError: when secrets were stored with a key that is gone"""
+        stored = self.env["amazon.connection"].sudo().with_context(active_test=False)
+        if not stored.search_count([("refresh_token_encrypted", "!=", False)], limit=1):
+            return
+        raise UserError(
+            self.env._(
+                "The key file %(path)s is missing, and secrets are stored that only "
+                "its key can read. Put the file back. Is it lost for good, set a new "
+                "key as %(name)s in odoo.conf and enter the credentials again.",
+                path=path,
+                name=KEY_NAME,
+            )
+        )

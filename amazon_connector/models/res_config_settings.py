@@ -4,6 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from .amazon_application import PREFIX
+from .amazon_connection_life import SECRET_REMINDER
 
 
 class ResConfigSettings(models.TransientModel):
@@ -51,6 +52,15 @@ class ResConfigSettings(models.TransientModel):
                 before or False
             ):
                 settings.amazon_secret_made_on = fields.Date.context_today(settings)
+            settings._forget_secret_reminders()
+        # What was typed stays in the cache else, and is sent back with the form.
+        self.invalidate_recordset(["amazon_lwa_client_secret"], flush=False)
+
+    def _forget_secret_reminders(self):
+        """The secret of all stores that use this application was renewed."""
+        connections = self.env["amazon.connection"].sudo()
+        shared = connections.search([("lwa_client_id", "=", False)])
+        shared.activity_unlink([SECRET_REMINDER])
 
     # === BUSINESS METHODS === #
 

@@ -17,7 +17,7 @@ from .quiet import quieten
 from .quota import positive_number
 from .search import DEFAULT, OrdersPage, read_page, search_params
 from .sellers import parse_participation
-from .tokens import DEFAULT_TOKENS, Credentials
+from .tokens import DEFAULT_TOKENS, AccessTokens, Credentials
 
 
 @contextmanager
@@ -103,6 +103,7 @@ class SpApiClient:
     :param sp_api_url: "" or None for Amazon's own address of the region
     :param lwa_url: base or full address of Login with Amazon
     :param region: "na", "eu" or "fe"
+    :param tokens: :class:`.tokens.AccessTokens`; by default those of the process
     :param observer: ``before(operation)`` runs ahead of each request and may raise
         ThrottledError; ``after(operation, status, rate_limit, request_id)`` runs
         after each answer, with the rate in requests per second or None
@@ -119,7 +120,7 @@ class SpApiClient:
         sp_api_url=None,
         lwa_url=LWA_URL,
         region="",
-        tokens=DEFAULT_TOKENS,
+        tokens=None,
         observer=None,
         timeout=(10, 30),
     ):
@@ -128,7 +129,7 @@ class SpApiClient:
         quieten()
         self._credentials = credentials
         self._lwa_url = lwa_token_url(lwa_url or LWA_URL)
-        self._tokens = tokens
+        self._tokens = tokens or DEFAULT_TOKENS
         self._observer = observer
         endpoint = check_url(sp_api_url or SP_API_URLS[region])
         connect, read = timeout
@@ -309,6 +310,7 @@ def _exchange(operation, send, write):
 __all__ = [
     "DEFAULT",
     "USER_AGENT",
+    "AccessTokens",
     "Credentials",
     "OrdersPage",
     "SpApiClient",

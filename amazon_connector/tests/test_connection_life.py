@@ -1,15 +1,20 @@
 """A connection over the years: reminders, renewal, sandbox, keys."""
 
 import os
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
 from cryptography.fernet import Fernet
 from freezegun import freeze_time
 
 from odoo.exceptions import UserError
+from odoo.modules.neutralize import get_neutralization_queries
 from odoo.tests import tagged
+from odoo.tools import config
 
-from ..spapi.errors import AuthError
+from ..models.amazon_vault import ENCRYPTED_FIELDS, ENCRYPTED_PARAMETERS
+from ..spapi.errors import AuthError, UnavailableError
 from .builders import build_order
 from .common import SECRETS, AmazonCommon
 
@@ -47,10 +52,30 @@ class TestReminders(AmazonCommon):
 
     @freeze_time("2026-11-23")
     def test_a_new_authorisation_takes_the_reminders_away(self):
-        self.connection.write({"authorized_on": "2025-12-10"})
-        self.assertTrue(self.reminders())
-        self.connection.action_connect()
-        self.assertFalse(self.connection.activity_ids)
+        self.connection.write(
+            {"secret_made_on": "2026-06-10", "authorized_on": "2025-12-10"}
+        )
+        self.assertEqual(len(self.reminders()), 2)
+        self.connection.refresh_token = "Atzr|new"
+        self.assertEqual(self.reminders(), ["Amazon client secret expires"])
+        self.connection.lwa_client_secret = "new-secret"
+        self.assertFalse(self.reminders())
+        self.assertEqual(self.connection.secret_days_left, 180)
+
+    @freeze_time("2026-11-23")
+    def test_a_new_secret_in_the_settings_takes_the_reminder_away(self):
+        settings = self.env["res.config.settings"]
+        settings.create(
+            {
+                "amazon_lwa_client_id": "amzn1.application-oa2-client.shared",
+                "amazon_lwa_client_secret": "shared-secret",
+                "amazon_secret_made_on": "2026-06-10",
+            }
+        ).execute()
+        self.connection.lwa_client_id = False
+        self.assertEqual(self.reminders(), ["Amazon client secret expires"])
+        settings.create({"amazon_lwa_client_secret": "newer-secret"}).execute()
+        self.assertFalse(self.reminders())
 
 
 @tagged("post_install", "-at_install")
@@ -70,6 +95,14 @@ class TestWithdrawn(AmazonCommon):
             self.download()
             self.put_off_is_over()
             self.assertEqual(self.connection.state, state)
+
+    def test_failures_of_the_network_are_no_denials(self):
+        denied = AuthError("Refused.", reason="forbidden")
+        self.fake.errors = [UnavailableError("Gone.")] * 2 + [denied]
+        for _ in range(3):
+            self.download()
+            self.put_off_is_over()
+        self.assertEqual(self.connection.state, "authorized")
 
     def test_inactive_stops_a_run_after_its_slice(self):
         self.fake.page_size = 1
@@ -163,6 +196,53 @@ class TestKeys(AmazonCommon):
         with self.keys(right):
             self.assertEqual(self.token(), SECRETS["refresh_token"])
 
+    def test_the_key_file_is_made_once_and_for_nobody_else(self):
+        vault = self.env["amazon.vault"]
+        self.connection.unlink()
+        with TemporaryDirectory() as folder, self.data_dir(folder):
+            token = vault._encrypt("text")
+            (file,) = Path(folder).iterdir()
+            self.assertEqual(file.stat().st_mode & 0o777, 0o600)
+            self.assertEqual(vault._decrypt(token), "text")
+
+    def test_a_missing_key_file_is_not_replaced_while_secrets_are_stored(self):
+        with TemporaryDirectory() as folder, self.data_dir(folder):
+            with self.assertRaisesRegex(UserError, "Put the file back"):
+                self.token()
+            self.assertFalse(list(Path(folder).iterdir()))
+        self.assertEqual(self.token(), SECRETS["refresh_token"])
+
+    def data_dir(self, folder):
+        return patch.dict(config.options, {"data_dir": folder})
+
     def test_a_key_that_is_none_says_so(self):
         with self.keys(b"short"), self.assertRaisesRegex(UserError, "not valid"):
             self.token()
+
+
+@tagged("post_install", "-at_install")
+class TestNeutralize(AmazonCommon):
+    def test_a_copy_of_the_database_knows_no_credential(self):
+        parameters = self.env["ir.config_parameter"]
+        vault = self.env["amazon.vault"]
+        for name in ENCRYPTED_PARAMETERS:
+            parameters.set_param(name, vault._encrypt("secret"))
+        self.env["amazon.connection.setup"].create(
+            {
+                "marketplace_id": self.connection.marketplace_id.id,
+                "authorization_code": "code",
+                **SECRETS,
+            }
+        )
+        self.env.flush_all()
+        for query in get_neutralization_queries(["amazon_connector"]):
+            self.env.cr.execute(query)
+        self.env.invalidate_all()
+        self.assertEqual(self.connection.state, "reauthorize")
+        for model, name in ENCRYPTED_FIELDS:
+            if model != "amazon.order":
+                records = self.env[model].sudo().with_context(active_test=False)
+                self.assertFalse(records.search([(name, "!=", False)]), name)
+        for name in (*ENCRYPTED_PARAMETERS, "amazon_connector.sp_api_url"):
+            parameters.invalidate_model()
+            self.assertFalse(parameters.search([("key", "=", name)]), name)

@@ -1,5 +1,6 @@
 """The guided set-up: what it keeps, what it refuses, what is left behind."""
 
+from contextlib import suppress
 from unittest.mock import patch
 from urllib.parse import parse_qs, urlsplit
 
@@ -30,6 +31,8 @@ class SetupCommon(AmazonCommon):
             return test.account.open(observer)
 
         self.patch(self.env.registry["amazon.connection"], "_open_client", open_client)
+        setups = self.env.registry["amazon.connection.setup"]
+        self.patch(setups, "_keep_exchanged", lambda setup: setup.env.flush_all())
         self.exchange = self.startPatcher(patch(f"{AUTHORIZE}.exchange_code"))
         self.exchange.return_value = "Atzr|exchanged"
         self.env["ir.config_parameter"].set_param(
@@ -121,7 +124,7 @@ class TestSetup(SetupCommon):
 
     def test_an_inactive_connection_imports_nothing(self):
         self.connection.active = False
-        setup = self.new_setup(active=False)
+        setup = self.new_setup(is_active=False)
         self.go_on(setup)
         setup.action_finish()
         self.download()
@@ -166,6 +169,46 @@ class TestSetup(SetupCommon):
         self.go_on(setup, 1)
         self.assertEqual(setup.step, "general")
         self.assertEqual(self.exchange.call_count, 1)
+
+    def test_a_request_that_odoo_repeats_exchanges_the_code_once(self):
+        setup = self.new_setup("redirect")
+        state = self.state_of(setup)["state"]
+        self.account.errors = [RuntimeError("Another transaction was in the way.")]
+        # Not assertRaises: it would roll back what was committed.
+        with suppress(RuntimeError):
+            setup._find_by_state(state)._authorized_by_redirect("A2NEWSELLER", "CODE")
+        setup._find_by_state(state)._authorized_by_redirect("A2NEWSELLER", "CODE")
+        self.assertEqual(setup.step, "general")
+        self.assertEqual(self.exchange.call_count, 1)
+
+    def test_the_exchange_is_kept_before_anything_else_is_asked(self):
+        order = []
+        setups = self.env.registry["amazon.connection.setup"]
+        self.patch(setups, "_keep_exchanged", lambda setup: order.append("kept"))
+        self.patch(setups, "_verify", lambda setup: order.append("verified"))
+        setup = self.new_setup(
+            "code", seller_id="A2NEWSELLER", authorization_code="CODE"
+        )
+        setup.action_continue()
+        self.assertEqual(order, ["kept", "verified"])
+
+    def test_a_set_up_that_is_inactive_can_still_come_back(self):
+        setup = self.new_setup("redirect", is_active=False)
+        self.come_back(setup)
+        self.assertEqual(setup.step, "general")
+
+    def test_a_change_after_the_verification_has_to_be_verified(self):
+        for name, value in (
+            ("seller_id", "A3OTHER"),
+            ("marketplace_id", self.env.ref("amazon_connector.amazon_marketplace_ca")),
+        ):
+            setup = self.new_setup()
+            self.go_on(setup)
+            setup[name] = value
+            self.assertEqual(setup.step, "connect")
+            with self.assertRaisesRegex(UserError, "Connect the store first"):
+                setup.action_finish()
+        self.assertFalse(self.made("A3OTHER"))
 
     def test_the_application_of_the_settings_serves_every_store(self):
         self.env["res.config.settings"].create(

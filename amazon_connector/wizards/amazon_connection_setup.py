@@ -26,13 +26,24 @@ KEPT = (
     "company_id",
     "seller_id",
     "store_name",
-    "active",
     "warehouse_id",
     "client_id",
     "user_id",
     "download_orders",
     "unknown_product",
     "send_shipments",
+)
+
+
+# What Amazon was asked with; changed afterwards, it has to be asked again.
+ASKED_WITH = (
+    "environment",
+    "marketplace_id",
+    "seller_id",
+    "lwa_client_id",
+    "lwa_client_secret",
+    "refresh_token",
+    "authorization_code",
 )
 
 
@@ -48,6 +59,12 @@ class AmazonConnectionSetup(models.TransientModel):
         readonly=True,
         ondelete="cascade",
         help="The connection that is authorised again.",
+    )
+    # Not "active": Odoo would hide, and never clear away, a set-up that has it off.
+    is_active = fields.Boolean(
+        string="Active",
+        default=True,
+        help="An inactive connection does nothing at all and keeps its data.",
     )
     step = fields.Selection(selection=STEPS, default="connect", readonly=True)
     method = fields.Selection(
@@ -78,9 +95,16 @@ class AmazonConnectionSetup(models.TransientModel):
 
     def _compute_has_shared_application(self):
         shared = self.env["amazon.application"]
-        self.has_shared_application = bool(
-            shared._get("application_id") and shared._get("lwa_client_id")
-        )
+        needed = ("application_id", "lwa_client_id", "lwa_client_secret_encrypted")
+        self.has_shared_application = all(shared._get(name) for name in needed)
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """What was verified does not outlast a change of what was asked with."""
+        if not vals.keys().isdisjoint(ASKED_WITH):
+            vals = {"participations": False, "step": "connect"} | vals
+        return super().write(vals)
 
     # === ACTION METHODS === #
 
@@ -89,6 +113,7 @@ class AmazonConnectionSetup(models.TransientModel):
         self.ensure_one()
         self.check_access("write")
         if self.step == "connect":
+            self._require_input()
             return self._connect()
         self._go(1)
         return None
@@ -103,7 +128,7 @@ class AmazonConnectionSetup(models.TransientModel):
         """Make the connection and begin its initial import."""
         self.ensure_one()
         self.check_access("write")
-        if not self.participations:
+        if not self.participations or self.step != "finish":
             raise UserError(self.env._("Connect the store first."))
         connection = self._make_connection()
         if connection.active:
@@ -159,6 +184,7 @@ class AmazonConnectionSetup(models.TransientModel):
         values = self.env["amazon.connection"]._convert_to_write(
             {name: self[name] for name in KEPT}
         )
+        values["active"] = self.is_active
         connection = self.env["amazon.connection"].create(values)
         connection.sudo().write(self._secret_values())
         connection._apply_participations(self._read_participations())
@@ -176,6 +202,5 @@ class AmazonConnectionSetup(models.TransientModel):
             values.pop("secret_made_on", None)
         stored.write(values | {"authorized_on": fields.Date.context_today(self)})
         connection._apply_participations(self._read_participations())
-        connection._forget_reminders()
         if connection.active and connection.download_orders:
             connection._request_job("download_orders")

@@ -36,6 +36,10 @@ class AmazonConnectionSetup(models.TransientModel):
     has_token = fields.Boolean(compute="_compute_authorization_code")
     state_digest = fields.Char(index=True, groups=NO_ACCESS)
     state_made_at = fields.Datetime(groups=NO_ACCESS)
+    exchanged_digest = fields.Char(groups=NO_ACCESS)
+    redirect_uri = fields.Char(
+        readonly=True, help="Where Amazon was asked to send the seller back to."
+    )
 
     # === COMPUTE METHODS === #
 
@@ -65,10 +69,12 @@ class AmazonConnectionSetup(models.TransientModel):
                 )
             )
         state = secrets.token_urlsafe(32)
+        redirect_uri = self._redirect_uri() if self.method == "redirect" else ""
         self.sudo().write(
             {
                 "state_digest": self._digest(state),
                 "state_made_at": fields.Datetime.now(),
+                "redirect_uri": redirect_uri,
                 "problem": False,
             }
         )
@@ -76,7 +82,7 @@ class AmazonConnectionSetup(models.TransientModel):
             self._seller_central_url(),
             application.application_id,
             state,
-            redirect_uri=self._redirect_uri() if self.method == "redirect" else "",
+            redirect_uri=redirect_uri,
             draft=application.draft,
         )
         return {"type": "ir.actions.act_url", "url": url, "target": "new"}
@@ -136,8 +142,6 @@ class AmazonConnectionSetup(models.TransientModel):
         """Amazon sent the seller back: exchange the code at once and go on."""
         self.ensure_one()
         self.check_access("write")
-        # A state works once, as the code does.
-        self.sudo().state_digest = False
         self.write(
             {
                 "method": "redirect",
@@ -145,7 +149,11 @@ class AmazonConnectionSetup(models.TransientModel):
                 "authorization_code": code,
             }
         )
-        return self._connect()
+        # A state works once, as the code does; not before all is done, since Odoo
+        # may have to repeat the request.
+        action = self._connect()
+        self.exists().sudo().state_digest = False
+        return action
 
     # === BUSINESS METHODS - CONNECT === #
 
@@ -154,7 +162,6 @@ class AmazonConnectionSetup(models.TransientModel):
 
         :return: the action that leaves the set-up, or None to stay in it
         """
-        self._require_input()
         self.problem = False
         try:
             self._exchange_code()
@@ -218,19 +225,23 @@ class AmazonConnectionSetup(models.TransientModel):
         vault = self.env["amazon.vault"]
         application = self.env["amazon.application"]._of(self)
         code = vault._decrypt(stored.authorization_code_encrypted)
-        token = exchange_code(
-            code,
-            client_id=application.client_id,
-            client_secret=application.client_secret,
-            redirect_uri=self._redirect_uri() if self.method == "redirect" else "",
-            lwa_url=self.env["amazon.connection"]._endpoint("lwa_url", LWA_URL),
-        )
-        stored.write(
-            {
-                "authorization_code_encrypted": False,
-                "refresh_token_encrypted": vault._encrypt(token),
-            }
-        )
+        values = {"authorization_code_encrypted": False}
+        if stored.exchanged_digest != self._digest(code):
+            token = exchange_code(
+                code,
+                client_id=application.client_id,
+                client_secret=application.client_secret,
+                redirect_uri=self.redirect_uri or "",
+                lwa_url=self.env["amazon.connection"]._endpoint("lwa_url", LWA_URL),
+            )
+            values["refresh_token_encrypted"] = vault._encrypt(token)
+            values["exchanged_digest"] = self._digest(code)
+        stored.write(values)
+        self._keep_exchanged()
+
+    def _keep_exchanged(self):
+        """Commit: Amazon takes a code once, but Odoo may repeat the transaction."""
+        self.env.cr.commit()
 
     def _verify(self):
         """Have Amazon tell of the account; nothing is made of it yet."""
