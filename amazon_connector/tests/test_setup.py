@@ -9,7 +9,7 @@ from freezegun import freeze_time
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 
-from ..spapi.errors import AuthError, UnavailableError
+from ..spapi.errors import AuthError, ThrottledError, UnavailableError
 from .common import SECRETS, AmazonCommon, FakeAmazon
 
 AUTHORIZE = "odoo.addons.amazon_connector.wizards.amazon_connection_setup_authorize"
@@ -263,6 +263,11 @@ class TestSetupRefused(SetupCommon):
     def test_no_network(self):
         problem = self.problem_after(self.new_setup(), UnavailableError("Refused."))
         self.assertIn("Check the network", problem)
+
+    def test_a_used_up_quota(self):
+        error = ThrottledError("Wait.", retry_after=60)
+        problem = self.problem_after(self.new_setup(), error)
+        self.assertIn("Try again in a few minutes", problem)
 
     def test_an_account_that_is_connected_already(self):
         setup = self.new_setup(seller_id=self.connection.seller_id)

@@ -91,6 +91,11 @@ class Database:
             return False
         return True
 
+    def is_off(self):
+        """Whether no scheduled action of the jobs is on, since no store needs it."""
+        on = f"SELECT 1 FROM ir_cron WHERE active AND cron_name ~ 'Download|Send' AND {CRONS}"
+        return not self(on)
+
     def come_round(self):
         """Let the time of the scheduled actions come."""
         self(f"UPDATE ir_cron SET nextcall = {NOW} WHERE {CRONS}")

@@ -2,7 +2,7 @@
 
 import pytest
 from guided import CONNECTION, Guided, connection, wait_for_state
-from shop import wait_until
+from shop import Database, wait_until
 
 from spapi_simulator.accounts import NORTH_AMERICA
 from spapi_simulator.admin import SimulatorAdmin
@@ -30,7 +30,10 @@ def stored(client, connection_id):
     return client.call("amazon.order", "search_count", domain)
 
 
-def test_the_import_stops_and_ends_complete_after_all(fresh_client, amazon):
+def test_the_import_stops_and_ends_complete_after_all(
+    fresh, fresh_client, amazon, postgres
+):
+    database = Database(postgres, fresh.database)
     client = fresh_client
     amazon.create_orders(
         NORTH_AMERICA.seller_id,
@@ -65,12 +68,9 @@ def test_the_import_stops_and_ends_complete_after_all(fresh_client, amazon):
     assert 0 < stored(client, connection_id) < expected
 
     amazon.clear_journal()
-    client.call(
-        "ir.cron",
-        "search_read",
-        [("cron_name", "ilike", "Amazon: Download")],
-        ["active"],
-    )
+    # The scheduled action comes round, finds nothing to do and calls nobody.
+    database.come_round()
+    wait_until(database.is_off, "the end of the scheduled actions")
     with pytest.raises(Exception, match="not connected"):
         client.call(CONNECTION, "action_download_orders", [connection_id])
     assert requests_of(amazon) == []

@@ -32,6 +32,26 @@ def test_the_code_in_an_address():
     assert text == '"GET /back?state=s&spapi_oauth_code=…&x=1 HTTP/1.1" 303'
 
 
+def test_the_code_where_odoo_asks_to_log_in_first():
+    text = shown(
+        '"%s" 200',
+        "GET /web/login?redirect=/back?state%3Ds%26spapi_oauth_code%3Dthe-code%26x%3D1",
+    )
+    assert "the-code" not in text
+    assert text.endswith('%26x%3D1" 200')
+
+
+def test_an_import_by_file():
+    rows = (["name", "refresh_token"], [["Store", "the-secret"]])
+    text = shown("call %s.%s(%s)", "amazon.connection()", "load", rows)
+    assert text == "call amazon.connection().load(…)"
+
+
+def test_what_cannot_be_formatted_is_left_to_logging():
+    record = logging.LogRecord("n", 10, "", 0, "%d", ("text",), None)
+    assert HideSecrets().filter(record)
+
+
 def test_all_else_is_left_as_it_is():
     record = logging.LogRecord("n", 10, "", 0, "call %s", ("refresh_token",), None)
     HideSecrets().filter(record)
