@@ -37,8 +37,16 @@ class Agenda:
         where others may go on.
         """
         heapq.heappush(self._waiting, (moment, next(self._numbers), work))
-        seconds = max(0.0, moment - self.clock.timestamp())
-        asyncio.get_running_loop().call_later(seconds, self.settle)
+        self._wake_at(moment)
+
+    def _wake_at(self, moment):
+        seconds = self.clock.real_seconds(moment - self.clock.timestamp())
+        asyncio.get_running_loop().call_later(max(0.0, seconds), self.settle)
+
+    def retime(self):
+        """Wake at the right real times again after the clock changed its speed."""
+        for moment, _number, _work in self._waiting:
+            self._wake_at(moment)
 
     def settle(self):
         """Do what is due; of long work a beginning, the rest in between requests."""

@@ -10,29 +10,57 @@ _DATE_TIME = re.compile(
 )
 #: A century is far more than any test needs and keeps every date valid.
 MAX_OFFSET_SECONDS = 100 * 365 * 86400
+SLOWEST, FASTEST = 0.001, 1_000_000
 
 
 class Clock:
-    """Real time plus an offset that tests may increase."""
+    """Real time, run faster or slower, plus an offset that tests may increase."""
 
-    def __init__(self):
-        self.offset = 0.0
+    def __init__(self, speed=1.0):
+        self.initial_speed = speed
+        self.reset()
 
     def timestamp(self):
         """Seconds since the epoch, simulated."""
-        return time.time() + self.offset
+        real = time.time()
+        return real + self._ahead(real)
 
     def now(self):
         """The simulated instant, in UTC and with Amazon's milliseconds."""
         return truncate(datetime.fromtimestamp(self.timestamp(), timezone.utc))
 
+    @property
+    def offset(self):
+        """How many seconds the clock is ahead of real time; negative when behind."""
+        return self._ahead(time.time())
+
+    def _ahead(self, real):
+        gained = (real - self._since) * (self.speed - 1.0)
+        # At its bound the clock goes on with real time, so that dates stay valid.
+        return min(self._gained + gained, MAX_OFFSET_SECONDS)
+
     def advance(self, seconds):
         """Move the clock forward; it never goes back on its own."""
-        self.offset += seconds
+        self._gained += seconds
+
+    def set_speed(self, speed):
+        """Run so many times as fast as real time from now on, without a jump."""
+        real = time.time()
+        self._gained, self._since = self._ahead(real), real
+        self.speed = speed
+
+    def real_seconds(self, seconds):
+        """How long so many simulated seconds take."""
+        return seconds / self.speed
+
+    def whole_real_seconds(self, seconds):
+        """The same for a client, which counts whole seconds by a clock of its own."""
+        return max(1, round(self.real_seconds(seconds)))
 
     def reset(self):
-        """Return to real time."""
-        self.offset = 0.0
+        """Return to real time and to the speed at the start."""
+        self.speed = self.initial_speed
+        self._gained, self._since = 0.0, time.time()
 
 
 def truncate(moment):

@@ -3,6 +3,7 @@
 import argparse
 import math
 
+from .clock import FASTEST, SLOWEST
 from .processing import SECONDS
 
 MOST_RECORDS = 1_000_000
@@ -106,15 +107,17 @@ def _add_pace(add):
         metavar="SECONDS",
         type=_seconds,
         default=SECONDS,
-        help="how long a report or a feed takes (default %(default)s)",
+        help="how long a report or a feed takes, in seconds of the simulated clock "
+        "(default %(default)s)",
     )
     add(
         "--speed",
         metavar="FACTOR",
-        type=_factor,
+        type=_speed,
         default=1.0,
-        help="speeds everything up at once: multiplies the quotas, divides the time "
-        "of reports and feeds and the time until changes take effect (default 1)",
+        help="how many times as fast as real time the simulated clock runs, and with "
+        "it everything: quotas, reports, feeds, changes, schedules, lifetimes of "
+        "tokens (default 1)",
     )
 
 
@@ -139,6 +142,10 @@ def _number(text, least, most):
 
 def _factor(text):
     return _number(text, 0.001, 1_000_000)
+
+
+def _speed(text):
+    return _number(text, SLOWEST, FASTEST)
 
 
 def _seconds(text):

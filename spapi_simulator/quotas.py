@@ -30,7 +30,7 @@ class Quotas:
         self.set_factor(self.initial_factor)
 
     def rate(self, operation):
-        """Tokens per second."""
+        """Tokens per second of the simulated clock."""
         return self.plans[operation][0] * self.factor
 
     def burst(self, operation):
@@ -55,8 +55,8 @@ class Quotas:
         return bucket
 
     def header(self, operation):
-        """The value of x-amzn-RateLimit-Limit."""
-        return f"{self.rate(operation):.10g}"
+        """The value of x-amzn-RateLimit-Limit: a client counts real seconds."""
+        return f"{self.rate(operation) * self.clock.speed:.10g}"
 
     def describe(self):
         """The plans in force and the tokens left, for the admin interface."""

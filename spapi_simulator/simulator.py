@@ -19,7 +19,8 @@ from .store.submissions import DELAY_SECONDS
 class Simulator:
     """Clock, accounts' data, tokens, quotas, faults and journal together.
 
-    ``speed`` multiplies the quotas and divides all delays.
+    ``speed`` is how many times as fast as real time the clock runs, by which
+    everything goes; ``processing_seconds`` are seconds of the clock.
     """
 
     def __init__(
@@ -32,20 +33,18 @@ class Simulator:
         processing_seconds=SECONDS,
     ):
         #: From the acceptance of a change to a listing until it can be read.
-        self.effect_seconds = DELAY_SECONDS / speed
-        self.clock = Clock()
+        self.effect_seconds = DELAY_SECONDS
+        self.clock = Clock(speed)
         self.notifications = Notifications(self.clock, seed)
         self.listings = catalogs(self.clock, seed, listings)
         self.store = Store(self.clock, seed, orders)
         self.lwa = Lwa(self.clock)
-        self.quotas = Quotas(self.clock, _plans(), quota_factor * speed)
+        self.quotas = Quotas(self.clock, _plans(), quota_factor)
         self.faults = Faults(self.clock, seed)
         self.journal = Journal()
         self.agenda = Agenda(self.clock)
         self.documents = Documents(self.clock, seed)
-        self.processing = Processing(
-            self.clock, self.agenda, processing_seconds / speed
-        )
+        self.processing = Processing(self.clock, self.agenda, processing_seconds)
         self.report_schedules = ReportSchedules()
         Sources(self.notifications).watch(self)
 

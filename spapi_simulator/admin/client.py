@@ -62,6 +62,10 @@ class SimulatorAdmin(
         """Move the simulated time forward."""
         return self._call("POST", "/clock", body={"advance_seconds": seconds})
 
+    def set_clock_speed(self, factor):
+        """Let the simulated time run so many times as fast as real time."""
+        return self._call("POST", "/clock", body={"speed": factor})
+
     def quotas(self):
         """The usage plans in force and the tokens left."""
         return self._call("GET", "/quotas")

@@ -52,7 +52,8 @@ def create_restricted_data_token(simulator, call):
         call.application,
         resources=tuple((r["method"], r["path"]) for r in resources),
     )
-    return 200, {"restrictedDataToken": token, "expiresIn": TOKEN_SECONDS}
+    seconds = simulator.clock.whole_real_seconds(TOKEN_SECONDS)
+    return 200, {"restrictedDataToken": token, "expiresIn": seconds}
 
 
 def _check(resource):

@@ -21,6 +21,7 @@ class Lwa:
     """Issues tokens, and tells whom a token belongs to."""
 
     def __init__(self, clock):
+        self._clock = clock
         self.application = Application()
         self.authorisations = Authorisations(clock)
         self.tokens = AccessTokens(clock)
@@ -68,7 +69,7 @@ class Lwa:
             "access_token": self.tokens.issue("Atza|", account, client_id),
             "refresh_token": refresh_token,
             "token_type": "bearer",
-            "expires_in": TOKEN_SECONDS,
+            "expires_in": self._clock.whole_real_seconds(TOKEN_SECONDS),
         }
 
     def _by_credentials(self, form):
@@ -82,7 +83,7 @@ class Lwa:
             "access_token": token,
             "scope": " ".join(scopes),
             "token_type": "bearer",
-            "expires_in": TOKEN_SECONDS,
+            "expires_in": self._clock.whole_real_seconds(TOKEN_SECONDS),
         }
 
     def seller_of(self, form):

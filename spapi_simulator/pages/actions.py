@@ -49,7 +49,7 @@ def set_status(simulator, form):
 def advance_clock(simulator, form):
     """Move the clock forward."""
     body = {"advance_seconds": _number(form, "advance_seconds")}
-    _status, document = clock.advance(simulator, _Asked(), body)
+    _status, document = clock.change(simulator, _Asked(), body)
     return f"The clock shows {document['now']}"
 
 

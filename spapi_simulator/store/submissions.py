@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from . import submission_checks as checks
 from .listing_patches import apply_patch, replace_all, without
 
-#: From the acceptance of a submission until a client can read the change, at speed 1.
+#: From the acceptance of a submission until a client can read the change.
 DELAY_SECONDS = 3.0
 
 PATCH = "PATCH"

@@ -11,7 +11,6 @@ from simulator_client import ROOT, Api, start_simulator
 
 from spapi_simulator.accounts import NORTH_AMERICA
 from spapi_simulator.admin import SimulatorAdmin
-from spapi_simulator.simulator import Simulator
 
 
 def run(*options):
@@ -62,16 +61,6 @@ def test_help_names_every_option_and_gives_examples():
     for option in ("quota-factor", "processing-seconds", "speed"):
         assert f"--{option} " in output
     assert "python -m spapi_simulator --port 8585" in output
-
-
-def test_speed_makes_everything_faster():
-    slow, fast = Simulator(orders=0), Simulator(orders=0, speed=10)
-    assert fast.processing.seconds == slow.processing.seconds / 10
-    assert fast.effect_seconds == slow.effect_seconds / 10
-    assert fast.quotas.rate("getOrder") == slow.quotas.rate("getOrder") * 10
-    both = Simulator(orders=0, quota_factor=2, speed=10, processing_seconds=60)
-    assert both.quotas.rate("getOrder") == slow.quotas.rate("getOrder") * 20
-    assert both.processing.seconds == 6
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
