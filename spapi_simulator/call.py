@@ -12,8 +12,7 @@ class Call:
     ``account`` is None for grantless operations. ``path`` and ``query`` hold the
     parameters by their names in Amazon's model, ``body`` the decoded body;
     ``base_url`` is the address under which the client reached the simulator,
-    ``segments`` the path piece by piece, without a region. ``restricted`` tells that
-    the token is a restricted data token for this very resource.
+    ``segments`` the path piece by piece, without a region.
     """
 
     account: Account | None
@@ -23,4 +22,3 @@ class Call:
     body: object = None
     base_url: str = ""
     segments: list = field(default_factory=list)
-    restricted: bool = False

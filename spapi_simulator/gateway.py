@@ -8,23 +8,27 @@ from starlette.responses import Response
 from .authority import check_authority
 from .call import Call
 from .clock import iso
+from .defence import ENTRY
 from .errors import (
     ApiError,
     LwaError,
     error_response,
     json_response,
-    parse_json,
     quota_exceeded,
+    request_too_large,
     unauthorized,
 )
-from .faults import GET_ACCESS_TOKEN, DroppedConnection, Target, interfere
+from .faults import GET_ACCESS_TOKEN, DroppedConnection, Target, answer
 from .faults.repertoire import PAGED
+from .intake import MAX_BODY_BYTES, MAX_FORM_BYTES, BodyTooLarge, read_content
 from .journal import Entry
-from .lwa import decode_form
+from .lwa import decode_form, refusals
 from .parameters import read_query
 from .router import find_operation, is_published, split_path
 
 _RATED = (200, 201, 202, 204, 400, 404)
+#: How much of a grant type the journal keeps, whatever is sent as one.
+_GRANT_TYPE_LETTERS = 100
 _CONTINUATIONS = ("nextToken", "pageToken", "paginationToken")
 
 
@@ -33,28 +37,37 @@ async def serve_api(simulator, request):
     raw_path = request.scope["raw_path"].decode("ascii", "replace")
     region, segments = split_path(raw_path)
     operation, path = find_operation(request.method, segments)
-    content = await request.body()
+    content = await _content(request)
     simulator.agenda.settle()
     query = _query(request)
-    entry = _record(simulator, request, operation.name if operation else "unknown")
-    entry.query = _readable_query(query)
+    name = operation.name if operation else "unknown"
+    entry = _record(simulator, request, name, _readable_query(query), content)
     entry.order_id, entry.sku = path.get("orderId"), path.get("sku")
-    entry.body = _readable(content)
     base_url = _base_url(request)
     call = Call(None, "", path, query, content, base_url, segments=segments)
     try:
+        if content is None:
+            raise request_too_large()
         if operation is None:
             response = _serve_unknown(simulator, request, segments, entry)
         else:
             response = await _serve(simulator, request, operation, call, entry, region)
     except ApiError as error:
         response = error_response(error)
-    # A throttled client is not told its rate.
+    # A throttled client is not told its rate; pages come from before the gateway.
     rated = operation and entry.fault != "no_rate_header"
-    if rated and response.status_code in _RATED:
+    if rated and response.media_type != "text/html" and response.status_code in _RATED:
         rate = simulator.quotas.header(entry.plan or operation.name)
         response.headers["x-amzn-RateLimit-Limit"] = rate
     return _finish(response, entry)
+
+
+async def _content(request, most=MAX_BODY_BYTES):
+    """The body of a request; None when it is too large."""
+    try:
+        return await read_content(request, most)
+    except BodyTooLarge:
+        return None
 
 
 def _authenticate(simulator, request, entry, region=None):
@@ -84,7 +97,6 @@ async def _serve(simulator, request, operation, call, entry, region):
     token, known = _authenticate(simulator, request, entry, region)
     check_authority(simulator, known, operation, call.segments)
     call.account, call.application = known.account, known.application
-    call.restricted = known.resources is not None
     entry.plan = operation.plan(call)
     if not simulator.quotas.take(entry.seller_id, known.application, entry.plan):
         raise quota_exceeded()
@@ -93,12 +105,13 @@ async def _serve(simulator, request, operation, call, entry, region):
         return _operate(simulator, operation, call, entry)
 
     target = Target(operation.name, entry.order_id, entry.seller_id, entry.sku)
-    fault = simulator.faults.take(target)
-    if fault is None:
-        return operate()
-    entry.fault = fault.kind
-    page = simulator.faults.page(target) if _goes_on(call) else None
-    return await interfere(fault, operate, lambda: simulator.lwa.expire(token), page)
+    faults = simulator.faults
+    page = faults.page(target) if faults.active and _goes_on(call) else None
+
+    def expire_token():
+        simulator.lwa.expire(token)
+
+    return await answer(faults, target, entry, operate, expire_token, page)
 
 
 def _goes_on(call):
@@ -126,10 +139,13 @@ def _operate(simulator, operation, call, entry):
 
 async def serve_token(simulator, request):
     """Answer ``POST /auth/o2/token`` of Login with Amazon."""
-    body = await request.body()
-    form = decode_form(body, request.headers.get("content-type", ""))
+    content = await _content(request, MAX_FORM_BYTES)
     entry = _record(simulator, request, GET_ACCESS_TOKEN)
-    entry.body = {"grant_type": form.get("grant_type")}
+    if content is None:
+        return _finish(error_response(refusals.request_too_large()), entry)
+    form = decode_form(content, request.headers.get("content-type", ""))
+    grant_type = form.get("grant_type")
+    entry.body = {"grant_type": grant_type and grant_type[:_GRANT_TYPE_LETTERS]}
 
     def operate():
         try:
@@ -140,24 +156,22 @@ async def serve_token(simulator, request):
         return json_response(document)
 
     entry.seller_id = simulator.lwa.seller_of(form)
-    fault = simulator.faults.take(Target(GET_ACCESS_TOKEN, None, entry.seller_id))
-    if fault is None:
-        return _finish(operate(), entry)
-    entry.fault = fault.kind
-    return _finish(await interfere(fault, operate, lambda: None), entry)
+    target = Target(GET_ACCESS_TOKEN, None, entry.seller_id)
+    return _finish(await answer(simulator.faults, target, entry, operate), entry)
 
 
-def _record(simulator, request, operation):
-    return simulator.journal.add(
-        Entry(
-            time=iso(simulator.clock.now()),
-            operation=operation,
-            method=request.method,
-            path=request.url.path,
-            query={},
-            request_id=str(uuid.uuid4()),
-        )
+def _record(simulator, request, operation, query=None, content=None):
+    entry = Entry(
+        time=iso(simulator.clock.now()),
+        operation=operation,
+        method=request.method,
+        path=request.url.path,
+        query=query or {},
+        body=content,
+        request_id=str(uuid.uuid4()),
     )
+    request.scope[ENTRY] = entry
+    return simulator.journal.add(entry)
 
 
 def _base_url(request):
@@ -175,15 +189,6 @@ def _readable_query(query):
     for name, value in query:
         readable[name] = f"{readable[name]},{value}" if name in readable else value
     return readable
-
-
-def _readable(content):
-    if not content:
-        return None
-    try:
-        return parse_json(content)
-    except ValueError:
-        return content[:2000].decode("utf-8", "replace")
 
 
 def _finish(response, entry):

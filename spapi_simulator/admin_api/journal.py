@@ -8,10 +8,8 @@ def find(simulator, request, _body):
     query = request.query_params
     limit = query_number(request, "limit", None)
     entries = simulator.journal.find(
-        query.get("operation"), query.get("order_id"), query.get("sku")
+        query.get("operation"), query.get("order_id"), query.get("sku"), limit
     )
-    if limit is not None:
-        entries = entries[len(entries) - min(limit, len(entries)) :]
     return 200, {"entries": entries}
 
 

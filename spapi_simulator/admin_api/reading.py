@@ -3,6 +3,8 @@
 from ..accounts import ACCOUNTS
 from ..errors import AdminError, parse_json
 
+_MOST_DIGITS = 20
+
 
 def read_body(body):
     """The JSON object of a request; nothing counts as an empty one."""
@@ -10,8 +12,8 @@ def read_body(body):
         return {}
     try:
         document = parse_json(body)
-    except ValueError:
-        raise AdminError("the body is not valid JSON") from None
+    except ValueError as error:
+        raise AdminError(f"the body is not valid JSON: {error}") from None
     if not isinstance(document, dict):
         raise AdminError("the body must be a JSON object")
     return document
@@ -97,7 +99,9 @@ def query_number(request, name, default, most=10**9):
     value = request.query_params.get(name)
     if value is None:
         return default
-    if not (value.isascii() and value.isdigit() and int(value) <= most):
+    # Python refuses to read numbers of thousands of digits.
+    short = len(value) <= _MOST_DIGITS
+    if not (short and value.isascii() and value.isdigit() and int(value) <= most):
         raise AdminError(f"{name} must be a whole number between 0 and {most}")
     return int(value)
 

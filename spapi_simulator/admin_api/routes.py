@@ -4,6 +4,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from ..errors import AdminError, json_response
+from ..intake import MAX_BODY_BYTES, BodyTooLarge, read_content
+from ..routing import AnyMethod
 from . import (
     accounts,
     clock,
@@ -34,7 +36,6 @@ SUBJECTS = (
     notifications,
     processing,
 )
-_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
 def admin_routes(simulator):
@@ -44,16 +45,19 @@ def admin_routes(simulator):
         for subject in SUBJECTS
         for path, handlers in subject.ROUTES
     ]
-    return [*routes, Route("/{path:path}", _unknown, methods=_METHODS)]
+    return [*routes, AnyMethod("/{path:any}", _unknown)]
 
 
 def _endpoint(simulator, handlers):
     async def endpoint(request):
         method = "GET" if request.method == "HEAD" else request.method
         try:
-            body = read_body(await request.body())
+            body = read_body(await read_content(request))
             simulator.agenda.settle()
             status, document = handlers[method](simulator, request, body)
+        except BodyTooLarge:
+            error = f"the body has more than {MAX_BODY_BYTES} bytes"
+            return json_response({"error": error}, 413)
         except AdminError as error:
             return json_response({"error": str(error)}, error.status)
         if document is None:

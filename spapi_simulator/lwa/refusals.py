@@ -20,6 +20,11 @@ def invalid_request(parameter):
     return LwaError(400, "invalid_request", message)
 
 
+def request_too_large():
+    """No token request is that long."""
+    return LwaError(413, "invalid_request", "The request is too large")
+
+
 def invalid_scope():
     """The application asked for something that does not exist."""
     message = "The request has an invalid parameter : scope"

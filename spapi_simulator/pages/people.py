@@ -20,6 +20,7 @@ from .actions import ACTIONS
 from .rendering import read_form, redirect, render
 
 BASE = "/_simulator/page"
+_LAST_PAGE = 10**6
 _ORDERS_PER_PAGE = 25
 _LISTINGS_PER_PAGE = 25
 _REQUESTS_PER_PAGE = 50
@@ -196,8 +197,11 @@ class _Pages:
 
     def __init__(self, query, total, size):
         text = query.get("page", "1")
-        self.number = int(text) if text.isascii() and text.isdigit() else 1
-        self.number = min(max(1, self.number), 10**6)
+        self.number = 1
+        if text.isascii() and text.isdigit():
+            # Python refuses to read numbers of thousands of digits.
+            number = int(text) if len(text) <= len(str(_LAST_PAGE)) else _LAST_PAGE
+            self.number = min(max(1, number), _LAST_PAGE)
         self.size, self.total = size, total
         self.offset = (self.number - 1) * size
         self.more = total is not None and self.offset + size < total

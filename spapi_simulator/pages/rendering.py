@@ -4,7 +4,10 @@ import functools
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from jinja2 import ChainableUndefined, Environment, PackageLoader
+from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse
+
+from ..intake import MAX_FORM_BYTES, BodyTooLarge, read_content
 
 #: The pages need nothing but themselves, and tell nobody where a person came from.
 _HEADERS = {
@@ -47,6 +50,9 @@ def redirect(uri, status=302, **parameters):
 
 async def read_form(request):
     """The fields of a submitted form; of repeated ones the last."""
-    body = await request.body()
+    try:
+        body = await read_content(request, MAX_FORM_BYTES)
+    except BodyTooLarge:
+        raise HTTPException(413) from None
     text = body.decode("utf-8", "replace")
     return dict(parse_qsl(text, keep_blank_values=True))

@@ -51,3 +51,27 @@ def test_no_segment_stands_for_another(api, http, text):
     for path in (f"/{quote(text)}", f"/orders/{quote(text)}/orders"):
         assert refusal(api.get(path)) == (403, "MissingAuthenticationToken")
         assert refusal(http.get(path)) == (403, "Unauthorized")
+
+
+@pytest.mark.parametrize(
+    "method", ["OPTIONS", "TRACE", "HEAD", "CONNECT", "PROPFIND", "DELETE"]
+)
+@pytest.mark.parametrize("path", [order_path("1"), "/auth/o2/token", "/nothing"])
+def test_methods_that_amazon_does_not_have(api, admin, http, method, path):
+    plain = http.request(method, path)
+    known = http.request(method, path, headers=api.headers)
+    assert [plain.status_code, known.status_code] == [403, 403]
+    entries = admin.journal("unknown")
+    ids = [answer.headers["x-amzn-RequestId"] for answer in (plain, known)]
+    assert [entry["request_id"] for entry in entries] == ids
+    assert {entry["method"] for entry in entries} == {method}
+    if known.content:
+        assert refusal(plain) == (403, "Unauthorized")
+        assert refusal(known) == (403, "MissingAuthenticationToken")
+
+
+@pytest.mark.parametrize("method", ["OPTIONS", "TRACE", "PROPFIND", "POST"])
+def test_the_admin_interface_and_documents_answer_any_method(http, method):
+    answer = http.request(method, "/_simulator/health")
+    assert (answer.status_code, list(answer.json())) == (404, ["error"])
+    assert http.request(method, "/documents/none").status_code == 405
