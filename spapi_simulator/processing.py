@@ -48,12 +48,13 @@ class Job:
 
 @dataclass
 class Failure:
-    """A wish that the next job of a kind ends as FATAL, for a reason."""
+    """A wish that the next job of a kind ends as FATAL, for a reason, or CANCELLED."""
 
     kind: str
     reason: str
     type: str | None = None
     seller_id: str | None = None
+    outcome: str = "FATAL"
 
     def matches(self, job):
         """Whether this job is meant."""
@@ -96,8 +97,16 @@ class Processing:
         shelf = self._shelves.setdefault((job.kind, job.seller_id), {})
         self._drop_old(shelf)
         shelf[job.id] = job
-        self.agenda.at(job.end.timestamp(), lambda: self._work(job, work))
+        self.agenda.at(job.end.timestamp(), lambda: self._begin(job, work))
         return job
+
+    def _begin(self, job, work):
+        failure = self._failure_of(job)
+        if failure and failure.outcome == "CANCELLED" and job.outcome is None:
+            self.failures.remove(failure)
+            self.finish(job, "CANCELLED")
+            return None
+        return self._work(job, work)
 
     def _drop_old(self, shelf):
         oldest = self._oldest()
@@ -131,11 +140,14 @@ class Processing:
 
     def take_failure(self, job):
         """The reason why a job is to fail, or None."""
-        for failure in self.failures:
-            if failure.matches(job):
-                self.failures.remove(failure)
-                return failure.reason
-        return None
+        failure = self._failure_of(job)
+        if failure is None:
+            return None
+        self.failures.remove(failure)
+        return failure.reason
+
+    def _failure_of(self, job):
+        return next((f for f in self.failures if f.matches(job)), None)
 
     def get(self, kind, seller_id, job_id):
         """A job of an account, or None when it is unknown or too old."""

@@ -8,18 +8,18 @@ import hashlib
 import hmac
 import uuid
 from datetime import datetime, timedelta, timezone
-from xml.sax.saxutils import escape
 
 from starlette.responses import Response
 
 from .clock import iso
 from .documents import sign
+from .errors import s3_response
 from .faults import (
     DOWNLOAD_DOCUMENT,
     UPLOAD_DOCUMENT,
     DroppedConnection,
     Target,
-    interfere,
+    answer,
 )
 from .journal import Entry
 
@@ -67,11 +67,8 @@ async def serve_document(simulator, request):
         entry.applied = True
         return response
 
-    fault = simulator.faults.take(Target(operation, None, entry.seller_id))
-    if fault is None:
-        return _finish(operate(), entry)
-    entry.fault = fault.kind
-    return _finish(await interfere(fault, operate, lambda: None), entry)
+    target = Target(operation, None, entry.seller_id)
+    return _finish(await answer(simulator.faults, target, entry, operate), entry)
 
 
 async def _read(request):
@@ -150,10 +147,7 @@ def _tag(content):
 
 
 def _refuse(refusal, entry):
-    elements = {**refusal.elements, "RequestId": entry.request_id}
-    body = "".join(f"<{k}>{escape(v)}</{k}>" for k, v in elements.items())
-    text = f'<?xml version="1.0" encoding="UTF-8"?>\n<Error>{body}</Error>'
-    return Response(text, refusal.status, media_type="application/xml")
+    return s3_response(refusal.status, refusal.elements, entry.request_id)
 
 
 def _finish(response, entry):

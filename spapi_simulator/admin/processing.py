@@ -15,7 +15,7 @@ class ProcessingAdmin(Connection):
         return self._call("PUT", "/processing", body=values)
 
     def fail_next(self, kind, **options):
-        """Let the next report or feed fail: type, seller_id, reason."""
+        """Let the next report or feed fail: type, seller_id, reason, status."""
         self._call("POST", "/processing/failures", body={"kind": kind, **options})
 
     def forget_failures(self):

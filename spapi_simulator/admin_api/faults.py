@@ -2,7 +2,7 @@
 
 from ..apis import OPERATIONS
 from ..errors import AdminError
-from ..faults import KINDS, OTHER_OPERATIONS, Fault
+from ..faults import KINDS, KNOWN, OTHER_OPERATIONS, OWN_WORDS, Fault
 from .reading import member, number, one_of, only, require_account, text, whole_number
 
 _OPERATIONS = (*(operation.name for operation in OPERATIONS), *OTHER_OPERATIONS)
@@ -16,6 +16,7 @@ _KEYS = (
     "times",
     "delay_seconds",
     "seconds",
+    *OWN_WORDS,
 )
 
 
@@ -45,10 +46,15 @@ def list_kinds(_simulator, _request, _body):
             "answer": kind.words,
             "operation_happens": kind.applied,
             "operations": list(kind.operations),
+            "takes": list(kind.takes),
         }
         for name, kind in KINDS.items()
     ]
-    return 200, {"kinds": kinds}
+    codes = [
+        {"code": code, "status": status, "message": message}
+        for code, (status, message) in KNOWN.items()
+    ]
+    return 200, {"kinds": kinds, "codes": codes}
 
 
 def read_fault(simulator, body):
@@ -78,7 +84,23 @@ def read_fault(simulator, body):
         times=None if seconds is not None and body.get("times") is None else times,
         delay_seconds=number(body, "delay_seconds", kind.delay_seconds, 0, 3600),
         until=None if seconds is None else simulator.clock.timestamp() + seconds,
+        **_own_words(body, name, kind),
     )
+
+
+def _own_words(body, name, kind):
+    given = [word for word in OWN_WORDS if body.get(word) is not None]
+    if not set(given) <= set(kind.takes):
+        able = ", ".join(other for other, it in KINDS.items() if given[0] in it.takes)
+        raise AdminError(f"{', '.join(given)}: not of kind {name}, but of {able}")
+    words = {word: text(body, word) for word in ("code", "message", "details")}
+    if "status" not in kind.takes:
+        return words
+    usual = KNOWN.get(words["code"], (None,))[0]
+    if body.get("status") is None and usual is None:
+        known = ", ".join(KNOWN)
+        raise AdminError(f"status is required, or a code that tells it: {known}")
+    return {**words, "status": whole_number(body, "status", usual, 400, 599)}
 
 
 def _order_id(simulator, order_id):

@@ -40,16 +40,23 @@ def change(simulator, request, body):
 
 
 def fail_next(simulator, _request, body):
-    """Let the next report or feed end as FATAL, with a document that says why."""
-    only(body, ("kind", "type", "seller_id", "reason"))
+    """Let the next report or feed end as FATAL, with a document that says why.
+
+    With the status CANCELLED, as Amazon ends what has no data, there is no document.
+    """
+    only(body, ("kind", "type", "seller_id", "reason", "status"))
     kind = one_of(body, "kind", (REPORT, FEED))
     if kind is None:
         raise AdminError("kind is required, report or feed")
     seller_id = text(body, "seller_id")
     if seller_id is not None:
         require_account(seller_id)
-    reason = text(body, "reason") or _REASON
-    failure = Failure(kind, reason, text(body, "type"), seller_id)
+    outcome = one_of(body, "status", ("FATAL", "CANCELLED"), "FATAL")
+    reason = text(body, "reason")
+    if reason and outcome == "CANCELLED":
+        raise AdminError("reason goes with status FATAL only")
+    kind_of_job = text(body, "type")
+    failure = Failure(kind, reason or _REASON, kind_of_job, seller_id, outcome)
     simulator.processing.failures.append(failure)
     return 201, {}
 

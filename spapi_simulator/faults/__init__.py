@@ -8,10 +8,12 @@ from .fault import (
     DOWNLOAD_DOCUMENT,
     GET_ACCESS_TOKEN,
     OTHER_OPERATIONS,
+    OWN_WORDS,
     UPLOAD_DOCUMENT,
     Fault,
     Faults,
     Target,
 )
-from .interference import interfere
+from .interference import answer
 from .repertoire import KINDS
+from .refusals import KNOWN

@@ -1,6 +1,7 @@
 """Answers that no working server gives: cut connections, documents gone strange."""
 
 import json
+import uuid
 
 from starlette.responses import Response
 
@@ -10,7 +11,6 @@ _HTML = (
     "<html><head><title>{0}</title></head><body><center><h1>{0}</h1></center>"
     "</body></html>"
 )
-_LISTS = ("orders", "items", "reports", "feeds")
 
 
 class DroppedConnection(Response):
@@ -42,25 +42,25 @@ async def _cut(scope, receive):
 def html(status, title):
     """Answers with a page, as Amazon does in front of its gateway."""
     body = _HTML.format(title)
-    return lambda _response: Response(body, status, media_type="text/html")
+    return lambda _response, _case: Response(body, status, media_type="text/html")
 
 
 def nothing(status):
     """Answers without a body."""
-    return lambda _response: Response(b"", status)
+    return lambda _response, _case: Response(b"", status)
 
 
-def unchanged(response):
+def unchanged(response, _case):
     """The right answer."""
     return response
 
 
-def dropped(_response):
+def dropped(_response, _case):
     """No answer."""
     return DroppedConnection()
 
 
-def cut(response):
+def cut(response, _case):
     """Half of the right answer; no answer when it has no body."""
     if not response.body:
         return DroppedConnection()
@@ -68,13 +68,18 @@ def cut(response):
 
 
 def changed(change):
-    """Answers with the right document after ``change(document)``, if it succeeded."""
+    """Answers with the right document after ``change(document)``, if it succeeded.
 
-    def answer(response):
+    The answer is the right one itself where there is nothing to change.
+    """
+
+    def answer(response, _case):
         if response.status_code != 200:
             return response
         document = json.loads(response.body)
         change(document)
+        if document == json.loads(response.body):
+            return response
         return json_response(document)
 
     return answer
@@ -105,9 +110,32 @@ def last_token(token):
     """Writes a token where a last page has none."""
 
     def change(document):
-        # Orders and listings have the token in an object of its own.
-        own = "reports" not in document and "feeds" not in document
-        place = document.setdefault("pagination", {}) if own else document
+        if "payload" in document:
+            place = document["payload"]
+        elif "reports" in document or "feeds" in document:
+            place = document
+        else:
+            # Orders, listings and catalogue items have it in an object of its own.
+            place = document.setdefault("pagination", {})
         place.setdefault("nextToken", token)
 
     return change
+
+
+def invalid_submission(_response, case):
+    """A change to a listing is not taken: 200, INVALID, and why."""
+    fault = case.fault
+    issue = {
+        "code": fault.code or "90220",
+        "message": fault.message or "The simulator was asked to refuse this.",
+        "severity": "ERROR",
+        "categories": ["INVALID_ATTRIBUTE"],
+    }
+    return json_response(
+        {
+            "sku": case.target.sku,
+            "status": "INVALID",
+            "submissionId": uuid.uuid4().hex,
+            "issues": [issue],
+        }
+    )

@@ -10,6 +10,9 @@ UPLOAD_DOCUMENT, DOWNLOAD_DOCUMENT = "uploadDocument", "downloadDocument"
 #: Beside the SP-API; only faults that name them hit them.
 OTHER_OPERATIONS = (GET_ACCESS_TOKEN, UPLOAD_DOCUMENT, DOWNLOAD_DOCUMENT)
 
+#: What a fault may say of its own, if its kind takes it.
+OWN_WORDS = ("status", "code", "message", "details")
+
 
 @dataclass(frozen=True)
 class Target:
@@ -28,6 +31,7 @@ class Fault:
     ``operations`` are those that its kind can hit, any when empty, and ``operation``
     the one that is meant. ``times`` counts down; with ``until`` the fault ends by the
     simulated clock. Of the matching requests a share of ``probability`` is hit.
+    ``status``, ``code``, ``message`` and ``details`` are for kinds that take them.
     """
 
     kind: str
@@ -41,6 +45,10 @@ class Fault:
     until: float | None = None
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
     operations: tuple = ()
+    status: int | None = None
+    code: str | None = None
+    message: str | None = None
+    details: str | None = None
 
     def matches(self, target):
         """Whether the fault is meant for this request."""
@@ -63,6 +71,9 @@ class Fault:
         """The fault as a document."""
         document = asdict(self)
         del document["operations"]
+        for name in OWN_WORDS:
+            if document[name] is None:
+                del document[name]
         return document
 
 
@@ -80,18 +91,31 @@ class Faults:
         self.active.append(fault)
         return fault
 
-    def take(self, target):
-        """Use the first fault for this request, or None."""
+    def take(self, target, has_previous=False):
+        """Use the first fault for this request, or None.
+
+        ``has_previous`` tells whether there is a page before, to be shown once more.
+        """
         if not self.active:
             return None
         self._drop_ended()
         for fault in self.active:
+            if fault.kind == "duplicate_page" and not has_previous:
+                continue
             if fault.matches(target) and self._rng.random() < fault.probability:
                 if fault.times is not None:
                     fault.times -= 1
                 self._drop_ended()
                 return fault
         return None
+
+    def put_back(self, fault):
+        """Take back the use of a fault that had no effect."""
+        if fault.times is None:
+            return
+        fault.times += 1
+        if fault not in self.active:
+            self.active.insert(0, fault)
 
     def keep_page(self, target, body):
         """Remember the last page that an account was given by an operation."""

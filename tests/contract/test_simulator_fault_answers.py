@@ -49,16 +49,23 @@ def test_the_rate_header_is_missing(api, admin):
 
 def test_a_page_comes_twice(api, admin):
     expected = pages(api)
-    admin.add_fault("duplicate_page", times=1, operation="searchOrders")
-    # The first page has none before it, so that the fault has nothing to repeat.
-    assert pages(api) == expected
+    admin.add_fault("duplicate_page", operation="searchOrders")
+    # The first page has none before it; the fault waits for the second.
     first = api.search(maxResultsPerPage=5).json()
-    admin.add_fault("duplicate_page")
+    assert len(admin.faults()) == 1
     token = first["pagination"]["nextToken"]
     again = api.search(maxResultsPerPage=5, paginationToken=token).json()
     assert again == first
+    assert admin.faults() == []
     second = api.search(maxResultsPerPage=5, paginationToken=token).json()
     assert [order["orderId"] for order in second["orders"]] == expected[1]
+
+
+def test_a_page_that_cannot_come_twice_leaves_the_request_to_other_faults(api, admin):
+    admin.add_fault("duplicate_page")
+    admin.add_fault("json_503")
+    assert api.search().status_code == 503
+    assert [fault["kind"] for fault in admin.faults()] == ["duplicate_page"]
 
 
 @pytest.mark.parametrize(
@@ -69,8 +76,11 @@ def test_the_last_page_has_an_empty_token(api, admin, kind, token):
     admin.add_fault(kind)
     assert api.search().json()["pagination"] == {"nextToken": token}
     expected = pages(api)
-    admin.add_fault(kind, times=100)
+    admin.add_fault(kind)
+    # Only the last page uses the fault up.
+    assert len(expected) > 1
     assert pages(api) == expected
+    assert admin.faults() == []
 
 
 def test_orders_have_unknown_words(api, admin):
@@ -94,9 +104,62 @@ def test_orders_lack_buyer_and_recipient(api, admin):
     assert not {"buyer", "recipient"} & set(shown)
 
 
-def test_strange_answers_leave_refusals_alone(api, admin):
-    admin.add_fault("no_recipient")
+@pytest.mark.parametrize("kind", ["no_recipient", "unknown_values"])
+def test_strange_answers_leave_refusals_alone(api, admin, kind):
+    admin.add_fault(kind)
     assert api.order("100-0000000-0000000").status_code == 404
+    assert admin.faults()[0]["times"] == 1
+    assert admin.journal("getOrder")[-1]["fault"] is None
+    listed = api.search(includedData=INCLUDED).json()["orders"]
+    assert ("recipient" in str(listed)) == (kind == "unknown_values")
+    assert admin.faults() == []
+
+
+def test_a_fault_waits_for_an_answer_it_can_change(api, admin):
+    order = admin.create_order(NORTH_AMERICA.seller_id)
+    admin.add_fault("no_recipient", delay_seconds=60)
+    # Without included data there is no recipient to leave out, and nothing to wait for.
+    assert api.order(order["orderId"]).status_code == 200
+    assert len(admin.faults()) == 1
+
+
+def test_lists_of_every_api_have_the_faults_of_pages(api, admin):
+    seller, market = NORTH_AMERICA.seller_id, NORTH_AMERICA.marketplaces[0].id
+    lists = {
+        "searchListingsItems": (f"/listings/2021-08-01/items/{seller}", "pagination"),
+        "searchCatalogItems": ("/catalog/2022-04-01/items", "pagination"),
+        "getSubscriptions": ("/notifications/v1/subscriptions", "payload"),
+    }
+    params = {
+        "searchListingsItems": {"marketplaceIds": market, "identifiersType": "SKU"},
+        "searchCatalogItems": {"marketplaceIds": market, "identifiersType": "SKU"},
+        "getSubscriptions": {"notificationTypes": "ORDER_CHANGE"},
+    }
+    params["searchListingsItems"]["identifiers"] = "SIM-0001"
+    params["searchCatalogItems"] |= {"identifiers": "SIM-0001", "sellerId": seller}
+    for operation, (path, place) in lists.items():
+        admin.add_fault("empty_next_token", operation=operation)
+        answer = api.get(path, **params[operation])
+        assert answer.status_code == 200, answer.text
+        assert answer.json()[place]["nextToken"] == ""
+        assert admin.faults() == []
+
+
+def test_a_page_of_the_catalogue_comes_twice(api, admin):
+    market = NORTH_AMERICA.marketplaces[0].id
+    params = {"marketplaceIds": market, "keywords": "lamp", "pageSize": 1}
+    first = api.get("/catalog/2022-04-01/items", **params).json()
+    admin.add_fault("duplicate_page", operation="searchCatalogItems")
+    params["pageToken"] = first["pagination"]["nextToken"]
+    assert api.get("/catalog/2022-04-01/items", **params).json() == first
+
+
+@pytest.mark.parametrize("kind", ["html_400", "html_503", "not_json"])
+def test_pages_come_without_a_rate(api, admin, kind):
+    admin.add_fault(kind)
+    answer = api.search()
+    assert answer.headers["content-type"].startswith("text/html")
+    assert RATE not in answer.headers
 
 
 def test_a_fault_hits_only_what_its_kind_can_hit(api, admin):

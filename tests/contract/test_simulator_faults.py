@@ -45,6 +45,8 @@ STRANGE = (
     "unknown_values",
     "no_recipient",
 )
+#: Tested in test_simulator_fault_refusals.py.
+REFUSALS = ("error", "invalid_submission", "s3_expired")
 LWA = {
     "lwa_invalid_grant": (400, "invalid_grant"),
     "lwa_invalid_client": (401, "invalid_client"),
@@ -65,7 +67,7 @@ def shipped(admin, order):
 
 
 def test_every_kind_is_tested():
-    assert set(KINDS) == {*BEFORE, *AFTER, *RESET, *STRANGE, *LWA}
+    assert set(KINDS) == {*BEFORE, *AFTER, *RESET, *STRANGE, *LWA, *REFUSALS}
 
 
 @pytest.mark.parametrize("kind", BEFORE)
