@@ -1,5 +1,6 @@
 """Judges answers and requests by Amazon's own descriptions of its APIs."""
 
+import hashlib
 import json
 import os
 import re
@@ -38,20 +39,42 @@ class Model:
         definitions = self.swagger.get("definitions", {})
         self._definitions = closed(merged(definitions, definitions))
         self._validators = {}
+        self._of_status = {}
+        self._valid = set()
 
     def validate(self, answer, path, method="get"):
         """Check an answer against the schema of its status."""
-        responses = self.swagger["paths"][path][method]["responses"]
-        response = responses[str(answer.status_code)]
-        if "schema" not in response:
-            assert answer.content == b""
+        key = (path, method, answer.status_code)
+        if key not in self._of_status:
+            self._of_status[key] = self._status_validator(*key)
+        # The same answer comes often, if only because a test validates it again.
+        digest = (key, hashlib.blake2b(answer.content, digest_size=16).digest())
+        if digest in self._valid:
             return
-        self._validator(response["schema"]).validate(answer.json())
+        if self._of_status[key] is None:
+            assert answer.content == b"", f"{method} {path} has a body"
+        else:
+            self._of_status[key].validate(answer.json())
+        self._valid.add(digest)
+
+    def _status_validator(self, path, method, status):
+        """The validator of the answers of a status; None when they have no body."""
+        responses = self.swagger["paths"][path][method]["responses"]
+        assert str(status) in responses, f"{method} {path} has no answer {status}"
+        schema = responses[str(status)].get("schema")
+        return schema and self._validator(schema)
 
     def validate_document(self, document, definition):
         """Check a document against one of the model's definitions."""
         schema = {"$ref": f"#/definitions/{definition}"}
         self._validator(schema).validate(document)
+
+    def operations(self):
+        """(method, path, description) of all operations, methods in lower case."""
+        for path, item in self.swagger.get("paths", {}).items():
+            for method in METHODS:
+                if method in item:
+                    yield method, path, item[method]
 
     def operation(self, request):
         """The description of the operation that a request means, or None."""
@@ -91,7 +114,7 @@ class Model:
 
     def _find(self, request):
         """(description, {name: decoded path parameter}), or None."""
-        for template, item in self.swagger["paths"].items():
+        for template, item in self.swagger.get("paths", {}).items():
             names = re.findall(r"{(\w+)}", template)
             pattern = re.sub(r"\\{\w+\\}", "([^/]+)", re.escape(template))
             match = re.fullmatch(pattern, request.path)
@@ -137,19 +160,36 @@ class Models:
     """All of Amazon's models in a folder."""
 
     def __init__(self, folder):
-        described = [
-            path
+        self._folder = folder
+        self._by_name = {
+            path.name: Model(path)
             for path in sorted(folder.glob("*.json"))
             if '"swagger"' in path.read_text("utf-8")
-        ]
-        self._models = [Model(path) for path in described]
+        }
 
     def __len__(self):
-        return len(self._models)
+        return len(self._by_name)
+
+    def __iter__(self):
+        return iter(self._by_name.values())
+
+    def describing(self, method, path):
+        """The model of an operation; KeyError when none describes it."""
+        for model in self:
+            if method.lower() in model.swagger.get("paths", {}).get(path, {}):
+                return model
+        raise KeyError(f"{method} {path}")
+
+    def load(self, name):
+        """A model by its file name, or None."""
+        path = self._folder / name
+        if name not in self._by_name and path.is_file():
+            self._by_name[name] = Model(path)
+        return self._by_name.get(name)
 
     def judge(self, request):
         """(the operation's name or None, what is wrong with the request)."""
-        for model in self._models:
+        for model in self:
             description = model.operation(request)
             if description:
                 return description["operationId"], model.violations(request)

@@ -16,7 +16,8 @@ ROOT = HERE.parents[1]
 # Found from the checkout in every import mode of pytest.
 sys.path[:0] = [str(ROOT), str(HERE)]
 
-from amazon_model import Model, models_folder  # noqa: E402
+from amazon_model import Models, models_folder  # noqa: E402
+from answer_judge import AnswerJudge, ObservedAdmin  # noqa: E402
 from listings_client import DELAY  # noqa: E402
 from simulator_client import Api, start_simulator  # noqa: E402
 
@@ -27,7 +28,10 @@ from spapi_simulator.accounts import (  # noqa: E402
     NORTH_AMERICA,
     US,
 )
-from spapi_simulator.admin import SimulatorAdmin  # noqa: E402
+
+#: The test module that looks back at all others.
+COVERAGE = "test_simulator_coverage.py"
+PARTIAL = pytest.StashKey()
 
 
 @pytest.fixture(scope="session")
@@ -41,9 +45,9 @@ def base_url():
 
 
 @pytest.fixture(scope="session")
-def any_state(base_url):
+def any_state(base_url, answer_judge):
     """The admin client, whatever the state of the simulator."""
-    with SimulatorAdmin(base_url) as client:
+    with ObservedAdmin(base_url, answer_judge) as client:
         yield client
 
 
@@ -61,9 +65,12 @@ def later(admin):
 
 
 @pytest.fixture
-def http(base_url):
-    """An HTTP client without credentials."""
-    with httpx.Client(base_url=base_url, trust_env=False, timeout=10) as client:
+def http(base_url, answer_judge):
+    """An HTTP client without credentials; all it is answered follows the models."""
+    hooks = {"response": [answer_judge]}
+    with httpx.Client(
+        base_url=base_url, trust_env=False, timeout=10, event_hooks=hooks
+    ) as client:
         yield client
 
 
@@ -116,19 +123,56 @@ def library(base_url, admin):
 
 
 @pytest.fixture(scope="session")
-def model():
+def stored_models():
+    """All of Amazon's models that are on this machine."""
+    return Models(models_folder())
+
+
+@pytest.fixture(scope="session")
+def model(stored_models):
     """A function that loads one of Amazon's models by its file name."""
-    folder = models_folder()
-    loaded = {}
 
     def load(name):
-        path = folder / name
-        if not path.is_file():
-            # A build server without the models would prove nothing and look well.
-            give_up = pytest.fail if os.environ.get("CI") else pytest.skip
-            give_up(f"Amazon's model {name} is missing; SPAPI_MODELS tells where")
-        if name not in loaded:
-            loaded[name] = Model(path)
-        return loaded[name]
+        return stored_models.load(name) or give_up(f"Amazon's model {name} is missing")
 
     return load
+
+
+@pytest.fixture(scope="session")
+def models(stored_models):
+    """Amazon's models, which must be there."""
+    return stored_models if len(stored_models) else give_up("no model is there")
+
+
+def give_up(reason):
+    """Skip a test for want of Amazon's models, except on a build server."""
+    # It would prove nothing and look well.
+    end = pytest.fail if os.environ.get("CI") else pytest.skip
+    end(f"{reason}; SPAPI_MODELS tells where")
+
+
+@pytest.fixture(scope="session")
+def answer_judge(stored_models):
+    """What judges all answers to the tests' HTTP clients."""
+    return AnswerJudge(stored_models)
+
+
+def pytest_collection_modifyitems(items):
+    """Ask last whether every operation was judged."""
+    items.sort(key=lambda item: item.path.name == COVERAGE)
+
+
+def pytest_deselected(items):
+    """Note that a part of the tests does not run."""
+    for item in items[:1]:
+        item.config.stash[PARTIAL] = True
+
+
+@pytest.fixture
+def whole_run(request):
+    """Skip the test unless all contract tests run before it."""
+    files = {item.path for item in request.session.items}
+    named = any("::" in argument for argument in request.config.args)
+    partial = named or request.config.stash.get(PARTIAL, False)
+    if partial or not files.issuperset(HERE.glob("test_*.py")):
+        pytest.skip("only a part of the contract tests runs")

@@ -1,7 +1,11 @@
 """Answers of the simulator follow Amazon's own models."""
 
+import re
+
 import pytest
 from simulator_client import LONG_AGO, RECOMMENDED, confirmation
+
+from spapi_simulator.apis import OPERATIONS
 
 ORDERS = "orders_2026-01-01.json"
 SEARCH = "/orders/2026-01-01/orders"
@@ -73,8 +77,14 @@ def test_faults(api, admin, model, kind):
         api.fetch_token()
 
 
-def test_missing_token(api, model):
-    api.headers = {}
-    answer = api.confirm(UNKNOWN, {})
-    assert answer.status_code == 401
-    model("ordersV0.json").validate(answer, CONFIRM, "post")
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda found: found.name)
+@pytest.mark.parametrize("headers", [{}, {"x-amz-access-token": ""}])
+def test_missing_token(http, models, operation, headers):
+    path = re.sub(r"\{\w+\}", "1", operation.path)
+    answer = http.request(operation.method, path, headers=headers)
+    assert answer.status_code == 403
+    (error,) = answer.json()["errors"]
+    assert error["code"] == "Unauthorized"
+    assert error["details"] == "Access token is missing in the request header."
+    model = models.describing(operation.method, operation.path)
+    model.validate(answer, operation.path, operation.method.lower())
