@@ -93,8 +93,8 @@ class Database:
 
     def is_off(self):
         """Whether no scheduled action of the jobs is on, since no store needs it."""
-        on = f"SELECT 1 FROM ir_cron WHERE active AND cron_name ~ 'Download|Send' AND {CRONS}"
-        return not self(on)
+        jobs = f"active AND cron_name ~ 'Download|Send' AND {CRONS}"
+        return not self(f"SELECT 1 FROM ir_cron WHERE {jobs}")
 
     def come_round(self):
         """Let the time of the scheduled actions come."""
