@@ -4,41 +4,24 @@ import re
 
 import httpx
 import pytest
-from simulator_client import LONG_AGO, Api, grant, start_simulator
+from good_requests import GOOD, Desk
+from notification_client import application_token
+from simulator_client import Api, start_simulator
 
-from spapi_simulator.accounts import EUROPE, NORTH_AMERICA, US
+from spapi_simulator.accounts import APPLICATION_ID, EUROPE, NORTH_AMERICA
 from spapi_simulator.admin import SimulatorAdmin
 from spapi_simulator.apis import OPERATIONS
 
+TOKENS = "/tokens/2021-03-01/restrictedDataToken"
 #: How many further tokens the buckets are watched to yield.
 WINDOW = 10
 NAMES = [operation.name for operation in OPERATIONS]
-#: Operations whose good request needs no preparation, with that request.
-READERS = {
-    "getMarketplaceParticipations": ("/sellers/v1/marketplaceParticipations", {}),
-    "searchOrders": ("/orders/2026-01-01/orders", {"createdAfter": LONG_AGO}),
-    "searchListingsItems": (
-        f"/listings/2021-08-01/items/{NORTH_AMERICA.seller_id}",
-        {"marketplaceIds": US.id},
-    ),
-    "getListingsItem": (
-        f"/listings/2021-08-01/items/{NORTH_AMERICA.seller_id}/SIM-0001",
-        {"marketplaceIds": US.id},
-    ),
-    "getReports": (
-        "/reports/2021-06-30/reports",
-        {"reportTypes": "GET_MERCHANT_LISTINGS_ALL_DATA"},
-    ),
-    "getFeeds": ("/feeds/2021-06-30/feeds", {"feedTypes": "JSON_LISTINGS_FEED"}),
-    "searchCatalogItems": (
-        "/catalog/2022-04-01/items",
-        {"marketplaceIds": US.id, "keywords": "lamp"},
-    ),
-    "searchDefinitionsProductTypes": (
-        "/definitions/2020-09-01/productTypes",
-        {"marketplaceIds": US.id},
-    ),
+#: (rate, burst) by usage plan; a feed type has one besides that of its operation.
+PLANS = {
+    name: plan for operation in OPERATIONS for name, plan in operation.plans().items()
 }
+#: Their successes end what they need; that a refusal costs a token must do.
+ONCE_ONLY = {"cancelReportSchedule", "createSubscription", "deleteSubscriptionById"}
 
 
 @pytest.fixture(scope="module")
@@ -60,22 +43,20 @@ def strict_admin(strict_url):
 
 
 @pytest.fixture
-def seller(strict_url, strict_admin):
+def seller(strict_url, strict_admin, answer_judge):
     """The North American account, under the published usage plans."""
-    with httpx.Client(base_url=strict_url, trust_env=False) as client:
+    hooks = {"response": [answer_judge]}
+    with httpx.Client(
+        base_url=strict_url, trust_env=False, event_hooks=hooks
+    ) as client:
         yield Api(client, NORTH_AMERICA)
 
 
-def application_token(client):
-    """The header of a token that stands for the application, not for a seller."""
-    form = grant(
-        NORTH_AMERICA,
-        grant_type="client_credentials",
-        scope="sellingpartnerapi::notifications",
-    )
-    del form["refresh_token"]
-    token = client.post("/auth/o2/token", data=form).json()["access_token"]
-    return {"x-amz-access-token": token}
+@pytest.fixture
+def desk(seller, strict_admin, model):
+    """The account at work, with all buckets too large to notice."""
+    strict_admin.set_quota_factor(1_000_000)
+    return Desk(seller, strict_admin, model)
 
 
 def drive(admin, send, rate, burst):
@@ -110,33 +91,57 @@ def test_every_operation(strict_admin, seller, operation):
     assert WINDOW - 1 <= later <= WINDOW + 1
 
 
-@pytest.mark.parametrize("name", READERS)
-def test_successful_requests(strict_admin, seller, name):
-    operation = OPERATIONS[NAMES.index(name)]
-    rate, burst = operation.plans()[name]
-    path, params = READERS[name]
+def test_all_plans_are_driven():
+    assert set(GOOD) | ONCE_ONLY == set(PLANS)
+    assert not set(GOOD) & ONCE_ONLY
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_successful_requests(strict_admin, desk, name):
+    """In each window the successes are as many as the plan allows."""
+    rate, burst = PLANS[name]
+    request = GOOD[name](desk)
+    strict_admin.set_quota_factor(1)
 
     def send():
-        answer = seller.get(path, **params)
-        assert answer.status_code in (200, 429), answer.text
-        if answer.status_code == 200:
-            assert float(answer.headers["x-amzn-RateLimit-Limit"]) == rate
-        return answer.status_code == 200
+        answer = request()
+        if answer.status_code == 429:
+            return False
+        assert 200 <= answer.status_code < 300, answer.text
+        assert float(answer.headers["x-amzn-RateLimit-Limit"]) == pytest.approx(rate)
+        return True
 
     first, later = drive(strict_admin, send, rate, burst)
     assert burst <= first <= burst + 1
     assert WINDOW - 1 <= later <= WINDOW + 1
 
 
+def exhaust(send, most):
+    """Send until the bucket is empty."""
+    for _ in range(most + 1):
+        if send().status_code == 429:
+            return
+    raise AssertionError(f"{most} requests do not empty the bucket")
+
+
 def test_buckets_belong_to_the_account(strict_url, strict_admin, seller):
-    while seller.participations().status_code == 200:
-        continue
+    exhaust(seller.participations, 16)
     with httpx.Client(base_url=strict_url, trust_env=False) as client:
         assert Api(client, EUROPE).participations().status_code == 200
 
 
 def test_factor_speeds_up(strict_admin, seller):
-    while seller.participations().status_code == 200:
-        continue
+    exhaust(seller.participations, 16)
     strict_admin.set_quota_factor(100)
     assert seller.participations().headers["x-amzn-RateLimit-Limit"] == "1.6"
+
+
+@pytest.mark.parametrize("target", [None, APPLICATION_ID])
+def test_a_restricted_token_opens_no_other_buckets(strict_admin, seller, target):
+    path = "/reports/2021-06-30/documents/amzn1.spdoc.1.simulator"
+    resources = [{"method": "GET", "path": path}]
+    body = {"restrictedResources": resources, "targetApplication": target}
+    made = seller.client.post(TOKENS, json=body, headers=seller.headers)
+    exhaust(lambda: seller.get(path), 16)
+    seller.headers = {"x-amz-access-token": made.json()["restrictedDataToken"]}
+    assert seller.get(path).status_code == 429
