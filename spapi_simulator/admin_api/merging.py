@@ -1,4 +1,4 @@
-"""Merges a partial order into an order; refuses what would break the store."""
+"""Merges a partial order into an order; ``order_check`` judges what comes out of it."""
 
 from ..clock import iso, parse_iso
 from ..errors import AdminError
@@ -20,26 +20,12 @@ _REQUIRED = (
     "packageReferenceId",
     "packageItems",
 )
-#: What operations read; other properties may be added freely.
-_KINDS = {
-    "buyer": dict,
-    "recipient": dict,
-    "deliveryAddress": dict,
-    "fulfillment": dict,
-    "deliverByWindow": dict,
-    "packing": dict,
-    "giftOption": dict,
-    "programs": list,
-    "quantityFulfilled": int,
-    "quantityUnfulfilled": int,
-}
 _MAX_DEPTH = 20
 
 
 def merge(target, partial, depth=0):
     """Merge a partial document in place: null deletes, types must stay."""
-    if depth > _MAX_DEPTH:
-        raise AdminError("the document is nested too deeply")
+    _check_depth(None, depth)
     for name, value in partial.items():
         if value is None:
             if name in _REQUIRED:
@@ -53,15 +39,24 @@ def merge(target, partial, depth=0):
 
 def _merge_value(target, name, value, depth):
     old = target.get(name)
-    kind = _KINDS.get(name) if old is None else type(old)
-    if kind not in (None, type(value)):
-        raise AdminError(f"{name} must be a {kind.__name__}")
+    if old is not None and type(old) is not type(value):
+        raise AdminError(f"{name} must be a {type(old).__name__}")
     if name in _TIMES:
         value = _read_time(name, value)
     if isinstance(value, dict):
         merge(target.setdefault(name, {}), value, depth + 1)
     else:
+        _check_depth(value, depth + 1)
         target[name] = value
+
+
+def _check_depth(value, depth):
+    """Nothing is stored that a copy of the order could not follow."""
+    if depth > _MAX_DEPTH:
+        raise AdminError("the document is nested too deeply")
+    if isinstance(value, (dict, list)):
+        for inner in value.values() if isinstance(value, dict) else value:
+            _check_depth(inner, depth + 1)
 
 
 def _merge_list(rows, name, value, depth):

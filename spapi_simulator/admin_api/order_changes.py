@@ -11,6 +11,7 @@ from ..store.order_changes import (
     change_address,
     request_cancellation,
 )
+from .order_check import check_order
 from .reading import flag, one_of, only, require_account, text, whole_number
 
 _MOST_UNITS = 10_000
@@ -52,8 +53,15 @@ def replace(simulator, request, body):
     """Add an order that replaces this one or is exchanged for it."""
     only(body, ("association",))
     association = one_of(body, "association", ASSOCIATIONS, ASSOCIATIONS[0])
+    now = simulator.clock.now()
     with readable_order():
-        return 201, add_replacement(simulator.store, _order_id(request), association)
+        order = add_replacement(
+            simulator.store,
+            _order_id(request),
+            association,
+            check=lambda order: check_order(None, order, now),
+        )
+    return 201, order
 
 
 def get_roles(simulator, request, _body):
@@ -79,7 +87,13 @@ def readable_order():
     """Turn what an order lacks that was changed by hand into a refusal."""
     try:
         yield
-    except (KeyError, TypeError, AttributeError, ArithmeticError) as error:
+    except (
+        LookupError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        ArithmeticError,
+    ) as error:
         raise AdminError(
             f"the order was changed so that this is impossible ({error!r})"
         ) from error
@@ -87,10 +101,16 @@ def readable_order():
 
 def _change(simulator, request, function):
     order_id = _order_id(request)
-    if simulator.store.get(order_id) is None:
+    before = simulator.store.get(order_id)
+    if before is None:
         raise AdminError("there is no such order", 404)
+
+    def change(order):
+        function(order)
+        check_order(before, order, simulator.clock.now())
+
     with readable_order():
-        return 200, simulator.store.change(order_id, function)
+        return 200, simulator.store.change(order_id, change)
 
 
 def _order_id(request):

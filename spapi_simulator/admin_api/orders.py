@@ -7,6 +7,7 @@ from ..store.order_status import STATUSES, set_status
 from ..store.order_wish import TRAITS, Wish
 from .merging import merge
 from .order_changes import readable_order
+from .order_check import check_order
 from .reading import (
     member,
     number,
@@ -67,8 +68,12 @@ def create(simulator, _request, body):
 
 
 def _generate(simulator, account, wish, age, partial):
-    order = simulator.store.generate(account, wish, age)
+    generated = simulator.store.generate(account, wish, age)
+    if not partial:
+        return generated
+    order = copy.deepcopy(generated)
     merge(order, partial)
+    check_order(generated, order, simulator.clock.now())
     return order
 
 
@@ -80,7 +85,8 @@ def get(simulator, request, _body):
 def change(simulator, request, body):
     """Merge a partial document; ``status`` brings the whole order into it."""
     store = simulator.store
-    order = copy.deepcopy(_require(simulator, request))
+    before = _require(simulator, request)
+    order = copy.deepcopy(before)
     status = one_of(body, "status", STATUSES)
     if body.get("orderId", order["orderId"]) != order["orderId"]:
         raise AdminError("orderId cannot be changed")
@@ -91,6 +97,7 @@ def change(simulator, request, body):
     merge(order, partial)
     if "lastUpdatedTime" not in partial:
         store.touch(order)
+    check_order(before, order, simulator.clock.now())
     store.replace(order)
     return 200, order
 

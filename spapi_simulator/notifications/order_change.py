@@ -22,6 +22,7 @@ _REASONS = {
     "DeliveryTipChange": "Delivery Tip Change",
     "OrderStatusChange": "Order Status Change",
 }
+CHANGE_TYPES = tuple(_REASONS)
 
 
 def change_types(before, after):

@@ -81,8 +81,13 @@ def _write(simulator, job, family):
     # The keys first: an order that changes in the meantime still has its place.
     keys = list(store.find(seller_id, family, accepts, *window))
     orders = (store.at(seller_id, key) for key in keys)
-    rows = (_row(order, item) for order in orders for item in order["orderItems"])
+    rows = (row for order in orders for row in rows_of(order))
     return write_table(_HEADER, rows, "utf-8", "text/plain; charset=UTF-8")
+
+
+def rows_of(order):
+    """The rows of an order, one per item."""
+    return [_row(order, item) for item in order["orderItems"]]
 
 
 def _row(order, item):

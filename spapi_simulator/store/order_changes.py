@@ -97,11 +97,11 @@ def change_address(order, parts):
             address[name] = value
 
 
-def add_replacement(store, order_id, association=ASSOCIATIONS[0]):
+def add_replacement(store, order_id, association=ASSOCIATIONS[0], check=None):
     """Store a new order that replaces or is exchanged for another; returns it.
 
     It has the same items, buyer and recipient and is placed now. A replacement costs
-    nothing.
+    nothing. ``check(order)`` may refuse it by an exception before it is stored.
 
     :raises ImpossibleOrder: unknown order, association or products
     """
@@ -127,6 +127,8 @@ def add_replacement(store, order_id, association=ASSOCIATIONS[0]):
         if name in original:
             order[name] = copy.deepcopy(original[name])
     order["associatedOrders"] = [{"orderId": order_id, "associationType": association}]
+    if check is not None:
+        check(order)
     store.add(account.seller_id, order)
     return order
 

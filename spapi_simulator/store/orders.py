@@ -30,7 +30,8 @@ class Store:
     """Orders by id, each owned by one account.
 
     ``on_change`` holds functions (seller_id, before, after) that are called after
-    an order was added (``before`` is None) or replaced; they must change neither.
+    an order was added (``before`` is None) or replaced; they must change neither, and
+    the order is stored already: what they cannot read must be refused before.
     Sellers in ``without_roles`` lack the restricted roles that show personal data.
     """
 

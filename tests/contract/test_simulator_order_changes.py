@@ -96,8 +96,7 @@ def test_unknown_items_and_orders(admin, order):
 
 
 def test_an_order_that_was_spoilt_by_hand(admin, order):
-    admin.change_order(order["orderId"], {"proceeds": {"breakdowns": None}})
-    item = {"orderItemId": item_ids(order)[0], "proceeds": {"breakdowns": [{}]}}
+    item = {"orderItemId": item_ids(order)[0], "proceeds": {"breakdowns": None}}
     spoilt = admin.change_order(order["orderId"], {"orderItems": [item]})
     with pytest.raises(ValueError, match="impossible"):
         admin.cancel_item(order["orderId"], item["orderItemId"], quantity=1)
