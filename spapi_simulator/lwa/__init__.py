@@ -2,4 +2,3 @@
 
 from .form import decode_form
 from .grants import Lwa
-from .refusals import invalid_client, invalid_grant
