@@ -79,8 +79,7 @@ def change_application(simulator, _request, body):
         ),
         "draft": flag(body, "draft", application.draft),
         "redirect_uris": _uris(body, application.redirect_uris),
-        "login_uri": _uri("login_uri", text(body, "login_uri"))
-        or application.login_uri,
+        "login_uri": _login_uri(body, application.login_uri),
     }
     for name, value in changes.items():
         setattr(application, name, value)
@@ -92,6 +91,13 @@ def _uris(body, default):
     if uris is None:
         return default
     return tuple(_uri("redirect_uris", uri) for uri in uris)
+
+
+def _login_uri(body, default):
+    """null and an empty text unset it."""
+    if "login_uri" not in body:
+        return default
+    return _uri("login_uri", text(body, "login_uri") or None)
 
 
 def _uri(name, uri):

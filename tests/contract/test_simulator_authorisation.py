@@ -221,3 +221,10 @@ def test_the_appstore_needs_a_login_uri(http, admin):
     answer = http.post(STORE, data=choice())
     assert answer.status_code == 400
     assert "MD5110" in answer.text
+
+
+@pytest.mark.parametrize("nothing", [None, ""])
+def test_the_login_uri_can_be_unset(admin, nothing):
+    admin.change_application(login_uri="https://login.example.com/")
+    assert admin.change_application(draft=True)["login_uri"]
+    assert admin.change_application(login_uri=nothing)["login_uri"] is None
