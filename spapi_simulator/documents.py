@@ -13,12 +13,17 @@ import secrets
 import uuid
 import zlib
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import urlencode
 
 #: How long an address works, in seconds of the simulated clock.
 ADDRESS_SECONDS = 300
 #: Contents of at least so many bytes are compressed, unless set otherwise.
 GZIP_BYTES = 16_384
+#: All documents together; beyond this the oldest are gone before their time.
+MAX_BYTES = 256 * 1024 * 1024
+#: What a document takes besides its content, roughly.
+_OWN_BYTES = 1_024
 REPORT, FEED_INPUT, FEED_RESULT = "report", "feed input", "feed result"
 #: How many days documents can be had.
 _DAYS = {REPORT: 90, FEED_INPUT: 28, FEED_RESULT: 28}
@@ -53,6 +58,10 @@ class Document:
         """The content without compression."""
         return gzip.decompress(self.content) if self.compressed else self.content
 
+    def size(self):
+        """The bytes it takes in memory, roughly."""
+        return _OWN_BYTES + len(self.content or b"")
+
     def describe(self):
         """What the admin interface tells about it."""
         return {
@@ -76,7 +85,9 @@ class Documents:
     def reset(self):
         """Forget all documents."""
         self.gzip_bytes = GZIP_BYTES
-        self._documents = {}
+        self.max_bytes = MAX_BYTES
+        #: {id: document}, the oldest first, and what they take together.
+        self._documents, self._bytes = {}, 0
         self._rng = random.Random(f"{self.seed}:documents")
 
     def add(self, seller_id, purpose, content_type, content=None, *, compressed=False):
@@ -93,7 +104,26 @@ class Documents:
             compressed=compressed,
         )
         self._documents[document.id] = document
+        self._bytes += document.size()
+        self._make_room(document)
         return document
+
+    def upload(self, document, content):
+        """Keep what was uploaded for a document, in the place of earlier content."""
+        before, document.content = document.size(), content
+        # During a long upload the document itself may have gone.
+        if document.id in self._documents:
+            self._bytes += document.size() - before
+            self._make_room(document)
+
+    def _make_room(self, newest):
+        while self._bytes > self.max_bytes and len(self._documents) > 1:
+            first, second = islice(self._documents.values(), 2)
+            self._drop(second if first is newest else first)
+
+    def _drop(self, document):
+        del self._documents[document.id]
+        self._bytes -= document.size()
 
     def add_result(self, seller_id, purpose, content_type, chunks):
         """Keep what the simulator wrote, compressed when it is large.
@@ -123,9 +153,9 @@ class Documents:
 
     def _drop_old(self):
         now = self.clock.timestamp()
-        old = [key for key, d in self._documents.items() if d.expires <= now]
-        for key in old:
-            del self._documents[key]
+        for document in list(self._documents.values()):
+            if document.expires <= now:
+                self._drop(document)
 
     def upload_url(self, base_url, document):
         """Where to PUT the content of a document."""

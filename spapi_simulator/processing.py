@@ -23,7 +23,8 @@ class Job:
 
     ``start`` and ``end`` are planned; ``outcome`` and ``ended`` are None until the
     job is over, which for a large one may be later than planned. ``document_id``
-    names the document that came out of it; ``input`` is what only its kind needs.
+    names the document that came out of it; ``input`` is what only its kind needs,
+    ``content`` what it works on, which is dropped when the job is over.
     """
 
     kind: str
@@ -38,6 +39,7 @@ class Job:
     ended: datetime | None = None
     document_id: str | None = None
     input: object = None
+    content: bytes | None = None
 
     def status(self, now):
         """One of ``STATUSES``."""
@@ -133,6 +135,7 @@ class Processing:
         """End a job."""
         job.outcome = outcome
         job.document_id = document_id
+        job.content = None
         # A clock that jumped does not make a job last longer than planned.
         job.ended = min(job.end, self.clock.now())
         for listener in self.listeners:

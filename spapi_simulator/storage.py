@@ -88,7 +88,7 @@ def _serve(simulator, request, document, content):
         raise _Refusal(405, "MethodNotAllowed", message)
     query = _check_address(simulator, request, document)
     if request.method == "PUT":
-        document.content = content
+        simulator.documents.upload(document, content)
         return Response(b"", 200, {"ETag": _tag(content)})
     if document.content is None:
         raise _Refusal(404, "NoSuchKey", "The specified key does not exist.")

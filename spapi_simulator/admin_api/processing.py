@@ -88,19 +88,26 @@ def _list(simulator, request, kind, name, describe):
 
 
 def get_feed(simulator, request, _body):
-    """A feed with the text that was submitted and the processing report, if any."""
+    """A feed with the text that was submitted and the processing report.
+
+    Both are null when there is no such document, or none any more.
+    """
     feed_id = request.path_params["feed_id"]
     jobs = (job for job in simulator.processing.of(FEED) if job.id == feed_id)
     job = next(jobs, None)
     if job is None:
         raise AdminError("there is no such feed", 404)
-    result = job.document_id and simulator.documents.get(job.document_id)
     return 200, {
         "sellerId": job.seller_id,
         **describe_feed(job, simulator.clock.now()),
-        "input": job.input.content.decode("utf-8", "replace"),
-        "result": result and result.plain().decode("utf-8", "replace"),
+        "input": _text_of(simulator, job.input.document_id),
+        "result": _text_of(simulator, job.document_id),
     }
+
+
+def _text_of(simulator, document_id):
+    document = simulator.documents.get(document_id)
+    return document and document.plain().decode("utf-8", "replace")
 
 
 ROUTES = (

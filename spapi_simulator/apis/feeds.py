@@ -56,10 +56,10 @@ def create_feed(simulator, call):
         input=FeedInput(
             call.account,
             document.id,
-            document.content,
             document.content_type,
             call.base_url,
         ),
+        content=document.content,
     )
     return 202, {"feedId": job.id}
 

@@ -66,7 +66,7 @@ class _Builder(ElementTree.TreeBuilder):
 def _process(simulator, job):
     report = Report(job.seller_id, job.id)
     try:
-        messages = yield from _messages(job.input.content)
+        messages = yield from _messages(job.content)
     except _Unreadable as error:
         report.refuse(_ILL_FORMED, str(error))
         messages = ()

@@ -83,10 +83,10 @@ def _let_take_effect(simulator, job):
 
 def _read(job):
     """(the feed, None) or (None, what is wrong with it)."""
-    if len(job.input.content) > MAX_BYTES:
+    if len(job.content) > MAX_BYTES:
         return None, "The feed is larger than 10 MiB."
     try:
-        document = parse_json(job.input.content.decode("utf-8"))
+        document = parse_json(job.content.decode("utf-8"))
     except ValueError:
         return None, "The feed is not valid JSON in UTF-8."
     return document, feed_problem(document, job.seller_id)

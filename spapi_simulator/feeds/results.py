@@ -12,7 +12,6 @@ class FeedInput:
 
     account: Account
     document_id: str
-    content: bytes
     content_type: str
     base_url: str
 
