@@ -241,7 +241,7 @@ class AmazonConnectionSetup(models.TransientModel):
 
     def _keep_exchanged(self):
         """Commit: Amazon takes a code once, but Odoo may repeat the transaction."""
-        self.env.cr.commit()
+        self.env.cr.commit()  # pylint: disable=invalid-commit
 
     def _verify(self):
         """Have Amazon tell of the account; nothing is made of it yet."""
