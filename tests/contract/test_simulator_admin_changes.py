@@ -226,6 +226,8 @@ def nested(path, value):
 @given(data=st.data())
 def test_changed_orders_can_still_be_used(admin, api, order, subscribed, data):
     """Whatever two changes there are, all operations and reports go on."""
+    # Waiting for reports takes simulated time, more than a token lives.
+    api.fetch_token()
     new = admin.create_order(SELLER, status="PARTIALLY_SHIPPED", traits=["PROMOTION"])
     order_id, item = new["orderId"], new["orderItems"][0]
     names = sorted({*paths(order), *((name,) for name in BLOCKS)})
