@@ -1,11 +1,15 @@
 """Reads request bodies as Amazon's models describe them, with JSON Schema."""
 
 from dataclasses import dataclass, field
+from itertools import islice
 
 from jsonschema import Draft202012Validator
 
 from .errors import invalid_input, parse_json
 from .parameters import TOLERATED
+
+#: Among how many mistakes the plainest is looked for; a large body may have millions.
+_MOST_ERRORS = 100
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,8 @@ class Body:
             known = self.schema.get("properties", {})
             for name in TOLERATED - set(known):
                 document.pop(name, None)
-        error = min(self._validator.iter_errors(document), key=_depth, default=None)
+        errors = islice(self._validator.iter_errors(document), _MOST_ERRORS)
+        error = min(errors, key=_depth, default=None)
         if error is not None:
             raise _refusal(error)
         return document

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta, timezone
 from starlette.responses import Response
 
 from .clock import iso
+from .defence import ENTRY
 from .documents import sign
 from .errors import s3_response
 from .faults import (
@@ -52,6 +53,7 @@ async def serve_document(simulator, request):
             request_id=str(uuid.uuid4()),
         )
     )
+    request.scope[ENTRY] = entry
     try:
         content = await _read(request)
     except _Refusal as refusal:

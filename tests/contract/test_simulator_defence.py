@@ -70,6 +70,14 @@ def test_so_is_that_of_login_with_amazon(simulator, ask, caplog):
     assert MISTAKE in caplog.text
 
 
+def test_so_is_that_of_documents(simulator, ask, caplog):
+    simulator.faults = Broken()
+    assert ask("GET", "/documents/none").status_code == 500
+    (entry,) = simulator.journal.find()
+    assert (entry["operation"], entry["status"]) == ("downloadDocument", 500)
+    assert MISTAKE in caplog.text
+
+
 def test_the_admin_interface_answers_in_its_own_form(simulator, ask, caplog):
     simulator.faults = Broken()
     answer = ask("GET", "/_simulator/faults")

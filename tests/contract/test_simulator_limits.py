@@ -39,6 +39,19 @@ def test_a_body_of_the_largest_size_is_read(api, admin):
     assert admin.journal("confirmShipment")[0]["body"] == {"bytes": MAX_BODY_BYTES}
 
 
+def test_a_body_with_millions_of_mistakes_is_answered(api):
+    """It would take minutes to look at all of them, longer than the client waits."""
+    content = b'{"productType":"PRODUCT","patches":[' + b"1," * 2_000_000 + b"1]}"
+    answer = api.client.patch(
+        ITEM.format(sellerId=NORTH_AMERICA.seller_id, sku="A"),
+        params={"marketplaceIds": NORTH_AMERICA.marketplaces[0].id},
+        content=content,
+        headers={**api.headers, **JSON},
+    )
+    assert answer.status_code == 400
+    assert "[patches]" in answer.json()["errors"][0]["message"]
+
+
 @pytest.mark.parametrize("pieces", [False, True])
 def test_a_larger_body_is_amazons_413(api, admin, model, pieces):
     content = b" " * (MAX_BODY_BYTES + 1)
@@ -137,7 +150,6 @@ def test_the_oldest_entries_go_when_the_journal_is_full(size):
             journal.add(entry(f"/{number}", content))
         else:
             journal.add(entry(f"/{number}/{'a' * KEPT_BYTES}"))
-        assert sum(kept.size() for kept in journal.entries) <= MAX_BYTES or number % 99
     assert sum(kept.size() for kept in journal.entries) <= MAX_BYTES
     assert 1000 < len(journal.entries) < count
     numbers = [int(kept.path.split("/")[1]) for kept in journal.entries]
