@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from notification_client import application_token
 from simulator_client import LONG_AGO, RECOMMENDED, confirmation
 
 from spapi_simulator.apis import OPERATIONS
@@ -86,5 +87,18 @@ def test_missing_token(http, models, operation, headers):
     (error,) = answer.json()["errors"]
     assert error["code"] == "Unauthorized"
     assert error["details"] == "Access token is missing in the request header."
+    model = models.describing(operation.method, operation.path)
+    model.validate(answer, operation.path, operation.method.lower())
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda found: found.name)
+def test_unknown_parameter(api, models, operation):
+    headers = application_token(api.client) if operation.grantless else api.headers
+    path = re.sub(r"\{\w+\}", "1", operation.path)
+    query = {"invented": "1"}
+    answer = api.client.request(operation.method, path, params=query, headers=headers)
+    assert answer.status_code == 400
+    (error,) = answer.json()["errors"]
+    assert error["code"] == "InvalidInput"
     model = models.describing(operation.method, operation.path)
     model.validate(answer, operation.path, operation.method.lower())
