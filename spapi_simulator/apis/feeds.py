@@ -8,7 +8,7 @@ from ..errors import ApiError, invalid_input, not_found, parse_json
 from ..feeds import REMOVED_TYPES, TYPES
 from ..feeds.results import FeedInput
 from ..operations import Operation
-from .job_lists import describe_job, list_parameters, page_of_jobs
+from .job_lists import cancel_job, describe_job, list_jobs, list_parameters
 from .orders import check_marketplaces
 from .reports import DOCUMENT_QUERY, document_view
 
@@ -125,21 +125,12 @@ def describe_feed(job, now):
 
 def get_feeds(simulator, call):
     """getFeeds: a page of the feeds of the account, newest first."""
-    jobs, token = page_of_jobs(simulator, call, FEED, "feedTypes")
-    now = simulator.clock.now()
-    body = {"feeds": [describe_feed(job, now) for job in jobs]}
-    if token is not None:
-        body["nextToken"] = token
-    return 200, body
+    return list_jobs(simulator, call, FEED, "feedTypes", describe_feed)
 
 
 def cancel_feed(simulator, call):
     """cancelFeed: only while the feed is in the queue; 200 without a body."""
-    job = _require(simulator, call)
-    if job.status(simulator.clock.now()) != "IN_QUEUE":
-        raise invalid_input("Only feeds in status IN_QUEUE can be cancelled.")
-    simulator.processing.finish(job, "CANCELLED")
-    return 200, None
+    return cancel_job(simulator, _require(simulator, call), FEED)
 
 
 def get_feed_document(simulator, call):

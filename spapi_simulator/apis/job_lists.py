@@ -26,7 +26,25 @@ def list_parameters(types):
     )
 
 
-def page_of_jobs(simulator, call, kind, types):
+def list_jobs(simulator, call, kind, types, describe):
+    """getReports or getFeeds: a page, newest first, each shown by ``describe``."""
+    jobs, token = _page_of_jobs(simulator, call, kind, types)
+    now = simulator.clock.now()
+    body = {f"{kind}s": [describe(job, now) for job in jobs]}
+    if token is not None:
+        body["nextToken"] = token
+    return 200, body
+
+
+def cancel_job(simulator, job, kind):
+    """Cancel a job that is still in the queue; 200 without a body."""
+    if job.status(simulator.clock.now()) != "IN_QUEUE":
+        raise invalid_input(f"Only {kind}s in status IN_QUEUE can be cancelled.")
+    simulator.processing.finish(job, "CANCELLED")
+    return 200, None
+
+
+def _page_of_jobs(simulator, call, kind, types):
     """(jobs, nextToken or None) of the page that the query asks for."""
     bound = [call.account.seller_id, kind]
     query, last = call.query, None

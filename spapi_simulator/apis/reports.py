@@ -9,7 +9,7 @@ from ..errors import invalid_input, not_found
 from ..operations import Operation
 from ..parameters import Parameter
 from ..reports import TYPES
-from .job_lists import describe_job, list_parameters, page_of_jobs
+from .job_lists import cancel_job, describe_job, list_jobs, list_parameters
 from .orders import check_marketplaces
 from .report_bodies import SPECIFICATION
 
@@ -127,21 +127,12 @@ def describe_report(job, now):
 
 def get_reports(simulator, call):
     """getReports: a page of the reports of the account, newest first."""
-    jobs, token = page_of_jobs(simulator, call, REPORT, "reportTypes")
-    now = simulator.clock.now()
-    body = {"reports": [describe_report(job, now) for job in jobs]}
-    if token is not None:
-        body["nextToken"] = token
-    return 200, body
+    return list_jobs(simulator, call, REPORT, "reportTypes", describe_report)
 
 
 def cancel_report(simulator, call):
     """cancelReport: only while the report is in the queue; 200 without a body."""
-    job = _require(simulator, call)
-    if job.status(simulator.clock.now()) != "IN_QUEUE":
-        raise invalid_input("Only reports in status IN_QUEUE can be cancelled.")
-    simulator.processing.finish(job, "CANCELLED")
-    return 200, None
+    return cancel_job(simulator, _require(simulator, call), REPORT)
 
 
 def get_report_document(simulator, call):

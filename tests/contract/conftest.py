@@ -1,5 +1,6 @@
 """Fixtures: a simulator, clients of its accounts, Amazon's models."""
 
+import json
 import os
 import sys
 import types
@@ -19,6 +20,11 @@ sys.path[:0] = [str(ROOT), str(HERE)]
 from amazon_model import Models, models_folder  # noqa: E402
 from answer_judge import AnswerJudge, ObservedAdmin  # noqa: E402
 from listings_client import DELAY  # noqa: E402
+from notification_fixtures import (  # noqa: E402, F401
+    application,
+    destination,
+    seller,
+)
 from simulator_client import Api, start_simulator  # noqa: E402
 
 from spapi_simulator.accounts import (  # noqa: E402
@@ -134,6 +140,19 @@ def model(stored_models):
 
     def load(name):
         return stored_models.load(name) or give_up(f"Amazon's model {name} is missing")
+
+    return load
+
+
+@pytest.fixture(scope="session")
+def schema():
+    """A function that loads one of Amazon's JSON schemas by its file name."""
+
+    def load(name):
+        path = models_folder() / name
+        if not path.is_file():
+            give_up(f"Amazon's schema {name} is missing")
+        return json.loads(path.read_text(encoding="utf-8"))
 
     return load
 

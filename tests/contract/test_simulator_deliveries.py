@@ -1,19 +1,12 @@
 """Notifications: what is delivered to subscribers, and when."""
 
-import json
-
 import jsonschema
 import pytest
-from amazon_model import models_folder
 from notification_client import (
     DESTINATIONS,
-    MODEL,
     ONE,
     TEST,
-    Caller,
-    application_token,
     errors,
-    queue,
 )
 from simulator_client import confirmation
 
@@ -21,41 +14,19 @@ from spapi_simulator.accounts import EUROPE, NORTH_AMERICA
 
 
 @pytest.fixture
-def application(http, admin, model):
-    """Calls of the application itself."""
-    return Caller(http, model(MODEL), application_token(http))
-
-
-@pytest.fixture
-def seller(api, model):
-    """Calls for the North American account."""
-    return Caller(api.client, model(MODEL), api.headers)
-
-
-@pytest.fixture
-def destination(application):
-    """The id of a destination."""
-    return application("POST", DESTINATIONS, queue()).json()["payload"]["destinationId"]
-
-
-@pytest.fixture
-def delivered(admin):
+def delivered(admin, schema):
     """Reads what was delivered of a type; each must follow Amazon's schema."""
 
     def read(kind="ORDER_CHANGE"):
-        schema = {
+        name = {
             "ORDER_CHANGE": "OrderChangeNotification.json",
             "FEED_PROCESSING_FINISHED": "FeedProcessingFinishedNotification.json",
             "REPORT_PROCESSING_FINISHED": "ReportProcessingFinishedNotification.json",
             "LISTINGS_ITEM_MFN_QUANTITY_CHANGE": "ListingsItemMfnQuantityChange.json",
             "LISTINGS_ITEM_ISSUES_CHANGE": "ListingsItemIssuesChangeNotification.json",
         }[kind]
-        path = models_folder() / schema
-        if not path.is_file():
-            pytest.skip(f"Amazon's schema {schema} is missing")
         validator = jsonschema.Draft7Validator(
-            json.loads(path.read_text(encoding="utf-8")),
-            format_checker=jsonschema.FormatChecker(),
+            schema(name), format_checker=jsonschema.FormatChecker()
         )
         found = [entry["notification"] for entry in admin.notifications(type=kind)]
         for notification in found:

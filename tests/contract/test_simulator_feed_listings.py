@@ -4,7 +4,6 @@ import json
 
 import jsonschema
 import pytest
-from amazon_model import models_folder
 from document_client import LISTINGS_FEED, LONG_ENOUGH, Reader
 from listing_feeds import feed_of, quantity_message
 
@@ -20,12 +19,9 @@ def reader(api, admin):
 
 
 @pytest.fixture(scope="module")
-def report_schema():
+def report_schema(schema):
     """Amazon's schema of processing reports."""
-    path = models_folder() / "listings-feed-processing-report-schema-v2.json"
-    if not path.is_file():
-        pytest.skip(f"Amazon's schema {path.name} is missing")
-    return json.loads(path.read_text(encoding="utf-8"))
+    return schema("listings-feed-processing-report-schema-v2.json")
 
 
 @pytest.fixture
