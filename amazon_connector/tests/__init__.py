@@ -10,5 +10,6 @@ from . import test_quota
 from . import test_security
 from . import test_send_shipments
 from . import test_setup
+from . import test_setup_refused
 from . import test_tours
 from . import test_unknown_products

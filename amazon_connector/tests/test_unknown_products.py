@@ -3,7 +3,7 @@
 from odoo.tests import tagged
 
 from .builders import build_item, build_order
-from .test_setup import SetupCommon
+from .setup_common import SetupCommon
 from .unknown_products_common import (
     ORDER,
     SECOND,

@@ -1,0 +1,146 @@
+"""What the guided set-up refuses, and how a connection is authorised again."""
+
+from freezegun import freeze_time
+
+from odoo.exceptions import UserError
+from odoo.tests import new_test_user, tagged
+
+from ..spapi.errors import AuthError, ThrottledError, UnavailableError
+from .setup_common import SetupCommon
+
+
+@tagged("post_install", "-at_install")
+class TestSetupRefused(SetupCommon):
+    def problem_after(self, setup, *errors):
+        self.account.errors = list(errors)
+        setup.action_continue()
+        self.assertEqual(setup.step, "connect")
+        self.assertFalse(self.made())
+        return setup.problem
+
+    def test_amazon_refuses_the_credentials(self):
+        for reason, words in (
+            ("client", "secret may have expired"),
+            ("grant", "does not accept the refresh token"),
+            ("forbidden", "lacks a role"),
+        ):
+            with self.subTest(reason):
+                error = AuthError("Refused.", reason=reason)
+                self.assertIn(words, self.problem_after(self.new_setup(), error))
+
+    def test_a_wrong_expired_or_used_code(self):
+        setup = self.new_setup("code", seller_id="A2NEW", authorization_code="CODE")
+        self.exchange.side_effect = AuthError("Refused.", reason="code")
+        self.assertIn("paste the new code", self.problem_after(setup))
+
+    def test_no_network(self):
+        problem = self.problem_after(self.new_setup(), UnavailableError("Refused."))
+        self.assertIn("Check the network", problem)
+
+    def test_a_used_up_quota(self):
+        error = ThrottledError("Wait.", retry_after=60)
+        problem = self.problem_after(self.new_setup(), error)
+        self.assertIn("Try again in a few minutes", problem)
+
+    def test_an_account_that_is_connected_already(self):
+        setup = self.new_setup(seller_id=self.connection.seller_id)
+        setup.action_continue()
+        self.assertIn(self.connection.display_name, setup.problem)
+        self.assertEqual(len(self.made(self.connection.seller_id)), 1)
+
+    def test_an_account_of_another_region(self):
+        setup = self.new_setup()
+        setup.marketplace_id = self.env.ref("amazon_connector.amazon_marketplace_de")
+        self.assertIn("does not sell in", self.problem_after(setup))
+
+    def test_a_foreign_state(self):
+        setups = self.env["amazon.connection.setup"]
+        self.assertFalse(setups._find_by_state("never-sent"))
+        self.assertFalse(setups._find_by_state(""))
+
+    def test_the_state_of_another_user(self):
+        state = self.state_of(self.new_setup("redirect"))["state"]
+        boss = new_test_user(
+            self.env, "boss", "amazon_connector.amazon_connector_group_manager"
+        )
+        others = self.env["amazon.connection.setup"].with_user(boss)
+        self.assertFalse(others._find_by_state(state))
+
+    def test_a_state_that_is_too_old(self):
+        with freeze_time("2026-11-23 10:00:00"):
+            setup = self.new_setup("redirect")
+            state = self.state_of(setup)["state"]
+        with freeze_time("2026-11-23 10:31:00"):
+            self.assertFalse(setup._find_by_state(state))
+
+    def test_a_state_that_was_used(self):
+        setup = self.new_setup("redirect")
+        state = self.state_of(setup)["state"]
+        setup._find_by_state(state)._authorized_by_redirect("A2NEWSELLER", "CODE")
+        self.assertFalse(setup._find_by_state(state))
+
+    def test_a_redirect_needs_https(self):
+        parameters = self.env["ir.config_parameter"]
+        parameters.set_param("web.base.url", "http://odoo.example")
+        setup = self.new_setup("redirect")
+        with self.assertRaisesRegex(UserError, "https addresses only"):
+            setup.action_open_amazon()
+        parameters.set_param("web.base.url", "http://127.0.0.1:8069")
+        self.assertTrue(setup.action_open_amazon()["url"])
+
+    def test_what_is_missing_is_named(self):
+        for method, values, words in (
+            ("redirect", {}, "Press Open Amazon"),
+            ("code", {"seller_id": "A2"}, "Paste the code"),
+            ("code", {"authorization_code": "C"}, "Selling Partner ID"),
+            ("own", {"refresh_token": False}, "refresh token"),
+            ("own", {"lwa_client_secret": False}, "client secret"),
+        ):
+            setup = self.new_setup(method, **values)
+            with self.subTest(words), self.assertRaisesRegex(UserError, words):
+                setup.action_continue()
+
+    def test_finish_without_connecting(self):
+        with self.assertRaisesRegex(UserError, "Connect the store first"):
+            self.new_setup().action_finish()
+
+
+@tagged("post_install", "-at_install")
+class TestAuthorizeAgain(SetupCommon):
+    def again(self, seller=None):
+        self.connection.state = "reauthorize"
+        action = self.connection.action_authorize_again()
+        setup = self.env[action["res_model"]].browse(action["res_id"])
+        setup.write(
+            {
+                "method": "own",
+                "refresh_token": "Atzr|renewed",
+                "seller_id": seller or self.connection.seller_id,
+            }
+        )
+        return setup
+
+    def test_the_connection_goes_on_where_it_stood(self):
+        self.connection.orders_synced_until = "2026-11-20 12:00:00"
+        action = self.again().action_continue()
+        self.assertEqual(action["res_id"], self.connection.id)
+        self.assertEqual(self.connection.state, "completed")
+        stored = self.connection.sudo().refresh_token_encrypted
+        self.assertEqual(self.env["amazon.vault"]._decrypt(stored), "Atzr|renewed")
+        self.assertEqual(
+            self.connection.sudo().lwa_client_id, "amzn1.application-oa2-client.example"
+        )
+        self.assertTrue(self.connection.job_ids.filtered("requested"))
+
+    def test_another_selling_account_is_refused(self):
+        setup = self.again("A9OTHER")
+        setup.action_continue()
+        self.assertIn("another selling account", setup.problem)
+        self.assertEqual(self.connection.state, "reauthorize")
+
+    def test_an_import_that_was_broken_off_ends_complete(self):
+        self.connection.write({"state": "importing", "import_message": "Half way"})
+        self.again().action_continue()
+        self.assertEqual(self.connection.state, "importing")
+        self.download()
+        self.assertEqual(self.connection.state, "completed")
