@@ -23,6 +23,16 @@ def write_token(simulator, bound, cursor):
     return base64.urlsafe_b64encode(_sign(data) + data).decode()
 
 
+def page_links(simulator, bound, start, size, end):
+    """The ``pagination`` of a page by position: tokens for the pages beside it."""
+    links = {}
+    if start + size < end:
+        links["nextToken"] = write_token(simulator, bound, start + size)
+    if start:
+        links["previousToken"] = write_token(simulator, bound, max(0, start - size))
+    return links
+
+
 def read_token(simulator, bound, token, name, seconds):
     """The cursor of a token; InvalidInput when forged, foreign or older."""
     content = _verified(token, name)

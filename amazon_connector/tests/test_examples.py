@@ -31,7 +31,11 @@ def example_documents():
     return [*search["orders"], get["order"]]
 
 
-@skipUnless(MODEL.exists(), f"Amazon's models are not at {MODELS}; set SPAPI_MODELS.")
+# A build server without the models would prove nothing and look well.
+NEEDED = MODEL.exists() or bool(os.environ.get("CI"))
+
+
+@skipUnless(NEEDED, f"Amazon's models are not at {MODELS}; set SPAPI_MODELS.")
 @tagged("post_install", "-at_install")
 class TestExamples(AmazonCommon):
     def setUp(self):

@@ -5,7 +5,7 @@ The simulated catalogue of Amazon consists of the articles of the account's list
 
 import re
 
-from ..continuation import read_token, write_token
+from ..continuation import page_links, read_token
 from ..errors import ApiError, invalid_input, unauthorized
 from ..operations import Operation
 from ..parameters import Parameter
@@ -78,12 +78,7 @@ def search_catalog_items(simulator, call):
     }
     if query["keywords"]:
         document["refinements"] = _refinements(found.values(), marketplace_ids[0])
-    pagination = {}
-    if start + size < len(asins):
-        pagination["nextToken"] = write_token(simulator, bound, start + size)
-    if start:
-        previous = max(0, start - size)
-        pagination["previousToken"] = write_token(simulator, bound, previous)
+    pagination = page_links(simulator, bound, start, size, len(asins))
     if pagination:
         document["pagination"] = pagination
     return 200, document

@@ -1,6 +1,6 @@
 """Listings Items API 2021-08-01: getListingsItem and searchListingsItems."""
 
-from ..continuation import read_token, write_token
+from ..continuation import page_links, read_token
 from ..errors import ApiError, invalid_input, unauthorized
 from ..operations import Operation
 from ..parameters import Parameter
@@ -79,12 +79,8 @@ def search_listings_items(simulator, call):
             for listing in page
         ],
     }
-    size, pagination = query["pageSize"], {}
-    if start + size < min(total, MOST_RESULTS):
-        pagination["nextToken"] = write_token(simulator, bound, start + size)
-    if start:
-        previous = max(0, start - size)
-        pagination["previousToken"] = write_token(simulator, bound, previous)
+    end = min(total, MOST_RESULTS)
+    pagination = page_links(simulator, bound, start, query["pageSize"], end)
     if pagination:
         document["pagination"] = pagination
     return 200, document
