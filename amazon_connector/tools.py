@@ -4,6 +4,11 @@ import logging
 import traceback
 from datetime import timezone
 
+from psycopg2 import OperationalError
+
+from odoo.exceptions import UserError
+from odoo.tools import mute_logger
+
 _logger = logging.getLogger(__name__)
 
 
@@ -31,3 +36,32 @@ def explain_unexpected(env, error):
         "It is tried again by itself.",
         type(error).__name__,
     )
+
+
+def describe_failure(env, error):
+    """Return Odoo's own sentence, or else what kind of error it was."""
+    return (
+        str(error) if isinstance(error, UserError) else explain_unexpected(env, error)
+    )
+
+
+def work_in_batches(records, work, fail):
+    """Do it for all at once when all is well; else one by one, so that one bad record
+    is the only one that fails.
+
+    :param work: callable on the records, run in a savepoint
+    :param fail: callable on one record and its error
+    """
+    try:
+        # A statement that fails would be logged with the buyer's data in it.
+        with mute_logger("odoo.sql_db"), records.env.cr.savepoint():
+            work(records)
+    except OperationalError:
+        # Two transactions met, or the database went away: not the record's fault.
+        raise
+    except Exception as error:
+        if len(records) == 1:
+            fail(records, error)
+        else:
+            for record in records:
+                work_in_batches(record, work, fail)

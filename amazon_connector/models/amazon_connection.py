@@ -24,6 +24,14 @@ STATES = [
 ]
 
 
+# Listings that could be bought and that no product stands for.
+NOT_LINKED = [
+    ("product_id", "=", False),
+    ("is_parent", "=", False),
+    ("state", "!=", "removed"),
+]
+
+
 class AmazonConnection(models.Model):
     _name = "amazon.connection"
     _description = "Amazon Connection"
@@ -63,12 +71,19 @@ class AmazonConnection(models.Model):
         inverse_name="connection_id",
         context={"active_test": False},
     )
+    listing_ids = fields.One2many(
+        comodel_name="amazon.listing", inverse_name="connection_id"
+    )
     order_ids = fields.One2many(
         comodel_name="amazon.order", inverse_name="connection_id"
     )
     job_ids = fields.One2many(comodel_name="amazon.job", inverse_name="connection_id")
     history_ids = fields.One2many(
         comodel_name="amazon.history", inverse_name="connection_id"
+    )
+    listing_count = fields.Integer(compute="_compute_counts")
+    unlinked_count = fields.Integer(
+        string="Listings Not Linked", compute="_compute_counts"
     )
     order_count = fields.Integer(compute="_compute_counts")
     trouble_count = fields.Integer(
@@ -107,10 +122,14 @@ class AmazonConnection(models.Model):
             )
             return {connection.id: count for connection, count in groups}
 
+        listings = counts("amazon.listing", [("is_parent", "=", False)])
+        unlinked = counts("amazon.listing", NOT_LINKED)
         orders = counts("amazon.order", [])
         trouble = counts("amazon.order", [("state", "in", ("held", "failed"))])
         shipments = counts("amazon.shipment", [("state", "in", ("blocked", "failed"))])
         for connection in self:
+            connection.listing_count = listings.get(connection.id, 0)
+            connection.unlinked_count = unlinked.get(connection.id, 0)
             connection.order_count = orders.get(connection.id, 0)
             connection.trouble_count = trouble.get(connection.id, 0)
             connection.shipment_trouble_count = shipments.get(connection.id, 0)
@@ -197,6 +216,13 @@ class AmazonConnection(models.Model):
             )
 
     # === BUSINESS METHODS === #
+
+    def _unknown_product(self):
+        """Return what becomes of orders for unknown products.
+
+        With Download Products on they wait for their products.
+        """
+        return "hold" if self.download_products else self.unknown_product
 
     def _first_window_start(self):
         return fields.Datetime.now() - timedelta(days=FIRST_WINDOW_DAYS)

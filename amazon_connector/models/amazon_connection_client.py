@@ -8,7 +8,7 @@ from odoo.exceptions import UserError
 from ..spapi.client import AccessTokens, Credentials, SpApiClient
 from ..spapi.endpoints import LWA_URL, SANDBOX_URLS, SP_API_URLS, check_url
 from ..spapi.errors import SpApiError
-from .amazon_connection import CONNECTED_STATES
+from .amazon_connection import CONNECTED_STATES, NOT_LINKED
 from .amazon_quota import QuotaObserver
 
 
@@ -42,6 +42,10 @@ class AmazonConnection(models.Model):
             "success",
         )
 
+    def action_download_products(self):
+        """Have the listings downloaded now, in the background."""
+        return self._request_job("download_products")
+
     def action_download_orders(self):
         """Have the orders downloaded now, in the background."""
         return self._request_job("download_orders")
@@ -50,33 +54,32 @@ class AmazonConnection(models.Model):
         """Have the pending shipments sent now, in the background."""
         return self._request_job("send_shipments")
 
+    def action_open_listings(self):
+        return self._open_mine("amazon_listing_action")
+
+    def action_open_unlinked(self):
+        return self._open_mine("amazon_listing_action", NOT_LINKED)
+
     def action_open_orders(self):
-        self.ensure_one()
-        self.check_access("read")
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "amazon_connector.amazon_order_action"
-        )
-        return action | {"domain": [("connection_id", "=", self.id)], "context": {}}
+        return self._open_mine("amazon_order_action")
 
     def action_open_trouble(self):
-        action = self.action_open_orders()
-        return action | {
-            "domain": [*action["domain"], ("state", "in", ("held", "failed"))]
-        }
+        return self._open_mine(
+            "amazon_order_action", [("state", "in", ("held", "failed"))]
+        )
 
     def action_open_shipment_trouble(self):
+        return self._open_mine(
+            "amazon_shipment_action", [("state", "in", ("blocked", "failed"))]
+        )
+
+    def _open_mine(self, name, domain=()):
+        """Return the action of that name, on the connection's own records."""
         self.ensure_one()
         self.check_access("read")
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "amazon_connector.amazon_shipment_action"
-        )
-        return action | {
-            "domain": [
-                ("connection_id", "=", self.id),
-                ("state", "in", ("blocked", "failed")),
-            ],
-            "context": {},
-        }
+        action = self.env["ir.actions.actions"]._for_xml_id(f"amazon_connector.{name}")
+        mine = ("connection_id", "=", self.id)
+        return action | {"domain": [mine, *domain], "context": {}}
 
     # === BUSINESS METHODS - CONNECT === #
 

@@ -63,8 +63,9 @@ class AmazonConnection(models.Model):
             ),
             "forbidden": _(
                 "Amazon denies access. Either the application lacks a role (Inventory "
-                "and Order Tracking, Direct-to-Consumer Shipping), the authorisation "
-                "was withdrawn, or the account belongs to another region."
+                "and Order Tracking, Direct-to-Consumer Shipping, Product Listing), "
+                "the authorisation was withdrawn, or the account belongs to another "
+                "region."
             ),
             "throttled_by_hand": _(
                 "Amazon's quota is used up. Try again in a few minutes."

@@ -1,14 +1,27 @@
 """The initial import of a connection: begun by Finish, told as it goes on.
 
-It is the first run of the ordinary jobs, so it is broken off and resumed as they are.
+It is the first run of the ordinary jobs, one kind after the other, so it is broken off
+and resumed as they are.
 """
 
 from odoo import fields, models
+
+# Products first, so that orders find them.
+STAGES = [
+    ("download_products", "Products"),
+    ("download_orders", "Orders"),
+]
 
 
 class AmazonConnection(models.Model):
     _inherit = "amazon.connection"
 
+    import_stage = fields.Selection(
+        selection=STAGES,
+        copy=False,
+        readonly=True,
+        help="What the initial import brings at the moment.",
+    )
     import_progress = fields.Float(
         copy=False, readonly=True, help="How much of the initial import is done, in %."
     )
@@ -19,17 +32,22 @@ class AmazonConnection(models.Model):
         copy=False, readonly=True, help="What the initial import brought."
     )
 
-    # === BUSINESS METHODS === #
+    # === BUSINESS METHODS - STAGES === #
+
+    def _import_stages(self):
+        return [kind for kind, _label in STAGES if self[kind]]
 
     def _start_import(self):
         """Begin the initial import in the background."""
         self.ensure_one()
-        if not self.download_orders:
+        stages = self._import_stages()
+        if not stages:
             self.write(
                 {
                     "state": "completed",
                     "import_summary": self.env._(
-                        "There was nothing to import: Download Orders is off."
+                        "There was nothing to import: Download Products and Download "
+                        "Orders are off."
                     ),
                 }
             )
@@ -42,38 +60,89 @@ class AmazonConnection(models.Model):
                 "import_summary": False,
             }
         )
-        self.env["amazon.job"]._make_for(self)
-        jobs = self.sudo().job_ids
-        jobs.filtered(lambda job: job.kind == "download_orders")._request()
+        self._enter_stage(stages[0])
 
-    def _report_import(self, share, message):
+    def _enter_stage(self, kind):
+        self.import_stage = kind
+        self.env["amazon.job"]._make_for(self)
+        self.sudo().job_ids.filtered(lambda job: job.kind == kind)._request()
+
+    def _import_done(self, kind):
+        """The first run of a kind is through: go on, or sum up what came in."""
+        if self.state == "importing" and self.import_stage == kind:
+            stages = [stage for stage, _label in STAGES]
+            later = stages[stages.index(kind) + 1 :]
+            later = [stage for stage in later if self[stage]]
+            if later:
+                self._enter_stage(later[0])
+            else:
+                self._complete_import()
+        elif self.state == "authorized" and kind == "download_orders":
+            self._complete_import()
+
+    def _skip_stage(self, kind, reason):
+        """Amazon denies what this stage needs; the others need not wait for it."""
+        if self.state == "importing" and self.import_stage == kind:
+            self.import_summary = self.env._("Not downloaded: %s", reason)
+            self._import_done(kind)
+
+    # === BUSINESS METHODS - TELL === #
+
+    def _report_import(self, kind, share, message):
         """Tell how far the initial import is; nothing for a later run.
 
-        :param float share: between 0 and 1
+        :param float share: of this stage, between 0 and 1
         """
-        if self.state == "importing":
-            self.import_progress = 100 * min(max(share, 0), 1)
+        if self.state == "importing" and self.import_stage == kind:
+            stages = self._import_stages()
+            place = stages.index(kind) if kind in stages else 0
+            share = min(max(share, 0), 1)
+            self.import_progress = 100 * (place + share) / max(len(stages), 1)
             self.import_message = message
 
-    def _interrupt_import(self, reason):
+    def _interrupt_import(self, kind, reason):
         """Say why the initial import stands still."""
-        if self.state == "importing":
+        if self.state == "importing" and self.import_stage == kind:
             self.import_message = reason
 
     def _complete_import(self):
-        """The first window is through: sum up what it brought."""
-        if self.state not in ("authorized", "importing"):
-            return
+        lines = [self.import_summary, *self._sum_up_products(), *self._sum_up_orders()]
         self.write(
             {
                 "state": "completed",
+                "import_stage": False,
                 "import_progress": 100,
                 "import_message": False,
-                "import_summary": self._sum_up_import(),
+                "import_summary": "\n".join(line for line in lines if line),
             }
         )
 
-    def _sum_up_import(self):
+    def _sum_up_products(self):
+        if not self.download_products:
+            return []
+        listings = self.env["amazon.listing"]
+        mine = [("connection_id", "=", self.id), ("is_parent", "=", False)]
+        linked = [*mine, ("product_id", "!=", False)]
+        lines = [
+            self.env._(
+                "%(listings)s listings came in, for %(products)s products.",
+                listings=listings.search_count(mine),
+                products=len(listings.search(linked).product_id),
+            )
+        ]
+        if trouble := listings.search_count([*mine, ("product_id", "=", False)]):
+            lines.append(
+                self.env._(
+                    "%s listings need you: no product is linked to them. Each says "
+                    "why.",
+                    trouble,
+                )
+            )
+        return lines
+
+    def _sum_up_orders(self):
+        if not self.download_orders:
+            return []
         groups = self.env["amazon.order"]._read_group(
             [("connection_id", "=", self.id)], ["state"], ["__count"]
         )
@@ -102,4 +171,4 @@ class AmazonConnection(models.Model):
                     trouble,
                 )
             )
-        return "\n".join(lines)
+        return lines

@@ -85,6 +85,13 @@ class AmazonConnectionMixin(models.AbstractModel):
     )
 
     # === FIELDS: CONFIGURATION === #
+    download_products = fields.Boolean(
+        default=True,
+        tracking=True,
+        help="Listings of the store are linked to the products that have their SKU as "
+        "internal reference; where there is none, a product is made. Changes in the "
+        "store reach the product.",
+    )
     download_orders = fields.Boolean(
         default=True,
         tracking=True,
@@ -97,7 +104,13 @@ class AmazonConnectionMixin(models.AbstractModel):
         default="hold",
         tracking=True,
         help="What becomes of an order for a SKU that no product has as internal "
-        "reference.",
+        "reference. With Download Products on, it waits until its products are "
+        "downloaded.",
+    )
+    sync_inventory = fields.Boolean(
+        tracking=True,
+        help="The quantity that Amazon offers is kept equal to what is free in the "
+        "warehouse. It can be switched on once the set-up is completed.",
     )
     send_shipments = fields.Boolean(
         string="Send Shipment Info to Store",

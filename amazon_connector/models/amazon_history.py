@@ -9,7 +9,9 @@ KEEP_EMPTY_DAYS = 7
 KEEP_DAYS = 180
 
 JOB_KINDS = [
+    ("download_products", "Download products"),
     ("download_orders", "Download orders"),
+    ("sync_inventory", "Sync inventory"),
     ("send_shipments", "Send shipment info"),
 ]
 

@@ -23,6 +23,9 @@ from .amazon_quota import QuotaObserver
 # First class id of PostgreSQL's advisory locks of this addon ("amzn" in ASCII).
 LOCK_SPACE = 0x616D7A6E
 
+# What the switch of the same name on the connection turns off.
+SWITCHED = ("download_products", "download_orders", "sync_inventory")
+
 # How often a run begins its slices anew because another transaction was in the way.
 MOST_COLLISIONS = 5
 
@@ -127,13 +130,16 @@ class AmazonJob(models.Model):
             ("not_before", "=", False),
             ("not_before", "<=", fields.Datetime.now()),
         ]
-        if kind == "download_orders":
+        if kind in SWITCHED:
             domain += [
                 "|",
-                ("connection_id.download_orders", "=", True),
+                (f"connection_id.{kind}", "=", True),
                 # A person's wish is kept until it is done.
                 ("requested", "=", True),
             ]
+        if kind == "download_orders":
+            # The initial import brings the products before.
+            domain += [("connection_id.import_stage", "in", (False, kind))]
         return domain
 
     # === BUSINESS METHODS - THE LOOP === #

@@ -40,7 +40,7 @@ class AmazonJob(models.Model):
                 self._report_progress(window, page)
                 yield
                 yield from orders._work_off(connection, run)
-        connection._complete_import()
+        connection._import_done(self.kind)
 
     # === BUSINESS METHODS - WINDOW === #
 
@@ -113,6 +113,7 @@ class AmazonJob(models.Model):
         last = page.last_updated or until
         share = (last - since) / max(until - since, timedelta(seconds=1))
         self.connection_id._report_import(
+            self.kind,
             share if page.next_token else 1,
             self.env._("Orders changed up to %s UTC are read.", naive_utc(last)),
         )

@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 from odoo import fields, models
-from odoo.exceptions import UserError
 
 from ..spapi.errors import AuthError, SpApiError, ThrottledError
-from ..tools import explain_unexpected
+from ..tools import describe_failure
+from .amazon_connection_life import REAUTHORIZE_REMINDER
 
 FIRST_DELAY = timedelta(minutes=1)
 LONGEST_DELAY = timedelta(hours=1)
@@ -66,7 +66,7 @@ class AmazonJob(models.Model):
             until = self._put_off(timedelta(seconds=(error.retry_after or 60) + 1))
             sentence = self.env._("Waiting for Amazon's quota until %s UTC.", until)
             turn.run._note(sentence)
-            self.connection_id._interrupt_import(sentence)
+            self.connection_id._interrupt_import(self.kind, sentence)
             turn.run._finish("waiting", turn.observer)
         else:
             self._record_failure(turn, error)
@@ -83,9 +83,24 @@ class AmazonJob(models.Model):
             request_id=getattr(error, "request_id", None),
         )
         turn.run._finish("failed", turn.observer)
-        self.connection_id._interrupt_import(sentence)
+        self.connection_id._interrupt_import(self.kind, sentence)
         if self._is_denied_for_good(error):
-            self.connection_id._require_reauthorisation(sentence)
+            self._end_denied(error, sentence)
+
+    def _end_denied(self, error, sentence):
+        """Stop the store; or the function alone, when its role may be missing.
+
+        The download of orders tells whether the authorisation itself is gone.
+        """
+        connection = self.connection_id
+        is_certain = error.reason != "forbidden" or not connection.download_orders
+        if is_certain or self.kind in ("download_orders", "send_shipments"):
+            connection._require_reauthorisation(sentence)
+        else:
+            connection._remind(
+                REAUTHORIZE_REMINDER, sentence, fields.Date.context_today(self)
+            )
+            connection._skip_stage(self.kind, sentence)
 
     def _is_denied_for_good(self, error):
         """Whether a person has to act; a single denial may be a hiccup of Amazon."""
@@ -103,6 +118,4 @@ class AmazonJob(models.Model):
     def _describe(self, error):
         if isinstance(error, SpApiError):
             return self.connection_id._explain(error)
-        if isinstance(error, UserError):
-            return str(error)
-        return explain_unexpected(self.env, error)
+        return describe_failure(self.env, error)

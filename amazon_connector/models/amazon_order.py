@@ -7,14 +7,11 @@ off needs no call to Amazon and can be repeated as often as one likes.
 import json
 from datetime import timedelta
 
-from psycopg2 import OperationalError
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import mute_logger
 
 from ..spapi.orders import parse_order
-from ..tools import explain_unexpected
+from ..tools import describe_failure, work_in_batches
 from .amazon_vault import NO_ACCESS
 
 BATCH_SIZE = 50
@@ -88,6 +85,20 @@ class AmazonOrder(models.Model):
     )
     _to_process_idx = models.Index("(connection_id, id) WHERE to_process")
 
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        orders = super().create(vals_list)
+        self.env["amazon.stock.change"]._of_orders(orders)
+        return orders
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"state", "status", "line_ids"} & vals.keys():
+            self.env["amazon.stock.change"]._of_orders(self)
+        return result
+
     # === ACTION METHODS === #
 
     def action_retry(self):
@@ -135,25 +146,10 @@ class AmazonOrder(models.Model):
             limit=BATCH_SIZE,
             order="purchase_date, id",
         ):
-            rows._process_batch(run)
+            work_in_batches(
+                rows, lambda part: part._process(run), lambda row, e: row._fail(e, run)
+            )
             yield
-
-    def _process_batch(self, run):
-        """All at once when all is well; else one by one, so that one bad order is
-        the only one that fails."""
-        try:
-            # A statement that fails would be logged with the buyer's data in it.
-            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
-                self._process(run)
-        except OperationalError:
-            # Two transactions met, or the database went away: not the order's fault.
-            raise
-        except Exception as error:
-            if len(self) == 1:
-                self._fail(error, run)
-            else:
-                for row in self:
-                    row._process_batch(run)
 
     def _fail(self, error, run):
         sentence = self._describe_failure(error)
@@ -177,12 +173,10 @@ class AmazonOrder(models.Model):
 
     def _describe_failure(self, error):
         """Odoo's own sentence without the buyer's data, else what kind of error."""
-        if isinstance(error, UserError):
-            sentence = str(error)
-            for secret in self._personal_data():
-                sentence = sentence.replace(secret, "•••")
-            return sentence
-        return explain_unexpected(self.env, error)
+        sentence = describe_failure(self.env, error)
+        for secret in self._personal_data():
+            sentence = sentence.replace(secret, "•••")
+        return sentence
 
     def _personal_data(self):
         try:

@@ -1,9 +1,10 @@
 """The product of each item of an order, and what is done where there is none.
 
-An item's reference is its SKU, or its title where Amazon sends no SKU; its product is
-the only active one that has it as internal reference. The connection's
-``unknown_product`` says what becomes of an order for others: it is held, comes in
-with the lines that are known and gains the others later, or the products are made.
+An item's reference is its SKU, or its title where Amazon sends no SKU. Its product is
+the one that the store's listing of the SKU is linked to, else the only active one that
+has the reference as internal reference. The connection's ``unknown_product`` says what
+becomes of an order for others: it is held, comes in with the lines that are known and
+gains the others later, or the products are made.
 """
 
 from dataclasses import replace
@@ -47,7 +48,22 @@ class AmazonOrder(models.Model):
                 ]
             )
         )
-        return found.with_env(self.env).grouped("default_code")
+        products = found.with_env(self.env).grouped("default_code")
+        return products | self._products_by_listing(connection, references)
+
+    @api.model
+    def _products_by_listing(self, connection, references):
+        """Return ``{sku: products}`` as the connection's listings are linked."""
+        linked = self.env["amazon.listing"].search(
+            [
+                ("connection_id", "=", connection.id),
+                ("sku", "in", list(references)),
+                ("product_id", "!=", False),
+            ]
+        )
+        return {
+            sku: listings.product_id for sku, listings in linked.grouped("sku").items()
+        }
 
     @api.model
     def _candidates(self, item, products):
@@ -63,7 +79,7 @@ class AmazonOrder(models.Model):
     def _can_be_made(self, item, products):
         """Whether the item's product may be made: nobody has its reference yet."""
         reference = reference_of(item)
-        wanted = self.connection_id.unknown_product == "create"
+        wanted = self.connection_id._unknown_product() == "create"
         return wanted and bool(reference) and reference not in products
 
     def _missing_lines(self):
@@ -107,10 +123,11 @@ class AmazonOrder(models.Model):
         if double := lacking.filtered(lambda line: self._candidates(line, products)):
             return _(
                 "Several products have the internal reference %s. Let only one of them "
-                "keep it; the order then comes in by itself.",
+                "keep it, or link the store's listing to the right one; the order then "
+                "comes in by itself.",
                 double._references(),
             )
-        is_part_enough = self.connection_id.unknown_product == "partial"
+        is_part_enough = self.connection_id._unknown_product() == "partial"
         if not lacking or (is_part_enough and lacking != wanted):
             return False
         if not all(reference_of(line) for line in lacking):
@@ -120,8 +137,9 @@ class AmazonOrder(models.Model):
                 "when Amazon sends one of them."
             )
         return _(
-            "No active product has the internal reference %s. Create the product, or "
-            "give an existing one this reference; the order then comes in by itself.",
+            "No active product has the internal reference %s. Create the product, give "
+            "an existing one this reference, or link the store's listing to one; the "
+            "order then comes in by itself.",
             lacking._references(),
         )
 

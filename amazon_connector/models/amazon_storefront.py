@@ -1,6 +1,11 @@
 """A connection's presence in one marketplace."""
 
+from datetime import timedelta, timezone
+
 from odoo import api, fields, models
+
+# Amazon may show a change later than another of the same moment.
+LISTINGS_OVERLAP = timedelta(minutes=10)
 
 
 class AmazonStorefront(models.Model):
@@ -28,11 +33,17 @@ class AmazonStorefront(models.Model):
     currency_id = fields.Many2one(related="marketplace_id.currency_id")
     active = fields.Boolean(
         string="Use",
-        help="Orders of this marketplace are downloaded only when it is ticked.",
+        help="Orders and listings of this marketplace are downloaded only when it is "
+        "ticked.",
     )
     suspended = fields.Boolean(
         readonly=True,
         help="Amazon says that the listings in this marketplace are suspended.",
+    )
+    listings_synced_until = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="Listings that Amazon changed up to this time have been downloaded (UTC).",
     )
 
     _connection_marketplace_unique = models.Constraint(
@@ -62,6 +73,13 @@ class AmazonStorefront(models.Model):
         return result
 
     # === BUSINESS METHODS === #
+
+    def _listings_since(self):
+        """Return the aware time to ask for changed listings from; None means all."""
+        cursor = self.listings_synced_until
+        return (cursor or None) and (cursor - LISTINGS_OVERLAP).replace(
+            tzinfo=timezone.utc
+        )
 
     @api.model
     def _update_from_participations(self, connection, participations):

@@ -1,11 +1,35 @@
-"""Whose stock counts: the one place that says what the stock of a client is."""
+"""Whose stock counts, and that it changed: what the stock of a client is."""
 
 from odoo import api, models
 from odoo.fields import Domain
 
+# What decides how much there is to sell.
+DECISIVE = {"quantity", "reserved_quantity", "owner_id", "location_id", "product_id"}
+
 
 class StockQuant(models.Model):
     _inherit = "stock.quant"
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        quants = super().create(vals_list)
+        self.env["amazon.stock.change"]._of_products(quants.product_id)
+        return quants
+
+    def write(self, vals):
+        products = self.product_id
+        result = super().write(vals)
+        if DECISIVE & vals.keys():
+            self.env["amazon.stock.change"]._of_products(products | self.product_id)
+        return result
+
+    def unlink(self):
+        products = self.product_id
+        result = super().unlink()
+        self.env["amazon.stock.change"]._of_products(products)
+        return result
 
     # === BUSINESS METHODS === #
 

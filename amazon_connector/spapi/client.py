@@ -13,6 +13,8 @@ import httpx
 from . import login, transport
 from .endpoints import LWA_URL, SP_API_URLS, check_url, lwa_token_url
 from .errors import UnavailableError
+from .images import check_image_url, fetch_image
+from .listings_calls import ListingsCalls, ListingsPage, Submission
 from .quiet import quieten
 from .quota import positive_number
 from .search import DEFAULT, OrdersPage, read_page, search_params
@@ -37,6 +39,9 @@ def _without_environment():
 
 
 with _without_environment():
+    from sp_api.api.listings_items.listings_items_2021_08_01 import (
+        ListingsItemsV20210801,
+    )
     from sp_api.api.orders.orders_2026_01_01 import OrdersV20260101
     from sp_api.api.orders.orders_v0 import OrdersV0
     from sp_api.api.sellers.sellers import Sellers
@@ -54,7 +59,7 @@ _NOT_SENT = (
 )
 
 
-class _Api(OrdersV20260101, OrdersV0, Sellers):
+class _Api(OrdersV20260101, OrdersV0, Sellers, ListingsItemsV20210801):
     """The library's request builders on one connection, answers left untouched.
 
     The library's constructor is not called: it reads environment variables and
@@ -96,7 +101,7 @@ def _read_answer(response):
     )
 
 
-class SpApiClient:
+class SpApiClient(ListingsCalls):
     """A seller's connection; use it as a context manager, in one thread.
 
     :param credentials: :class:`Credentials`
@@ -223,6 +228,21 @@ class SpApiClient:
         if answer.status != 204:
             raise transport.failure(operation, True, answer)
 
+    def download_image(self, url):
+        """Return the bytes of a picture that a listing names.
+
+        Amazon keeps pictures on public servers: no token is sent and no quota asked.
+
+        :raises RejectedError: see :func:`.images.fetch_image`
+        """
+        check_image_url(url)
+        return _exchange(
+            "downloadImage",
+            lambda: fetch_image(self._http, url),
+            write=False,
+            read=lambda content: content,
+        )
+
     def _call(self, operation, send, *, write=False):
         """Send a request; with a new access token once more when that is refused.
 
@@ -291,13 +311,13 @@ def _post(http, url, form, operation):
     )
 
 
-def _exchange(operation, send, write):
-    """Return the :class:`.transport.Answer`, or raise this package's error.
+def _exchange(operation, send, write, read=_read_answer):
+    """Return what ``read`` makes of the answer, or raise this package's error.
 
     Raised outside the handlers: httpx's exceptions hold the request's token.
     """
     try:
-        return _read_answer(send())
+        return read(send())
     except _NOT_SENT:
         error = UnavailableError("Amazon cannot be reached.", operation=operation)
     except httpx.TimeoutException:
@@ -312,7 +332,9 @@ __all__ = [
     "USER_AGENT",
     "AccessTokens",
     "Credentials",
+    "ListingsPage",
     "OrdersPage",
     "SpApiClient",
+    "Submission",
     "exchange_code",
 ]

@@ -1,6 +1,7 @@
 """Amazon's request quotas: a token bucket per operation and seller account.
 
-Source: usage plans in Amazon's models of Orders 2026-01-01, Orders v0 and Sellers.
+Source: usage plans in Amazon's models of Orders 2026-01-01, Orders v0, Sellers and
+Listings Items 2021-08-01.
 Rates are requests per second, bursts are whole requests.
 """
 
@@ -9,6 +10,9 @@ DEFAULT_RATES = {
     "searchOrders": (0.0056, 20),
     "getOrder": (0.5, 30),
     "confirmShipment": (2.0, 10),
+    "searchListingsItems": (5.0, 5),
+    "getListingsItem": (5.0, 10),
+    "patchListingsItem": (5.0, 5),
 }
 
 

@@ -160,6 +160,7 @@ class AmazonCommon(TransactionCase):
                     "amazon_connector.amazon_marketplace_us"
                 ).id,
                 "seller_id": seller,
+                "download_products": False,
                 "lwa_client_id": "amzn1.application-oa2-client.example",
                 **SECRETS,
                 **values,

@@ -40,6 +40,7 @@ class SetupCommon(AmazonCommon):
                     "amazon_connector.amazon_marketplace_us"
                 ).id,
                 "method": method,
+                "download_products": False,
                 **APPLICATION,
                 **own,
                 **values,

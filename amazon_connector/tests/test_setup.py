@@ -99,8 +99,8 @@ class TestSetup(SetupCommon):
         connections = self.env.registry["amazon.connection"]
         report = connections._report_import
 
-        def listen(connection, share, message):
-            report(connection, share, message)
+        def listen(connection, kind, share, message):
+            report(connection, kind, share, message)
             told.append((connection.import_progress, message))
 
         self.patch(connections, "_report_import", listen)

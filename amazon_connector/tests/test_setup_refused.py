@@ -139,7 +139,13 @@ class TestAuthorizeAgain(SetupCommon):
         self.assertEqual(self.connection.state, "reauthorize")
 
     def test_an_import_that_was_broken_off_ends_complete(self):
-        self.connection.write({"state": "importing", "import_message": "Half way"})
+        self.connection.write(
+            {
+                "state": "importing",
+                "import_stage": "download_orders",
+                "import_message": "Half way",
+            }
+        )
         self.again().action_continue()
         self.assertEqual(self.connection.state, "importing")
         self.download()

@@ -29,6 +29,7 @@ KEPT = (
     "warehouse_id",
     "client_id",
     "user_id",
+    "download_products",
     "download_orders",
     "unknown_product",
     "send_shipments",
@@ -66,6 +67,8 @@ class AmazonConnectionSetup(models.TransientModel):
         default=True,
         help="An inactive connection does nothing at all and keeps its data.",
     )
+    # Shown, so that one knows where it will be: not before the set-up is completed.
+    sync_inventory = fields.Boolean(readonly=True)
     step = fields.Selection(selection=STEPS, default="connect", readonly=True)
     method = fields.Selection(
         selection=METHODS,
@@ -202,5 +205,5 @@ class AmazonConnectionSetup(models.TransientModel):
             values.pop("secret_made_on", None)
         stored.write(values | {"authorized_on": fields.Date.context_today(self)})
         connection._apply_participations(self._read_participations())
-        if connection.active and connection.download_orders:
-            connection._request_job("download_orders")
+        for kind in connection._import_stages() if connection.active else ():
+            connection._request_job(kind)

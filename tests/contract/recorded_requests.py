@@ -21,6 +21,8 @@ from amazon_model import Models, Request, models_folder
 
 GOOD, BAD, SKIPPED = 0, 1, 77
 TOKEN_PATH = "/auth/o2/token"
+#: What the client offers beside operations of Amazon's.
+NO_OPERATIONS = {"close", "download_image"}
 FORM = "application/x-www-form-urlencoded"
 #: Fields of Login with Amazon's token request by its grant type.
 GRANTS = {
@@ -81,7 +83,7 @@ def judge(models, requests):
 
 def operations_of(client_class):
     """Amazon's names of the operations that a client offers, and its logins."""
-    names = [name for name in vars(client_class) if name[0] != "_" and name != "close"]
+    names = {name for name in dir(client_class) if name[0] != "_"} - NO_OPERATIONS
     camel = [re.sub(r"_(\w)", lambda m: m[1].upper(), name) for name in names]
     return {"token by refresh_token", "token by authorization_code", *camel}
 

@@ -28,6 +28,7 @@ class OdooStore:
             "amazon.connection",
             {
                 "marketplace_id": marketplace[0],
+                "download_products": False,
                 "seller_id": account.seller_id,
                 "lwa_client_id": account.client_id,
                 "lwa_client_secret": account.client_secret,

@@ -63,6 +63,22 @@ registry.category("web_tour.tours").add("amazon_connection_tour", {
             trigger: ".o_field_widget[name='download_orders'] input:checked",
         },
         {
+            content: "With products downloaded, no order is for unknown ones",
+            trigger:
+                ".o_form_view:not(:has(.o_field_widget[name='unknown_product'])) " +
+                field("download_products") +
+                ":checked",
+        },
+        {
+            content: "Inventory cannot be synced before the set-up is completed",
+            trigger: field("sync_inventory") + ":disabled",
+        },
+        {
+            content: "Do not download products",
+            trigger: field("download_products"),
+            run: "click",
+        },
+        {
             content: "What is done with unknown products is explained",
             trigger: `${choice("hold")}:checked ~ .text-muted:contains('No sale order')`,
         },

@@ -1,0 +1,145 @@
+"""The job that downloads listings: changes into rows, then products.
+
+Each storefront has a cursor, ``listings_synced_until``. Amazon is asked for what it
+changed at or after the last listing that is stored, oldest first, so that one walk
+serves the first download and all later ones, can be broken off anywhere, and misses
+nothing when a listing changes meanwhile. Amazon's page tokens are used only among
+listings of the same moment; it pages through 1,000 at most.
+
+Changes do not tell of deleted listings. So each listing that Amazon did not show for
+most of a day is looked up by its SKU.
+"""
+
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ..spapi.errors import RejectedError
+from ..spapi.listings_calls import IDENTIFIERS_LIMIT
+from ..tools import naive_utc
+
+# How long a listing may be unseen before it is looked up.
+LOOK_UP_AFTER = timedelta(hours=20)
+
+
+class AmazonJob(models.Model):
+    _inherit = "amazon.job"
+
+    def _slices_download_products(self, run, observer):
+        """Yield after each page, each batch of listings worked off, each picture."""
+        connection = self.connection_id
+        listings = self.env["amazon.listing"].with_company(connection.company_id)
+        storefronts = self._listing_storefronts()
+        with connection._amazon_client(observer) as client:
+            for place, storefront in enumerate(storefronts):
+                for share in self._walk_changes(client, storefront, run):
+                    connection._report_import(
+                        self.kind,
+                        (place + share) / len(storefronts),
+                        self.env._("Listings of %s are read.", storefront.display_name),
+                    )
+                    yield
+                    yield from listings._work_off(connection, run)
+            yield from listings._work_off(connection, run)
+            connection._import_done(self.kind)
+            yield
+            for storefront in storefronts:
+                yield from self._look_up_unseen(client, storefront, run)
+            yield from listings._work_off(connection, run)
+            yield from listings._fetch_images(connection, client, run)
+
+    def _listing_storefronts(self):
+        """The storefronts in use, the connection's own marketplace first."""
+        own = self.connection_id.marketplace_id
+        storefronts = self.connection_id.storefront_ids.filtered("active")
+        if not storefronts:
+            raise UserError(
+                self.env._(
+                    "No storefront is in use. Tick at least one under Storefronts."
+                )
+            )
+        return storefronts.sorted(lambda front: front.marketplace_id != own)
+
+    # === BUSINESS METHODS - CHANGES === #
+
+    def _walk_changes(self, client, storefront, run):
+        """Store what Amazon changed since the cursor; yield the share that is read."""
+        listings = self.env["amazon.listing"]
+        mine = [("storefront_id", "=", storefront.id)]
+        before = listings.search_count(mine)
+        since = storefront._listings_since()
+        token, total, read = None, None, 0
+        while True:
+            page = client.search_listings_items(
+                self.connection_id.seller_id,
+                marketplace_id=storefront.marketplace_id.amazon_marketplace_id,
+                last_updated_after=since,
+                page_token=token,
+            )
+            total = total or before + page.total
+            read = read + len(page.documents) if token else len(page.documents)
+            listings._store_documents(storefront, page.documents, run)
+            if last := page.last_updated:
+                storefront.listings_synced_until = naive_utc(last)
+            if last and (since is None or last > since) and page.total > read:
+                since, token = last, None
+            elif page.next_token:
+                token = page.next_token
+            elif page.total > read and (moment := last or since):
+                self._warn_of_crowd(storefront, page.total - read, moment, run)
+                since, token = moment + timedelta(seconds=1), None
+            else:
+                return
+            yield min(listings.search_count(mine) / max(total, 1), 1)
+
+    def _warn_of_crowd(self, storefront, missing, moment, run):
+        run._warn(
+            self.env._(
+                "%(count)s listings of %(storefront)s cannot be read: Amazon changed "
+                "more than 1,000 in one moment, %(moment)s UTC, and shows no more of "
+                "them. They come in when Amazon changes them again.",
+                count=missing,
+                storefront=storefront.display_name,
+                moment=naive_utc(moment),
+            ),
+            self.connection_id,
+        )
+
+    # === BUSINESS METHODS - UNSEEN === #
+
+    def _look_up_unseen(self, client, storefront, run):
+        """Ask for the listings that Amazon did not show lately; yield after a batch."""
+        limit = fields.Datetime.now() - LOOK_UP_AFTER
+        domain = [("storefront_id", "=", storefront.id), ("checked_on", "<", limit)]
+        listings = self.env["amazon.listing"]
+        while rows := listings.search(
+            domain, order="checked_on, id", limit=IDENTIFIERS_LIMIT
+        ):
+            # Amazon separates SKUs by commas.
+            lone = rows.filtered(lambda row: "," in row.sku)[:1]
+            rows = lone or rows.filtered(lambda row: "," not in row.sku)
+            documents = self._look_up(client, storefront, rows)
+            shown = {document.get("sku") for document in documents}
+            listings._store_documents(storefront, documents, run)
+            missing = rows.filtered(lambda row, shown=shown: row.sku not in shown)
+            missing._set_removed(run)
+            # One that cannot be read would come again and again.
+            rows.checked_on = fields.Datetime.now()
+            yield
+
+    def _look_up(self, client, storefront, rows):
+        seller = self.connection_id.seller_id
+        marketplace = storefront.marketplace_id.amazon_marketplace_id
+        if "," not in rows[0].sku:
+            page = client.search_listings_items(
+                seller, marketplace_id=marketplace, skus=rows.mapped("sku")
+            )
+            return page.documents
+        try:
+            sku = rows.sku
+            return [client.get_listings_item(seller, sku, marketplace_id=marketplace)]
+        except RejectedError as error:
+            if error.status != 404:
+                raise
+            return []

@@ -1,0 +1,47 @@
+"""The picture of a listing, brought to its product after all else is stored."""
+
+import base64
+
+from odoo import api, models
+
+from ..spapi.errors import SpApiError
+from ..tools import describe_failure, work_in_batches
+
+
+class AmazonListing(models.Model):
+    _inherit = "amazon.listing"
+
+    # === BUSINESS METHODS - PICTURES === #
+
+    @api.model
+    def _fetch_images(self, connection, client, run):
+        """Yield after each picture."""
+        while row := self.search(
+            [("connection_id", "=", connection.id), ("image_pending", "=", True)],
+            limit=1,
+        ):
+            # Before, so that a picture that fails is not asked for again and again.
+            row.image_pending = False
+            work_in_batches(
+                row,
+                lambda listing: listing._fetch_image(client),
+                lambda listing, error: listing._picture_failed(error, run),
+            )
+            yield
+
+    def _fetch_image(self, client):
+        if self.image_url and self.product_id:
+            content = client.download_image(self.image_url)
+            self.product_id.image_1920 = base64.b64encode(content)
+
+    def _picture_failed(self, error, run):
+        """Tell why; *Retry* asks for it again, since the product does not follow it."""
+        known = isinstance(error, SpApiError)
+        why = str(error) if known else describe_failure(self.env, error)
+        self.reflected = {**(self.reflected or {}), "image": False}
+        run._warn(
+            self._sentence(
+                self.env._("The picture could not be taken over. %s", why),
+            ),
+            self,
+        )

@@ -1,0 +1,167 @@
+"""How many units of a listing are offered on Amazon, and whether they may be synced."""
+
+from math import floor
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+# What decides whether, and which, a quantity is to be pushed.
+DECISIVE = {
+    "product_id",
+    "sync_inventory",
+    "channel",
+    "is_tracked",
+    "amazon_quantity",
+    "state",
+}
+
+
+class AmazonListing(models.Model):
+    _inherit = "amazon.listing"
+
+    to_push = fields.Boolean(readonly=True, help="Its quantity is to be compared.")
+    is_push_forced = fields.Boolean(readonly=True, help="Somebody pressed Push now.")
+    pushed_on = fields.Datetime(
+        string="Last Pushed", readonly=True, help="When Amazon last took a quantity."
+    )
+    push_error = fields.Char(
+        string="Refused Quantity",
+        readonly=True,
+        help="Why Amazon did not take the quantity.",
+    )
+    odoo_quantity = fields.Integer(
+        string="Quantity in Odoo",
+        compute="_compute_odoo_quantity",
+        help="What Amazon is told, when the quantity is synced.",
+    )
+    quantity_explanation = fields.Text(
+        string="How It Comes About", compute="_compute_odoo_quantity"
+    )
+
+    _to_push_idx = models.Index("(connection_id, id) WHERE to_push")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("product_id", "connection_id.warehouse_id", "connection_id.client_id")
+    def _compute_odoo_quantity(self):
+        for connection, listings in self.grouped("connection_id").items():
+            parts = connection._stock_parts(listings.product_id)
+            for listing in listings:
+                part = parts.get(listing.product_id, {})
+                listing.odoo_quantity = listing._offered(part)
+                listing.quantity_explanation = listing._explain_quantity(part)
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """What was changed is compared with Amazon, unless the job itself wrote it."""
+        result = super().write(vals)
+        if DECISIVE & vals.keys() and "to_push" not in vals:
+            self._mark_to_push(
+                self.filtered("connection_id.sync_inventory").filtered_domain(
+                    self._syncable_domain()
+                )
+            )
+        return result
+
+    # === ACTION METHODS === #
+
+    def action_push_now(self):
+        """Send the quantities of these listings now, also when the sync is off."""
+        self.check_access("write")
+        for listing in self:
+            if reason := listing._why_not_synced():
+                raise UserError(f"{listing.sku}: {reason}")
+        self.write({"to_push": True, "is_push_forced": True})
+        notification = True
+        for connection in self.connection_id:
+            notification = connection._request_job("sync_inventory")
+        return notification
+
+    def action_retry(self):
+        """Override to send what Amazon refused as well."""
+        self.filtered("push_error").to_push = True
+        if self.filtered("push_error"):
+            self.env["amazon.stock.change"]._wake_job()
+        return super().action_retry()
+
+    # === BUSINESS METHODS - WHICH === #
+
+    @api.model
+    def _syncable_domain(self):
+        """The listings whose quantity Odoo may set.
+
+        A quantity for a listing that Amazon fulfils would turn it into one that the
+        merchant has to ship.
+        """
+        return (
+            Domain("product_id.is_storable", "=", True)
+            & Domain("channel", "=", "merchant")
+            & Domain("is_tracked", "=", True)
+            & Domain("state", "!=", "removed")
+            & Domain("sync_inventory", "=", True)
+            & Domain("storefront_id.active", "=", True)
+        )
+
+    def _why_not_synced(self):
+        """Return why the quantity is never synced, or ``False``."""
+        _ = self.env._
+        reasons = [
+            (not self.product_id, _("No product is linked.")),
+            (
+                self.product_id and not self.product_id.is_storable,
+                _("The product is not storable, so it has no stock."),
+            ),
+            (self.channel == "amazon", _("Amazon fulfils it from its own stock.")),
+            (not self.is_tracked, _("Amazon keeps no quantity of it.")),
+            (self.state == "removed", _("It is not listed on Amazon any more.")),
+            (not self.sync_inventory, _("Sync Inventory is off for this listing.")),
+            (not self.storefront_id.active, _("Its storefront is not in use.")),
+        ]
+        return next((reason for applies, reason in reasons if applies), False)
+
+    @api.model
+    def _mark_to_push(self, listings):
+        if listings:
+            listings.to_push = True
+            self.env["amazon.stock.change"]._wake_job()
+
+    # === BUSINESS METHODS - HOW MANY === #
+
+    @api.model
+    def _offered(self, part):
+        """Return the units to offer: whole ones, never less than none."""
+        return max(0, floor(sum(part.values()) + 1e-6))
+
+    def _quantities(self):
+        """Return ``{listing: units to offer}``."""
+        quantities = {}
+        for connection, listings in self.grouped("connection_id").items():
+            parts = connection._stock_parts(listings.product_id)
+            quantities |= {
+                row: self._offered(parts[row.product_id]) for row in listings
+            }
+        return quantities
+
+    def _explain_quantity(self, part):
+        _ = self.env._
+        if reason := self._why_not_synced():
+            return _("Not synced. %s", reason)
+        warehouse = self.connection_id.sudo().warehouse_id.display_name
+        client = self.connection_id.sudo().client_id.display_name
+        unit = self.product_id.uom_id.name
+        labels = {
+            "free": _("free in %(warehouse)s, stock of %(client)s"),
+            "ordered": _("ordered on Amazon, not reserved yet"),
+            "promised": _("to be delivered, not reserved yet"),
+        }
+        lines = [
+            f"{amount:+g} {unit} {labels[name]}"
+            % {"warehouse": warehouse, "client": client}
+            for name, amount in part.items()
+            if amount or name == "free"
+        ]
+        if not self.connection_id.sync_inventory:
+            lines.append(_("Sync Inventory is off: it is sent only by Push now."))
+        return "\n".join(lines)

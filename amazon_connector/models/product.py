@@ -1,0 +1,45 @@
+"""The listings of a product, shown on its Product Listings tab."""
+
+from odoo import fields, models
+
+
+class ProductTemplate(models.Model):
+    _inherit = "product.template"
+
+    amazon_listing_ids = fields.One2many(
+        comodel_name="amazon.listing",
+        inverse_name="product_tmpl_id",
+        string="Amazon Listings",
+        readonly=True,
+        copy=False,
+    )
+
+    def action_link_amazon_listings(self):
+        """Open the listings that no product is linked to; of the only variant."""
+        return self.product_variant_ids.action_link_amazon_listings()
+
+
+class ProductProduct(models.Model):
+    _inherit = "product.product"
+
+    amazon_listing_ids = fields.One2many(
+        comodel_name="amazon.listing",
+        inverse_name="product_id",
+        string="Amazon Listings",
+        readonly=True,
+        copy=False,
+    )
+
+    def action_link_amazon_listings(self):
+        """Open the listings that no product is linked to."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "amazon_connector.amazon_listing_action"
+        )
+        self.ensure_one()
+        return action | {
+            "name": self.env._("Link listings to %s", self.display_name),
+            "context": {"search_default_not_linked": 1, "amazon_product_id": self.id},
+            "target": "new",
+            "view_mode": "list",
+            "views": [(False, "list")],
+        }
