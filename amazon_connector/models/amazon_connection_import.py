@@ -55,8 +55,6 @@ class AmazonConnection(models.Model):
         self.write(
             {
                 "state": "importing",
-                "import_progress": 0,
-                "import_message": self.env._("Waiting for its turn…"),
                 "import_summary": False,
             }
         )
@@ -64,6 +62,7 @@ class AmazonConnection(models.Model):
 
     def _enter_stage(self, kind):
         self.import_stage = kind
+        self._report_import(kind, 0, self.env._("Waiting for its turn…"))
         self.env["amazon.job"]._make_for(self)
         self.sudo().job_ids.filtered(lambda job: job.kind == kind)._request()
 

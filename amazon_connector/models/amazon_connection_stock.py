@@ -52,6 +52,8 @@ class AmazonConnection(models.Model):
                 .with_company(self.company_id)
                 .with_context(warehouse_id=self.warehouse_id.id, owner_id=owner_id)
             )
+            # What was read before may be older than the stock.
+            in_warehouse.invalidate_recordset(["free_qty"])
             for product in in_warehouse:
                 free[product] += product.free_qty
         return {

@@ -119,7 +119,7 @@ class AmazonJob(models.Model):
             # Amazon separates SKUs by commas.
             lone = rows.filtered(lambda row: "," in row.sku)[:1]
             rows = lone or rows.filtered(lambda row: "," not in row.sku)
-            documents = self._look_up(client, storefront, rows)
+            documents = self._ask_for(client, storefront, rows)
             shown = {document.get("sku") for document in documents}
             listings._store_documents(storefront, documents, run)
             missing = rows.filtered(lambda row, shown=shown: row.sku not in shown)
@@ -128,7 +128,7 @@ class AmazonJob(models.Model):
             rows.checked_on = fields.Datetime.now()
             yield
 
-    def _look_up(self, client, storefront, rows):
+    def _ask_for(self, client, storefront, rows):
         seller = self.connection_id.seller_id
         marketplace = storefront.marketplace_id.amazon_marketplace_id
         if "," not in rows[0].sku:

@@ -3,6 +3,7 @@
 import base64
 
 from odoo import api, models
+from odoo.tools.image import binary_to_image
 
 from ..spapi.errors import SpApiError
 from ..tools import describe_failure, work_in_batches
@@ -32,6 +33,8 @@ class AmazonListing(models.Model):
     def _fetch_image(self, client):
         if self.image_url and self.product_id:
             content = client.download_image(self.image_url)
+            # Odoo would keep anything that looks like SVG.
+            binary_to_image(content)
             self.product_id.image_1920 = base64.b64encode(content)
 
     def _picture_failed(self, error, run):

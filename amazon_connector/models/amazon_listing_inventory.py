@@ -72,7 +72,13 @@ class AmazonListing(models.Model):
         self.check_access("write")
         for listing in self:
             if reason := listing._why_not_synced():
-                raise UserError(f"{listing.sku}: {reason}")
+                raise UserError(
+                    self.env._(
+                        "%(sku)s cannot be pushed. %(why)s",
+                        sku=listing.sku,
+                        why=reason,
+                    )
+                )
         self.write({"to_push": True, "is_push_forced": True})
         notification = True
         for connection in self.connection_id:

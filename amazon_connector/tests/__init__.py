@@ -3,13 +3,16 @@ from . import test_company_stock
 from . import test_connection
 from . import test_connection_life
 from . import test_download_orders
+from . import test_download_products
 from . import test_examples
 from . import test_failures
+from . import test_listings_by_hand
 from . import test_partial_orders
 from . import test_quota
 from . import test_security
 from . import test_send_shipments
 from . import test_setup
 from . import test_setup_refused
+from . import test_sync_inventory
 from . import test_tours
 from . import test_unknown_products

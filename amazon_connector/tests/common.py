@@ -12,12 +12,13 @@ from ..spapi.client import OrdersPage, SpApiClient
 from ..spapi.errors import RejectedError
 from ..spapi.sellers import Participation
 from .builders import build_order, build_package
+from .fake_listings import FakeListings
 
 SELLER = "A1EXAMPLESELLER"
 SECRETS = {"lwa_client_secret": "example-secret", "refresh_token": "Atzr|example"}
 
 
-class FakeAmazon:
+class FakeAmazon(FakeListings):
     """Stands for ``SpApiClient``; remembers what it was asked.
 
     :ivar dict documents: the orders by order id
@@ -25,6 +26,7 @@ class FakeAmazon:
     """
 
     def __init__(self, page_size=100):
+        super().__init__()
         self.documents = {}
         self.errors = []
         self.applied = []
@@ -269,6 +271,10 @@ def client_methods():
         "search_orders",
         "get_order",
         "confirm_shipment",
+        "search_listings_items",
+        "get_listings_item",
+        "patch_listings_item",
+        "download_image",
     )
     return [
         [list(signature(getattr(kind, name)).parameters) for name in names]

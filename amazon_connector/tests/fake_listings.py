@@ -1,0 +1,133 @@
+"""Listings on Amazon: documents as Listings Items 2021-08-01 sends them, invented."""
+
+from ..spapi.client import ListingsPage, Submission
+from ..spapi.errors import RejectedError
+from ..spapi.times import format_time, parse_time
+
+US = "ATVPDKIKX0DER"
+CA = "A2EUQ1WTGCTBG2"
+# The smallest picture there is.
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c4944415"
+    "408d763f8cfc0000003010100c9fe92ef0000000049454e44ae426082"
+)
+
+
+def build_listing(sku="MUG", **more):
+    """Return an item document.
+
+    ``more``: title, asin, price, currency, quantity (None: not tracked), channel,
+    barcode, image, updated, status, marketplace, parent (a SKU), children (SKUs).
+    """
+    marketplace = more.get("marketplace", US)
+    summary = {
+        "marketplaceId": marketplace,
+        "asin": more.get("asin", f"B0{sku}"),
+        "productType": "KITCHEN",
+        "itemName": more.get("title", f"Invented {sku}"),
+        "status": more.get("status", ["BUYABLE", "DISCOVERABLE"]),
+        "createdDate": "2026-01-01T00:00:00Z",
+        "lastUpdatedDate": more.get("updated", "2026-11-01T00:00:00Z"),
+    }
+    if "image" in more:
+        summary["mainImage"] = {"link": more["image"], "height": 1, "width": 1}
+    document = {"sku": sku, "summaries": [summary], "attributes": {}}
+    if more.get("price", "10.00"):
+        price = {
+            "amount": more.get("price", "10.00"),
+            "currencyCode": more.get("currency", "USD"),
+        }
+        offer = {"marketplaceId": marketplace, "offerType": "B2C", "price": price}
+        document["offers"] = [offer]
+    availability = {"fulfillmentChannelCode": more.get("channel", "DEFAULT")}
+    if more.get("quantity", 0) is not None and "AMAZON" not in str(availability):
+        availability["quantity"] = more.get("quantity", 0)
+    document["fulfillmentAvailability"] = [availability]
+    if "barcode" in more:
+        entry = {"type": "ean", "value": more["barcode"], "marketplace_id": marketplace}
+        document["attributes"]["externally_assigned_product_identifier"] = [entry]
+    relation = {"type": "VARIATION"}
+    if "parent" in more:
+        relation["parentSkus"] = [more["parent"]]
+    if "children" in more:
+        relation["childSkus"] = more["children"]
+    if len(relation) > 1:
+        family = {"marketplaceId": marketplace, "relationships": [relation]}
+        document["relationships"] = [family]
+    return document
+
+
+class FakeListings:
+    """The part of ``FakeAmazon`` that knows listings.
+
+    :ivar dict listings: documents by (marketplace, SKU)
+    :ivar set refused: SKUs whose changes Amazon calls INVALID
+    :ivar list pushed: (marketplace, SKU, quantity) as far as Amazon took it
+    """
+
+    def __init__(self):
+        self.listings = {}
+        self.refused = set()
+        self.pushed = []
+        self.listings_page_size = 20
+        self.most_pageable = 1000
+        self.picture = PNG
+
+    def list(self, *documents):
+        for document in documents:
+            marketplace = document["summaries"][0]["marketplaceId"]
+            self.listings[marketplace, document["sku"]] = document
+
+    def search_listings_items(
+        self,
+        seller_id,
+        *,
+        marketplace_id,
+        last_updated_after=None,
+        skus=(),
+        page_token=None,
+    ):
+        self._called("searchListingsItems", marketplace_id, tuple(skus))
+        since = format_time(last_updated_after) if last_updated_after else ""
+        found = [
+            document
+            for (marketplace, sku), document in self.listings.items()
+            if marketplace == marketplace_id
+            and (not skus or sku in skus)
+            and document["summaries"][0]["lastUpdatedDate"] >= since
+        ]
+        found.sort(key=lambda d: d["summaries"][0]["lastUpdatedDate"])
+        start = int(page_token or 0)
+        end = min(start + self.listings_page_size, self.most_pageable)
+        more = end < min(len(found), self.most_pageable)
+        return ListingsPage(
+            tuple(found[start:end]), str(end) if more else None, len(found)
+        )
+
+    def get_listings_item(self, seller_id, sku, *, marketplace_id):
+        self._called("getListingsItem", marketplace_id, sku)
+        if (marketplace_id, sku) not in self.listings:
+            raise RejectedError("Unknown SKU.", operation="getListingsItem", status=404)
+        return self.listings[marketplace_id, sku]
+
+    def patch_listings_item(self, seller_id, sku, request, *, marketplace_id):
+        self._called("patchListingsItem", marketplace_id, sku)
+        if sku in self.refused:
+            return Submission(False, "submission", "Amazon dislikes it.")
+        value = request["patches"][0]["value"][0]
+        self.pushed.append((marketplace_id, sku, value["quantity"]))
+        document = self.listings.get((marketplace_id, sku))
+        if document:
+            document["fulfillmentAvailability"][0]["quantity"] = value["quantity"]
+        return Submission(True, "submission", "")
+
+    def download_image(self, url):
+        self.calls.append(("downloadImage", url))
+        if not self.picture:
+            raise RejectedError("There is no picture.", operation="downloadImage")
+        return self.picture
+
+
+def moment(text):
+    """Return the time of a document as Odoo stores it."""
+    return parse_time(text).replace(tzinfo=None)
