@@ -11,6 +11,7 @@ from . import amazon_connection_errors
 from . import amazon_connection_import
 from . import amazon_connection_inventory
 from . import amazon_connection_life
+from . import amazon_connection_probe
 from . import amazon_connection_stock
 from . import amazon_integration
 from . import amazon_storefront

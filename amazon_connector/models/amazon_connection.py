@@ -98,6 +98,24 @@ class AmazonConnection(models.Model):
         "This selling account is already connected in this region.",
     )
 
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("orders_synced_until")
+    def _check_orders_synced_until(self):
+        # Amazon's clock may be ahead of ours by a little.
+        limit = fields.Datetime.now() + timedelta(hours=1)
+        for connection in self:
+            if (
+                connection.orders_synced_until
+                and connection.orders_synced_until > limit
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "Orders Synced Until cannot be in the future: the orders up to "
+                        "then would never come in."
+                    )
+                )
+
     # === COMPUTE METHODS === #
 
     @api.depends("name", "store_name", "marketplace_id.name", "environment")
@@ -157,6 +175,7 @@ class AmazonConnection(models.Model):
                 connection._refuse_taken_account(
                     vals["seller_id"], connection.region, connection.environment
                 )
+        switched_on = self.filtered(lambda one: vals.get("active") and not one.active)
         result = super().write(vals)
         self._forget_reminders(vals)
         if "orders_synced_until" in vals and not self.env.context.get("cron_id"):
@@ -166,6 +185,8 @@ class AmazonConnection(models.Model):
         # scheduled action that runs is locked.
         if {"active", "state"} & vals.keys() and not self.env.context.get("cron_id"):
             self.env["amazon.job"]._toggle_crons()
+        for connection in switched_on:
+            connection._resume()
         return result
 
     def unlink(self):

@@ -21,26 +21,29 @@ class AmazonConnection(models.Model):
         """Test the credentials; what Amazon says of the account is kept."""
         self.ensure_one()
         self.check_access("write")
-        participations = self._fetch_participations()
+        participations, trouble = self._fetch_participations()
         self._apply_participations(participations)
-        return self._notification(
-            self.env._("Connected to %(store)s.", store=self.display_name), "success"
-        )
+        self._resume()
+        message = self.env._("Connected to %(store)s.", store=self.display_name)
+        return self._verdict(message, trouble)
 
     def action_test_connection(self):
-        """Say whether Amazon accepts the credentials; change nothing else."""
+        """Say what Amazon lets the application do; refresh the storefronts."""
         self.ensure_one()
         self.check_access("write")
-        participations = self._fetch_participations()
-        return self._notification(
-            self.env._(
-                "Amazon accepts the credentials. The account sells in: %(countries)s.",
-                countries=", ".join(
-                    sorted(item.country_code for item in participations)
-                ),
-            ),
-            "success",
+        participations, trouble = self._fetch_participations()
+        if self.state != "draft":
+            me = self.sudo()
+            me.storefront_ids._update_from_participations(me, participations)
+        message = self.env._(
+            "Amazon accepts the credentials. The account sells in: %(countries)s.",
+            countries=", ".join(sorted(item.country_code for item in participations)),
         )
+        return self._verdict(message, trouble)
+
+    def _verdict(self, message, trouble):
+        kind = "warning" if trouble else "success"
+        return self._notification(f"{message} {trouble}".strip(), kind)
 
     def action_download_products(self):
         """Have the listings downloaded now, in the background."""
@@ -84,8 +87,9 @@ class AmazonConnection(models.Model):
     # === BUSINESS METHODS - CONNECT === #
 
     def _fetch_participations(self):
-        """Return the storefronts that Amazon lists for the account.
+        """Return the storefronts that Amazon lists for the account, and what it denies.
 
+        :return: (``spapi.sellers.Participation`` of each, see :meth:`_probe`)
         :raise UserError: with Amazon's reason in words
         """
         # A kept access token would hide that the secret expired since.
@@ -93,21 +97,28 @@ class AmazonConnection(models.Model):
         try:
             with asking._amazon_client() as client:
                 participations = client.get_marketplace_participations()
+                mine = [
+                    e for e in participations if e.is_storefront and e.participating
+                ]
+                self._check_marketplace(mine)
+                return mine, self._probe(client)
         except SpApiError as error:
             raise UserError(self._explain(error, by_hand=True)) from error
-        mine = [e for e in participations if e.is_storefront and e.participating]
+
+    def _check_marketplace(self, participations):
+        """:raise UserError: when the account does not sell in the marketplace"""
         own = self.marketplace_id.amazon_marketplace_id
-        if own not in [item.marketplace_id for item in mine]:
+        if own not in [item.marketplace_id for item in participations]:
+            countries = sorted(item.country_code for item in participations)
             raise UserError(
                 self.env._(
                     "Amazon accepts the credentials, but this account does not sell "
                     "in %(marketplace)s. Choose one of its marketplaces: "
                     "%(countries)s.",
                     marketplace=self.marketplace_id.name,
-                    countries=", ".join(sorted(item.country_code for item in mine)),
+                    countries=", ".join(countries),
                 )
             )
-        return mine
 
     def _apply_participations(self, participations):
         own = self.marketplace_id.amazon_marketplace_id
@@ -128,9 +139,24 @@ class AmazonConnection(models.Model):
 
     def _connected_state(self):
         """The state to return to: an import that was broken off goes on."""
-        if self.import_message:
+        if self.import_stage:
             return "importing"
-        return "completed" if self.orders_synced_until else "authorized"
+        is_through = self.orders_synced_until or self.import_summary
+        return "completed" if is_through else "authorized"
+
+    def _resume(self):
+        """Have done what was not done while the store was refused or inactive."""
+        self.ensure_one()
+        if not (self.active and self._is_connected()):
+            return
+        if self.state == "authorized":
+            self._start_import()
+            return
+        stage = self.import_stage
+        if stage:
+            self._report_import(stage, 0, self.env._("Waiting for its turn…"))
+        jobs = self.sudo().job_ids
+        jobs.filtered(lambda job: not stage or job.kind == stage)._wake()
 
     def _request_job(self, kind):
         self.ensure_one()
@@ -154,6 +180,16 @@ class AmazonConnection(models.Model):
             raise UserError(
                 self.env._("%s is not connected. Press Connect.", self.display_name)
             )
+        if self.environment == "sandbox":
+            raise UserError(self._sandbox_note())
+
+    def _sandbox_note(self):
+        return self.env._(
+            "%s is connected to Amazon's static sandbox, which holds invented examples "
+            "only. So nothing is downloaded or sent; Test connection shows whether the "
+            "application is set up rightly.",
+            self.display_name,
+        )
 
     def _is_connected(self):
         return self.state in CONNECTED_STATES

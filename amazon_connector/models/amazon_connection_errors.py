@@ -24,9 +24,14 @@ class AmazonConnection(models.Model):
             parts.append(str(error))
         if error.kind == "unavailable":
             parts += self._replaced_addresses()
-        if error.request_id:
-            parts.append(self.env._("(Amazon request %s)", error.request_id))
-        return " ".join(parts)
+        parts.append(self._request_note(error))
+        return " ".join(part for part in parts if part)
+
+    def _request_note(self, error):
+        """Return by which id Amazon's support finds the request."""
+        if not error.request_id:
+            return ""
+        return self.env._("(Amazon request %s)", error.request_id)
 
     def _replaced_addresses(self):
         """Name the system parameters that replace Amazon's own addresses."""

@@ -41,16 +41,16 @@ class AmazonConnection(models.Model):
         """Begin the initial import in the background."""
         self.ensure_one()
         stages = self._import_stages()
-        if not stages:
-            self.write(
-                {
-                    "state": "completed",
-                    "import_summary": self.env._(
-                        "There was nothing to import: Download Products and Download "
-                        "Orders are off."
-                    ),
-                }
+        reason = False
+        if self.environment == "sandbox":
+            reason = self._sandbox_note()
+        elif not stages:
+            reason = self.env._(
+                "There was nothing to import: Download Products and Download Orders "
+                "are off."
             )
+        if reason:
+            self.write({"state": "completed", "import_summary": reason})
             return
         self.write(
             {

@@ -10,6 +10,8 @@ off. Nothing is raised out of the scheduled action, since Odoo would call it aga
 once. Used-up quota is no error: the job waits until the quota is back.
 """
 
+from datetime import timedelta
+
 from psycopg2 import OperationalError
 
 from odoo import api, fields, models
@@ -23,8 +25,13 @@ from .amazon_quota import QuotaObserver
 # First class id of PostgreSQL's advisory locks of this addon ("amzn" in ASCII).
 LOCK_SPACE = 0x616D7A6E
 
+# What asks Amazon for news, by the clock.
+POLLED = ("download_products", "download_orders")
 # What the switch of the same name on the connection turns off.
 SWITCHED = ("download_products", "download_orders", "sync_inventory")
+
+# What a run gives that has no slice left.
+THROUGH = object()
 
 # How often a run begins its slices anew because another transaction was in the way.
 MOST_COLLISIONS = 5
@@ -65,7 +72,9 @@ class AmazonJob(models.Model):
         string="Function", selection=JOB_KINDS, required=True, readonly=True
     )
     not_before = fields.Datetime(
-        readonly=True, help="Put off until then, for quota or after a failure."
+        readonly=True,
+        help="It does not run before: it is put off, for quota or after a failure, or "
+        "it ran a short while ago.",
     )
     requested = fields.Boolean(readonly=True, help="Somebody pressed the button.")
     failures = fields.Integer(
@@ -120,12 +129,20 @@ class AmazonJob(models.Model):
         for kind in set(self.mapped("kind")):
             self._trigger(kind)
 
+    def _wake(self):
+        """Have the jobs run soon, as if their time had come."""
+        self.write({"not_before": False})
+        for kind in set(self.mapped("kind")):
+            self._trigger(kind)
+
     @api.model
     def _due_domain(self, kind):
         domain = [
             ("kind", "=", kind),
             ("connection_id.active", "=", True),
             ("connection_id.state", "in", CONNECTED_STATES),
+            # The static sandbox has no orders, listings or stock of the store's.
+            ("connection_id.environment", "=", "production"),
             "|",
             ("not_before", "=", False),
             ("not_before", "<=", fields.Datetime.now()),
@@ -140,7 +157,55 @@ class AmazonJob(models.Model):
         if kind == "download_orders":
             # The initial import brings the products before.
             domain += [("connection_id.import_stage", "in", (False, kind))]
+        if kind not in POLLED:
+            # What woke one store is no news for the others.
+            domain += [
+                "|",
+                "|",
+                "|",
+                ("requested", "=", True),
+                ("last_run_id", "=", False),
+                ("last_run_id.start", "<=", fields.Datetime.now() - self._pause(kind)),
+                ("connection_id", "in", self._connections_with_work(kind)),
+            ]
         return domain
+
+    @api.model
+    def _pause(self, kind):
+        """Return how long after a run there is nothing to do by the clock."""
+        cron = self._cron(kind)
+        known = {"minutes": 60, "hours": 3600, "days": 86400, "weeks": 604800}
+        seconds = known.get(cron.interval_type, 2592000) * cron.interval_number
+        # The scheduler is never quite on time.
+        return timedelta(seconds=0.8 * seconds)
+
+    @api.model
+    def _connections_with_work(self, kind):
+        """Return the ids of the connections that have something to send."""
+        groups = {
+            "sync_inventory": (
+                ("amazon.stock.change", []),
+                ("amazon.listing", [("to_push", "=", True)]),
+            ),
+            "send_shipments": (
+                (
+                    "amazon.shipment",
+                    [("state", "in", ("blocked", "pending", "sent", "unknown"))],
+                ),
+            ),
+        }
+        found = [
+            connection.id
+            for model, work in groups[kind]
+            for (connection,) in self.env[model]._read_group(work, ["connection_id"])
+        ]
+        if kind == "sync_inventory":
+            unknown = [
+                ("sync_inventory", "=", True),
+                ("inventory_checked_on", "=", False),
+            ]
+            found += self.env["amazon.connection"].search(unknown).ids
+        return found
 
     # === BUSINESS METHODS - THE LOOP === #
 
@@ -200,19 +265,18 @@ class AmazonJob(models.Model):
         behind it must neither stop the other connections nor reach the scheduler.
         """
         try:
-            next(turn.slices)
+            if next(turn.slices, THROUGH) is THROUGH:
+                self._end_run(turn)
+                return False
             self._commit(processed=1)
-        except StopIteration:
-            self._end_run(turn)
         except OperationalError as error:
             self.env.cr.rollback()
             return self._meet_again(turn, error)
         except Exception as error:
             self.env.cr.rollback()
             self._fail_run(turn, error)
-        else:
-            return self._may_go_on(turn)
-        return False
+            return False
+        return self._may_go_on(turn)
 
     def _may_go_on(self, turn):
         """Whether the connection still wants it; a run that it stopped is ended."""

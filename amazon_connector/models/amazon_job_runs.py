@@ -7,6 +7,7 @@ from odoo import fields, models
 from ..spapi.errors import AuthError, SpApiError, ThrottledError
 from ..tools import describe_failure
 from .amazon_connection_life import REAUTHORIZE_REMINDER
+from .amazon_job import POLLED
 
 FIRST_DELAY = timedelta(minutes=1)
 LONGEST_DELAY = timedelta(hours=1)
@@ -57,6 +58,9 @@ class AmazonJob(models.Model):
         values = {"failures": 0, "denials": 0, "not_before": False}
         if outcome != "partial":
             values["requested"] = False
+            if self.kind in POLLED:
+                # What wakes another store must not spend this one's quota.
+                values["not_before"] = fields.Datetime.now() + self._pause(self.kind)
         self.write(values)
         self._commit(processed=1)
 

@@ -141,7 +141,9 @@ class AmazonListing(models.Model):
                 listing._link_to(row.product_id)
                 listing.write({"error": False, "to_process": True})
         # Orders that waited for the product come in at once.
-        self.env["amazon.job"]._trigger("download_orders")
+        for connection in self.connection_id:
+            jobs = connection.sudo().job_ids
+            jobs.filtered(lambda job: job.kind == "download_orders")._wake()
 
     # === BUSINESS METHODS - TAKE OVER === #
 

@@ -68,6 +68,8 @@ class AmazonStorefront(models.Model):
         )
         result = super().write(vals)
         for connection in fresh and fresh.connection_id.sudo():
+            # A page's token is good for the same marketplaces only.
+            connection.job_ids.resume = False
             if connection.orders_synced_until:
                 connection.orders_synced_until = connection._first_window_start()
         return result
@@ -86,9 +88,11 @@ class AmazonStorefront(models.Model):
         """Make the storefronts equal to what Amazon lists for the account.
 
         The connection's own marketplace is switched on, new others stay off, and
-        what somebody ticked is kept.
+        what somebody ticked is kept. One where the account sells no more is switched
+        off: Amazon denies every request that names it.
 
-        :param list participations: ``spapi.sellers.Participation``
+        :param list participations: ``spapi.sellers.Participation``, those that the
+            account takes part in
         """
         storefronts = self.with_context(active_test=False)
         known = {
@@ -107,9 +111,13 @@ class AmazonStorefront(models.Model):
             ]
         )
         by_ref = {market.amazon_marketplace_id: market for market in marketplaces}
+        sold_in = {participation.marketplace_id for participation in participations}
+        for ref, storefront in known.items():
+            if ref not in sold_in and storefront.active:
+                storefront._switch_off()
         for participation in participations:
             ref = participation.marketplace_id
-            if not participation.participating or ref not in by_ref:
+            if ref not in by_ref:
                 continue
             if ref in known:
                 known[ref].suspended = participation.suspended
@@ -122,3 +130,13 @@ class AmazonStorefront(models.Model):
                     "suspended": participation.suspended,
                 }
             )
+
+    def _switch_off(self):
+        self.active = False
+        self.connection_id.message_post(
+            body=self.env._(
+                "The account does not sell in %s any more, says Amazon. The storefront "
+                "was switched off.",
+                self.marketplace_id.name,
+            )
+        )

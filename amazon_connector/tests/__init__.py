@@ -6,8 +6,10 @@ from . import test_download_orders
 from . import test_download_products
 from . import test_examples
 from . import test_failures
+from . import test_jobs
 from . import test_listings_by_hand
 from . import test_partial_orders
+from . import test_probe
 from . import test_quota
 from . import test_security
 from . import test_send_shipments

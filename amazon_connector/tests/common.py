@@ -1,11 +1,12 @@
 """A connected store, and an Amazon that answers as a test tells it to."""
 
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from inspect import signature
 from unittest.mock import patch
 
 import httpx
 
+from odoo import fields
 from odoo.tests import TransactionCase
 
 from ..spapi.client import OrdersPage, SpApiClient
@@ -34,6 +35,7 @@ class FakeAmazon(FakeListings):
         self.page_size = page_size
         self.lost_answer = None
         self.store_name = "Example Store"
+        self.countries = {"US", "CA"}
 
     def add(self, *documents):
         self.documents.update({doc["orderId"]: doc for doc in documents})
@@ -69,6 +71,7 @@ class FakeAmazon(FakeListings):
                 ("A2EUQ1WTGCTBG2", "Amazon.ca", "CA", "CAD"),
                 ("A2ZV50J4W1RKNI", "Non-Amazon US", "US", "USD"),
             )
+            if country in self.countries
         ]
 
     def search_orders(
@@ -207,7 +210,16 @@ class AmazonCommon(TransactionCase):
         return self.amazon_of(self.connection)
 
     def run_job(self, kind):
-        """Run the scheduled action as Odoo does, and prove that it did not fail."""
+        """Run the scheduled action as Odoo does, and prove that it did not fail.
+
+        Its time has come, unless the job was put off.
+        """
+        jobs = self.env["amazon.job"].search([("kind", "=", kind)])
+        jobs = jobs.filtered(
+            lambda job: job.last_run_id.outcome not in ("failed", "waiting")
+        )
+        jobs.not_before = False
+        jobs.last_run_id.start = fields.Datetime.now() - timedelta(days=1)
         cron = self.env.ref(f"amazon_connector.ir_cron_{kind}")
         with self.enter_registry_test_mode():
             cron.method_direct_trigger()

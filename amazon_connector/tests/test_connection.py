@@ -18,7 +18,7 @@ class TestConnection(AmazonCommon):
     def test_connecting_reads_the_store_name_and_its_storefronts(self):
         connection = self.new_connection()
         connection.action_connect()
-        self.assertEqual(connection.state, "authorized")
+        self.assertEqual(connection.state, "importing")
         self.assertEqual(connection.name, "Example Store")
         self.assertEqual(connection.display_name, "Example Store")
         storefronts = connection.with_context(active_test=False).storefront_ids

@@ -88,7 +88,7 @@ class TestSecurity(AmazonCommon):
         connection.action_test_connection()
         connection.action_download_orders()
         connection.action_send_shipments()
-        self.assertEqual(connection.state, "authorized")
+        self.assertEqual(connection.state, "importing")
 
     def test_saving_a_form_does_not_send_its_secrets_back(self):
         shown = {name: {} for name in SECRETS} | {"has_credentials": {}}

@@ -62,9 +62,20 @@ class TestSetup(SetupCommon):
         setup = self.new_setup(is_active=False)
         self.go_on(setup)
         setup.action_finish()
+        self.account.calls.clear()
         self.download()
         self.assertEqual(self.made().state, "authorized")
-        self.assertFalse(self.account.count("searchOrders"))
+        self.assertFalse(self.account.calls)
+
+    def test_switched_on_later_it_imports_as_after_finish(self):
+        self.connection.active = False
+        setup = self.new_setup(is_active=False)
+        self.go_on(setup)
+        setup.action_finish()
+        self.made().active = True
+        self.assertEqual(self.made().state, "importing")
+        self.download()
+        self.assertEqual(self.made().state, "completed")
 
     def test_an_import_that_fails_says_why_and_goes_on_by_itself(self):
         self.connection.active = False

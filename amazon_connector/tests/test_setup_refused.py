@@ -130,7 +130,10 @@ class TestAuthorizeAgain(SetupCommon):
         self.assertEqual(
             self.connection.sudo().lwa_client_id, "amzn1.application-oa2-client.example"
         )
-        self.assertTrue(self.connection.job_ids.filtered("requested"))
+        due = self.env["amazon.job"].search(
+            self.env["amazon.job"]._due_domain("download_orders")
+        )
+        self.assertIn(self.connection, due.connection_id)
 
     def test_another_selling_account_is_refused(self):
         setup = self.again("A9OTHER")

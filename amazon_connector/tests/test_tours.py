@@ -29,7 +29,7 @@ class TestConnectionTour(HttpCase):
             connection,
             [
                 {
-                    "state": "authorized",
+                    "state": "importing",
                     "name": "Example Store",
                     "display_name": "Tour Store",
                     "has_credentials": True,

@@ -77,6 +77,9 @@ class AmazonConnectionSetup(models.TransientModel):
         default="redirect",
     )
     problem = fields.Text(readonly=True)
+    warning = fields.Text(
+        readonly=True, help="What Amazon denies, although the store can be connected."
+    )
     participations = fields.Json(
         readonly=True, help="What Amazon says of the account, once it is authorised."
     )
@@ -205,5 +208,4 @@ class AmazonConnectionSetup(models.TransientModel):
             values.pop("secret_made_on", None)
         stored.write(values | {"authorized_on": fields.Date.context_today(self)})
         connection._apply_participations(self._read_participations())
-        for kind in connection._import_stages() if connection.active else ():
-            connection._request_job(kind)
+        connection._resume()

@@ -262,11 +262,12 @@ class AmazonConnectionSetup(models.TransientModel):
                 )
             )
         connection._refuse_taken_account(self.seller_id, self.region, self.environment)
-        participations = connection._fetch_participations()
+        participations, trouble = connection._fetch_participations()
         own = self.marketplace_id.amazon_marketplace_id
         self.write(
             {
                 "participations": [asdict(entry) for entry in participations],
+                "warning": trouble,
                 "name": next(
                     entry.store_name
                     for entry in participations

@@ -120,7 +120,7 @@ registry.category("web_tour.tours").add("amazon_connection_tour", {
         },
         {
             content: "The store is connected",
-            trigger: ".o_arrow_button_current:contains('Connected')",
+            trigger: ".o_arrow_button_current:contains('Importing')",
         },
     ],
 });

@@ -1,0 +1,71 @@
+"""What Amazon lets the application do for a store, found out before it is connected.
+
+Amazon's participations are answered with almost any role, and name no Selling Partner
+ID. So the calls that the connector lives on are tried as well: orders, whose role
+everything needs, and listings, whose path holds the Selling Partner ID.
+"""
+
+from datetime import datetime, timedelta, timezone
+
+from odoo import models
+from odoo.exceptions import UserError
+
+from ..spapi.errors import AuthError, SpApiError, ThrottledError
+
+# Any moment will do: what counts is whether Amazon answers.
+PROBED = timedelta(hours=1)
+
+
+class AmazonConnection(models.Model):
+    _inherit = "amazon.connection"
+
+    # === BUSINESS METHODS === #
+
+    def _probe(self, client):
+        """Try the calls that the store needs.
+
+        :return: what does not work and need not stop the set-up, "" when all is well
+        :raise UserError: when Amazon denies the orders
+        """
+        if self.environment == "sandbox":
+            return ""
+        marketplace = self.marketplace_id.amazon_marketplace_id
+        since = datetime.now(timezone.utc) - PROBED
+        try:
+            client.search_orders(
+                last_updated_after=since, marketplace_ids=[marketplace]
+            )
+        except ThrottledError:
+            # It answered with the quota, so it is not denied.
+            pass
+        except AuthError as error:
+            raise UserError(
+                self.env._(
+                    "Amazon accepts the credentials, but denies this store's orders. "
+                    "Give the application the role Inventory and Order Tracking in "
+                    "Seller Central (Develop Apps), authorise it again, then try "
+                    "again. %s",
+                    self._request_note(error),
+                ).strip()
+            ) from error
+        except SpApiError as error:
+            raise UserError(self._explain(error, by_hand=True)) from error
+        return self._probe_listings(client, marketplace)
+
+    def _probe_listings(self, client, marketplace):
+        try:
+            client.search_listings_items(self.seller_id, marketplace_id=marketplace)
+        except ThrottledError:
+            return ""
+        except AuthError as error:
+            return self.env._(
+                "Amazon denies this store's listings. Either the application lacks the "
+                "role Product Listing, which Download Products and Sync Inventory "
+                "need, or %(seller)s is not the Selling Partner ID of this account: "
+                "compare it with Seller Central (Settings, Account Info). %(note)s",
+                seller=self.seller_id,
+                note=self._request_note(error),
+            ).strip()
+        except SpApiError as error:
+            raise UserError(self._explain(error, by_hand=True)) from error
+        return ""
