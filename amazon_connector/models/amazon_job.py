@@ -10,6 +10,7 @@ off. Nothing is raised out of the scheduled action, since Odoo would call it aga
 once. Used-up quota is no error: the job waits until the quota is back.
 """
 
+import time
 from datetime import timedelta
 
 from psycopg2 import OperationalError
@@ -35,6 +36,7 @@ THROUGH = object()
 
 # How often a run begins its slices anew because another transaction was in the way.
 MOST_COLLISIONS = 5
+FIRST_SLEEP = 0.05
 
 
 class Turn:
@@ -237,7 +239,7 @@ class AmazonJob(models.Model):
             if turns and not self._commit(remaining=len(turns)):
                 for turn in turns:
                     turn.slices.close()
-                    turn.job._contained(turn.job._end_run, turn, "partial")
+                    turn.job._contained(turn.job._insist, "_end_run", turn, "partial")
                 # A scheduling of its own has the whole time again, where the rest of
                 # this one would end after each slice.
                 self._trigger(self[:1].kind)
@@ -274,7 +276,7 @@ class AmazonJob(models.Model):
             return self._meet_again(turn, error)
         except Exception as error:
             self.env.cr.rollback()
-            self._fail_run(turn, error)
+            self._insist("_fail_run", turn, error)
             return False
         return self._may_go_on(turn)
 
@@ -283,7 +285,7 @@ class AmazonJob(models.Model):
         if self.connection_id.active and self.connection_id._is_connected():
             return True
         turn.slices.close()
-        self._end_run(turn, "partial")
+        self._insist("_end_run", turn, "partial")
         return False
 
     def _meet_again(self, turn, error):
@@ -293,10 +295,21 @@ class AmazonJob(models.Model):
         """
         turn.collisions += 1
         if turn.collisions > MOST_COLLISIONS:
-            self._fail_run(turn, error)
+            self._insist("_fail_run", turn, error)
             return False
+        time.sleep(FIRST_SLEEP * 2**turn.collisions)
         turn.restart()
         return self._may_go_on(turn)
+
+    def _insist(self, method, *args):
+        """Close a run, although others change its records at the same moment."""
+        for attempt in range(MOST_COLLISIONS):
+            try:
+                return getattr(self, method)(*args)
+            except OperationalError:
+                self.env.cr.rollback()
+                time.sleep(FIRST_SLEEP * 2**attempt)
+        return getattr(self, method)(*args)
 
     @api.model
     def _commit(self, processed=0, remaining=None):

@@ -15,6 +15,7 @@ from ..spapi.errors import RejectedError
 from ..spapi.listings import quantity_request
 
 BATCH_SIZE = 50
+MARKED_AT_ONCE = 100
 # All listings are compared when the last comparison is older.
 COMPARE_AFTER = timedelta(hours=20)
 # More zeros than this, in number and in share, are taken for a mistake.
@@ -30,6 +31,7 @@ class AmazonJob(models.Model):
         connection = self.connection_id
         self._mark_changed()
         yield
+        yield from self._mark_all()
         if not self.env["amazon.listing"].search(self._to_push_domain(), limit=1):
             return
         if not self._is_within_reason(run):
@@ -51,20 +53,33 @@ class AmazonJob(models.Model):
     # === BUSINESS METHODS - WHICH === #
 
     def _mark_changed(self):
-        """Mark the listings whose quantity may be another now."""
+        """Mark the listings of the products whose stock changed, and forget that."""
+        changed = self.env["amazon.stock.change"]._take(self.connection_id)
+        if self.connection_id.sync_inventory:
+            domain = self._unmarked_domain() & Domain("product_id", "in", changed.ids)
+            self.env["amazon.listing"].search(domain).to_push = True
+
+    def _mark_all(self):
+        """Mark every listing once a day; yield after some, to be in nobody's way."""
         connection = self.connection_id
-        listings = self.env["amazon.listing"]
-        changed = self.env["amazon.stock.change"]._take(connection)
-        if not connection.sync_inventory:
-            return
-        mine = listings._syncable_domain() & Domain("connection_id", "=", connection.id)
-        now = fields.Datetime.now()
         checked = connection.inventory_checked_on
-        if not checked or checked < now - COMPARE_AFTER:
-            connection.inventory_checked_on = now
-        else:
-            mine &= Domain("product_id", "in", changed.ids)
-        listings.search(mine & Domain("to_push", "=", False)).to_push = True
+        now = fields.Datetime.now()
+        if not connection.sync_inventory or (checked and checked > now - COMPARE_AFTER):
+            return
+        while rows := self.env["amazon.listing"].search(
+            self._unmarked_domain(), limit=MARKED_AT_ONCE
+        ):
+            rows.to_push = True
+            yield
+        connection.inventory_checked_on = now
+        yield
+
+    def _unmarked_domain(self):
+        return (
+            self.env["amazon.listing"]._syncable_domain()
+            & Domain("connection_id", "=", self.connection_id.id)
+            & Domain("to_push", "=", False)
+        )
 
     def _to_push_domain(self):
         """With the sync off, only what somebody asked for."""

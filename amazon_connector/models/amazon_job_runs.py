@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
+from psycopg2 import OperationalError
+
 from odoo import fields, models
 
 from ..spapi.errors import AuthError, SpApiError, ThrottledError
-from ..tools import describe_failure
+from ..tools import describe_failure, log_unexpected
 from .amazon_connection_life import REAUTHORIZE_REMINDER
 from .amazon_job import POLLED
 
@@ -122,4 +124,10 @@ class AmazonJob(models.Model):
     def _describe(self, error):
         if isinstance(error, SpApiError):
             return self.connection_id._explain(error)
+        if isinstance(error, OperationalError):
+            log_unexpected(error)
+            return self.env._(
+                "Others changed the same records in Odoo again and again, or the "
+                "database was not there. It is tried again by itself."
+            )
         return describe_failure(self.env, error)

@@ -35,6 +35,8 @@ class AmazonListing(models.Model):
         """Link each listing, or make its product; take over what Amazon changed."""
         products = self._products_by_sku()
         families = self._by_sku_everywhere()
+        if self.connection_id.download_products:
+            self._make_products(products, families)
         for row in self:
             everywhere = families[row.sku]
             reason = row._link(products, everywhere - row, run)
@@ -91,11 +93,11 @@ class AmazonListing(models.Model):
     def _link(self, products, siblings, run):
         """Link the only product that can be meant; never a second one for a SKU.
 
-        :param products: ``{sku: products}``, to which a new one is added
+        :param products: ``{sku: products}``
         :param siblings: the listings of the SKU in other storefronts
         :return: why there is no product, or ``False``
         """
-        if self.product_id or self.is_parent or self.state == "removed":
+        if not self._lacks_product():
             return False
         linked = siblings.filtered("product_id")
         candidates = linked.product_id or products.get(self.sku) or linked.product_id
@@ -115,9 +117,10 @@ class AmazonListing(models.Model):
                 "it, or link another one by hand.",
                 candidates[0].display_name,
             )
-        elif self.connection_id.download_products:
-            products[self.sku] = self._make_product()
         return False
+
+    def _lacks_product(self):
+        return not (self.product_id or self.is_parent or self.state == "removed")
 
     def _link_to(self, product, sibling=None):
         """Link a product that was there before. It stays as it is.
@@ -158,25 +161,36 @@ class AmazonListing(models.Model):
             "image": self.image_url or False,
         }
 
-    def _make_product(self):
-        """Make the product of the SKU, and link it.
+    def _make_products(self, products, families):
+        """Make the products of the SKUs that nobody has, in one go, and link them.
 
         Barcode and picture follow in :meth:`_reflect`, which knows what is free.
+
+        :param products: ``{sku: products}`` that are there
+        :param families: ``{sku: its listings in all storefronts}``
         """
-        values = self._store_values()
-        followed = {name: values[name] for name in ("name", "list_price")}
-        product = self.env["product.product"].create(
-            {
-                "name": values["name"] or self.sku,
-                "default_code": self.sku,
-                "type": "consu",
-                "is_storable": True,
-                "company_id": self.company_id.id,
-                "list_price": values["list_price"] or 0.0,
-            }
+        makers = {}
+        for row in self:
+            is_known = row.sku in products or families[row.sku].product_id
+            if row._lacks_product() and not is_known:
+                makers.setdefault(row.sku, row)
+        values = {row: row._store_values() for row in makers.values()}
+        made = self.env["product.product"].create(
+            [row._product_values(store) for row, store in values.items()]
         )
-        self.write({"product_id": product.id, "reflected": followed})
-        return product
+        for (row, store), product in zip(values.items(), made, strict=True):
+            followed = {name: store[name] for name in ("name", "list_price")}
+            row.write({"product_id": product.id, "reflected": followed})
+
+    def _product_values(self, store):
+        return {
+            "name": store["name"] or self.sku,
+            "default_code": self.sku,
+            "type": "consu",
+            "is_storable": True,
+            "company_id": self.company_id.id,
+            "list_price": store["list_price"] or 0.0,
+        }
 
     def _reflect(self, run):
         """Bring what changed on Amazon to the product.

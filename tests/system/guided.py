@@ -76,15 +76,25 @@ def connection(client, connection_id, *names):
 def wait_for_state(client, connection_id, state):
     """Wait until a connection is in a state; return its values."""
 
+    names = ("state", "import_stage", "import_message", "import_summary")
+
     def probe():
-        values = connection(client, connection_id, "state", "import_summary")
+        values = connection(client, connection_id, *names)
         return values["state"] == state and values
 
-    return wait_until(probe, f"state {state}")
+    try:
+        return wait_until(probe, f"state {state}")
+    except AssertionError as error:
+        raise AssertionError(connection(client, connection_id, *names)) from error
 
 
 def disconnect(client):
-    """Delete all connections, as long as none has sale orders."""
+    """Delete all connections, and before the sale orders that they made."""
+    sales = client.call("sale.order", "search", [("amazon_order_ref", "!=", False)])
+    if sales:
+        quietly = {"context": {"disable_cancel_warning": True}}
+        client.call("sale.order", "action_cancel", sales, **quietly)
+        client.call("sale.order", "unlink", sales)
     everything = {"context": {"active_test": False}}
     found = client.call(CONNECTION, "search", [], **everything)
     client.call(CONNECTION, "unlink", found)

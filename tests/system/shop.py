@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 from host.demo.store import OdooStore
 
-WAIT = 60
+WAIT = 120
 # Older than the two minutes that Amazon keeps changes back, younger than the ten
 # minutes by which downloads overlap.
 AGE = 300
@@ -123,7 +123,8 @@ class Shop:
     def connect(client, account, marketplace):
         """Fill in the form and press Connect; return the connection's id."""
         store = OdooStore(client)
-        store.connect(SimpleNamespace(**account | {"marketplace": marketplace}))
+        account = SimpleNamespace(**account | {"marketplace": marketplace})
+        store.connect(account, download_products=False)
         return store.connection_id
 
     # Amazon's side
@@ -203,10 +204,12 @@ class Shop:
         raise AssertionError(f"{kind} did not come to an end")
 
     def put_off(self, kind):
-        """Whether the job waits for a time that is yet to come."""
+        """Whether the job waits for quota, or after a failure."""
         rows = self.database(
-            "SELECT 1 FROM amazon_job WHERE connection_id = %s AND kind = %s "
-            "AND not_before > now() at time zone 'UTC'",
+            "SELECT 1 FROM amazon_job j JOIN amazon_history h ON h.id = j.last_run_id "
+            "WHERE j.connection_id = %s AND j.kind = %s "
+            "AND h.outcome IN ('waiting', 'failed') "
+            "AND j.not_before > now() at time zone 'UTC'",
             self.connection_id,
             kind,
         )

@@ -28,6 +28,7 @@ from host.templates import temporary_instance
 
 TO_SHIP = 10
 AT_LEAST = 25
+RECEIVED = 3
 
 
 def main() -> int:
@@ -128,6 +129,7 @@ class Demo:
         try:
             self._download()
             self._ship()
+            self._sync_inventory()
             self._run_again()
             self._compare()
         except OdooError as error:
@@ -145,19 +147,20 @@ class Demo:
             f"state {store['state']}."
         )
         self.before = self.amazon.orders()
-        run = self.store.run("action_download_orders")
-        self._check(run["outcome"] != "failed", "the first download failed")
-        say(f"Downloaded {run['seen']} orders: {_states(self.store.states())}.")
-        made = self.store.make_products()
-        if made:
-            say(f"Made {made} products for the SKUs that Odoo did not know yet.")
-            self.store.run("action_download_orders")
-            say(f"Downloaded again: {_states(self.store.states())}.")
+        for line in self.store.wait_for_import().splitlines():
+            say(f"Imported: {line}")
+        # Storefronts that were ticked after Connect bring theirs along.
+        for button in ("action_download_products", "action_download_orders"):
+            run = self.store.run(button)
+            self._check(run["outcome"] != "failed", f"{button} failed")
+        say(f"Orders: {_states(self.store.states())}.")
         self.orders = self.store.orders()
         self._check(
             len(self.orders) >= AT_LEAST,
             f"only {len(self.orders)} orders came in, at least {AT_LEAST} should",
         )
+        stocked = self.store.fill_the_warehouse()
+        say(f"Put {stocked} products into stock, as many as Amazon offers.")
 
     def _ship(self) -> None:
         carrier_id = self.store.carrier()
@@ -171,9 +174,46 @@ class Demo:
         self.confirmations = self.store.wait_for_confirmations(len(self.shipped))
         say(f"Amazon confirmed {len(self.confirmations)} shipments.")
 
+    def _sync_inventory(self) -> None:
+        """Amazon follows the warehouse: all that differs, then what is received."""
+        run = self.store.sync_inventory()
+        self._check(run["outcome"] == "done", f"Sync Inventory: {run['outcome']}")
+        say(
+            f"Switched Sync Inventory on: {run['seen']} listings were compared, "
+            f"{run['updated']} quantities sent."
+        )
+        rows = [row for row in self.store.listings() if row["channel"] == "merchant"]
+        skus = {row["product_id"][0]: row["sku"] for row in rows}
+        received = dict(list(skus.items())[:RECEIVED])
+        self.store.count_stock(
+            {product: self.store.on_hand(product) + 7 for product in received}
+        )
+        say(f"Received 7 pieces each of {', '.join(received.values())}.")
+        for _attempt in range(60):
+            different = self._different_quantities()
+            if not different:
+                break
+            time.sleep(1)
+        self._check(not different, f"quantities differ: {sorted(different)[:5]}")
+        say("Amazon offers what is free in the warehouse, of every listing.")
+
+    def _different_quantities(self) -> set[tuple[str, str]]:
+        offered = self.store.offered()
+        markets = {market for market, _sku in offered}
+        there = {
+            (market, sku): quantity
+            for market in markets
+            for sku, quantity in self.amazon.quantities(market).items()
+        }
+        return {key for key in offered if offered[key] != there.get(key)}
+
     def _run_again(self) -> None:
         """A second run of every job changes nothing and sends nothing."""
-        for button in ("action_download_orders", "action_send_shipments"):
+        for button in (
+            "action_download_orders",
+            "action_sync_inventory",
+            "action_send_shipments",
+        ):
             run = self.store.run(button)
             changed = run["created"] + run["updated"] + run["failed"]
             self._check(not changed, f"a second {button} changed {changed} records")

@@ -1,6 +1,7 @@
 """Reads Amazon's side by plain HTTP: the comparison trusts no connector code."""
 
 import os
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
@@ -62,6 +63,27 @@ class AmazonReader:
         }
         return {document["orderId"]: document for document in self._pages(params)}
 
+    def quantities(self, marketplace: str) -> dict[str, int]:
+        """Return what the merchant offers in a marketplace, by SKU."""
+        seller = self.account.seller_id
+        url = f"{self.account.sp_api_url}/listings/2021-08-01/items/{seller}"
+        params = {
+            "marketplaceIds": marketplace,
+            "includedData": "summaries,fulfillmentAvailability",
+            "pageSize": 20,
+        }
+        found = {}
+        while True:
+            body = self._get(url, params)
+            for item in body["items"]:
+                for row in item.get("fulfillmentAvailability") or ():
+                    if "quantity" in row:
+                        found[item["sku"]] = row["quantity"]
+            token = (body.get("pagination") or {}).get("nextToken")
+            if not token:
+                return found
+            params["pageToken"] = token
+
     def _pages(self, params: dict) -> Iterator[dict]:
         url = f"{self.account.sp_api_url}/orders/2026-01-01/orders"
         while True:
@@ -76,6 +98,12 @@ class AmazonReader:
         headers = {"x-amz-access-token": self._access_token()}
         try:
             answer = self._http.get(url, params=params, headers=headers)
+            for _attempt in range(30):
+                if answer.status_code != 429:
+                    break
+                # The connector has a share of the same quota.
+                time.sleep(0.5)
+                answer = self._http.get(url, params=params, headers=headers)
             answer.raise_for_status()
             return answer.json()
         except (httpx.HTTPError, ValueError) as error:

@@ -6,6 +6,7 @@ from host.errors import HostError
 
 # A job starts within a second; a large download takes its time.
 JOB_TIMEOUT = 60
+IMPORT_TIMEOUT = 180
 
 
 class OdooStore:
@@ -17,8 +18,11 @@ class OdooStore:
 
     # Set-up
 
-    def connect(self, account) -> dict:
-        """Fill in the connection form and press Connect; return what it shows."""
+    def connect(self, account, **values) -> dict:
+        """Fill in the connection form and press Connect; return what it shows.
+
+        :param values: of the connection, beside the account's
+        """
         marketplace = self._search(
             "amazon.marketplace", [("amazon_marketplace_id", "=", account.marketplace)]
         )
@@ -28,11 +32,11 @@ class OdooStore:
             "amazon.connection",
             {
                 "marketplace_id": marketplace[0],
-                "download_products": False,
                 "seller_id": account.seller_id,
                 "lwa_client_id": account.client_id,
                 "lwa_client_secret": account.client_secret,
                 "refresh_token": account.refresh_token,
+                **values,
             },
         )
         self.odoo.call("amazon.connection", "action_connect", [self.connection_id])
@@ -47,30 +51,46 @@ class OdooStore:
             "amazon.connection", [self.connection_id], ["display_name", "state"]
         )[0] | {"storefronts": len(front_ids)}
 
-    def make_products(self) -> int:
-        """Create a product with stock for each SKU that holds an order."""
-        lines = self._search_read(
-            "amazon.order.line",
-            [("order_id.state", "=", "held")],
-            ["sku", "title"],
-        )
-        titles = {line["sku"]: line["title"] or line["sku"] for line in lines}
-        product_ids = [
-            self._create(
-                "product.product",
-                {
-                    "name": title,
-                    "default_code": sku,
-                    "type": "consu",
-                    "is_storable": True,
-                },
-            )
-            for sku, title in sorted(titles.items())
-        ]
-        self._put_on_stock(product_ids)
-        return len(product_ids)
+    def wait_for_import(self) -> str:
+        """Return the summary of the initial import once it is completed."""
+        names = ["state", "import_message", "import_summary"]
+        deadline = time.monotonic() + IMPORT_TIMEOUT
+        while time.monotonic() < deadline:
+            row = self._read("amazon.connection", [self.connection_id], names)[0]
+            if row["state"] == "completed":
+                return row["import_summary"]
+            time.sleep(0.3)
+        raise HostError(f"The initial import did not end in {IMPORT_TIMEOUT} s: {row}")
 
-    def _put_on_stock(self, product_ids) -> None:
+    # Products and stock
+
+    def listings(self) -> list[dict]:
+        """Return the listings that a product stands for."""
+        return self._search_read(
+            "amazon.listing",
+            [("connection_id", "=", self.connection_id), ("product_id", "!=", False)],
+            ["sku", "storefront_id", "product_id", "amazon_quantity", "channel"],
+        )
+
+    def fill_the_warehouse(self) -> int:
+        """Put into stock what Amazon offers and what is ordered; return how many."""
+        listings = self.listings()
+        wanted = {row["product_id"][0]: row["amazon_quantity"] for row in listings}
+        moves = self._search_read(
+            "stock.move",
+            [
+                ("product_id", "in", list(wanted)),
+                ("state", "not in", ("done", "cancel")),
+            ],
+            ["product_id", "product_uom_qty"],
+        )
+        for move in moves:
+            wanted[move["product_id"][0]] += move["product_uom_qty"]
+        self.count_stock(wanted)
+        return len(wanted)
+
+    def count_stock(self, quantities: dict[int, float]) -> None:
+        """Have the warehouse count these products: {product id: quantity}."""
         warehouse_id = self._read(
             "amazon.connection", [self.connection_id], ["warehouse_id"]
         )[0]["warehouse_id"][0]
@@ -81,13 +101,56 @@ class OdooStore:
             {
                 "product_id": product_id,
                 "location_id": location_id,
-                "inventory_quantity": 1000,
+                "inventory_quantity": quantity,
             }
-            for product_id in product_ids
+            for product_id, quantity in quantities.items()
         ]
         context = {"inventory_mode": True}
         quant_ids = self.odoo.call("stock.quant", "create", quants, context=context)
         self.odoo.call("stock.quant", "action_apply_inventory", quant_ids)
+
+    def on_hand(self, product_id: int) -> float:
+        return self._read("product.product", [product_id], ["qty_available"])[0][
+            "qty_available"
+        ]
+
+    def sync_inventory(self) -> dict:
+        """Switch Sync Inventory on; return its first run."""
+        last = self._last_run("sync_inventory").get("id", 0)
+        self.odoo.call(
+            "amazon.connection", "write", [self.connection_id], {"sync_inventory": True}
+        )
+        return self._wait_for_run("sync_inventory", after=last)
+
+    def offered(self) -> dict[tuple[str, str], int]:
+        """Return {(marketplace id, SKU): what Odoo offers} of the synced listings."""
+        fronts = self._search_read(
+            "amazon.storefront",
+            [("connection_id", "=", self.connection_id)],
+            ["marketplace_id"],
+        )
+        markets = {
+            row["id"]: self._read(
+                "amazon.marketplace",
+                [row["marketplace_id"][0]],
+                ["amazon_marketplace_id"],
+            )[0]["amazon_marketplace_id"]
+            for row in fronts
+        }
+        rows = self._search_read(
+            "amazon.listing",
+            [
+                ("connection_id", "=", self.connection_id),
+                ("product_id", "!=", False),
+                ("channel", "=", "merchant"),
+                ("is_tracked", "=", True),
+            ],
+            ["sku", "storefront_id", "odoo_quantity"],
+        )
+        return {
+            (markets[row["storefront_id"][0]], row["sku"]): row["odoo_quantity"]
+            for row in rows
+        }
 
     # Jobs
 
