@@ -24,6 +24,7 @@ from . import amazon_stock_change
 from . import amazon_quota
 from . import amazon_history
 from . import amazon_job
+from . import amazon_job_schedule
 from . import amazon_job_inventory
 from . import amazon_job_listings
 from . import amazon_job_orders

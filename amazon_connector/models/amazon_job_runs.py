@@ -9,7 +9,7 @@ from odoo import fields, models
 from ..spapi.errors import AuthError, SpApiError, ThrottledError
 from ..tools import describe_failure, log_unexpected
 from .amazon_connection_life import REAUTHORIZE_REMINDER
-from .amazon_job import POLLED
+from .amazon_job_schedule import POLLED
 
 FIRST_DELAY = timedelta(minutes=1)
 LONGEST_DELAY = timedelta(hours=1)
