@@ -62,13 +62,14 @@ class _Handler(BaseHTTPRequestHandler):
         time.sleep(answer["delay"])
         content = answer["body"]
         html = isinstance(content, str)
-        raw = b"" if content is None else (content if html else json.dumps(content))
+        plain = html or isinstance(content, bytes)
+        raw = b"" if content is None else (content if plain else json.dumps(content))
         raw = raw.encode() if isinstance(raw, str) else raw
         try:
             self.send_response(answer["status"])
-            self.send_header(
-                "Content-Type", "text/html" if html else "application/json"
-            )
+            if "Content-Type" not in answer["headers"]:
+                kind = "text/html" if html else "application/json"
+                self.send_header("Content-Type", kind)
             self.send_header("x-amzn-RequestId", "request-1")
             for name, value in answer["headers"].items():
                 self.send_header(name, value)
@@ -79,7 +80,7 @@ class _Handler(BaseHTTPRequestHandler):
         except OSError:
             self.close_connection = True
 
-    do_GET = do_POST = _answer
+    do_GET = do_POST = do_PATCH = _answer
 
 
 class AmazonDouble:

@@ -1,0 +1,348 @@
+"""Listings as Amazon sends them, and what is sent and read about them."""
+
+from datetime import datetime, timezone
+from decimal import Decimal
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from amazon_double import HTML, errors, reply
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from spapi.errors import (
+    ProtocolError,
+    RejectedError,
+    ThrottledError,
+    UnavailableError,
+)
+from spapi.images import IMAGE_LIMIT
+from spapi.listings import parse_listing, quantity_request
+from spapi.money import Money
+
+US = "ATVPDKIKX0DER"
+CA = "A2EUQ1WTGCTBG2"
+SELLER = "A1EXAMPLE"
+SINCE = datetime(2026, 1, 1, tzinfo=timezone.utc)
+
+
+def full_document():
+    return {
+        "sku": "MUG-1",
+        "summaries": [
+            {"marketplaceId": CA, "asin": "B0CANADA", "itemName": "Tasse"},
+            {
+                "marketplaceId": US,
+                "asin": "B0EXAMPLE",
+                "productType": "KITCHEN",
+                "status": ["BUYABLE", "DISCOVERABLE"],
+                "itemName": " A mug ",
+                "lastUpdatedDate": "2026-11-02T03:04:05.678Z",
+                "mainImage": {"link": "https://images.example/1.png"},
+            },
+        ],
+        "attributes": {
+            "externally_assigned_product_identifier": [
+                {"type": "ean", "value": "1", "marketplace_id": CA},
+                {"type": "upc", "value": "012345678905", "marketplace_id": US},
+            ],
+        },
+        "offers": [
+            {
+                "marketplaceId": US,
+                "offerType": "B2B",
+                "price": {"amount": "9.00", "currencyCode": "USD"},
+            },
+            {
+                "marketplaceId": US,
+                "offerType": "B2C",
+                "price": {"amount": "10.50", "currencyCode": "USD"},
+            },
+        ],
+        "fulfillmentAvailability": [
+            {"fulfillmentChannelCode": "DEFAULT", "quantity": 7}
+        ],
+        "relationships": [
+            {
+                "marketplaceId": US,
+                "relationships": [
+                    {"type": "PACKAGE_HIERARCHY", "parentSkus": ["CASE"]},
+                    {"type": "VARIATION", "parentSkus": ["FAMILY"]},
+                ],
+            }
+        ],
+    }
+
+
+def changed(**parts):
+    return full_document() | parts
+
+
+def test_a_listing_is_read_for_one_marketplace():
+    listing = parse_listing(full_document(), US)
+    assert listing.sku == "MUG-1"
+    assert listing.asin == "B0EXAMPLE"
+    assert listing.title == "A mug"
+    assert listing.product_type == "KITCHEN"
+    assert listing.statuses == ("buyable", "discoverable")
+    assert listing.channel == "merchant"
+    assert listing.quantity == 7
+    assert listing.price == Money(Decimal("10.50"), "USD")
+    assert listing.barcode == "012345678905"
+    assert listing.image_url == "https://images.example/1.png"
+    assert listing.parent_sku == "FAMILY"
+    assert not listing.is_parent
+    assert listing.last_updated == datetime(
+        2026, 11, 2, 3, 4, 5, 678000, tzinfo=timezone.utc
+    )
+    canada = parse_listing(full_document(), CA)
+    assert (canada.asin, canada.title, canada.price) == ("B0CANADA", "Tasse", None)
+
+
+def test_what_is_absent_is_empty():
+    listing = parse_listing({"sku": "BARE"}, US)
+    assert (listing.title, listing.barcode, listing.image_url) == ("", "", "")
+    assert listing.quantity is None
+    assert listing.price is None
+    assert listing.last_updated is None
+    assert listing.statuses == ()
+
+
+@pytest.mark.parametrize(
+    ("rows", "channel", "quantity"),
+    [
+        ([], "merchant", None),
+        ([{"fulfillmentChannelCode": "DEFAULT"}], "merchant", None),
+        ([{"fulfillmentChannelCode": "DEFAULT", "quantity": 0}], "merchant", 0),
+        ([{"fulfillmentChannelCode": "AMAZON_EU"}], "amazon", None),
+        (
+            [
+                {"fulfillmentChannelCode": "DEFAULT", "quantity": 3},
+                {"fulfillmentChannelCode": "AMAZON_NA"},
+            ],
+            "amazon",
+            3,
+        ),
+    ],
+)
+def test_a_quantity_is_the_merchants_and_one_network_of_amazons_decides(
+    rows, channel, quantity
+):
+    listing = parse_listing(changed(fulfillmentAvailability=rows), US)
+    assert (listing.channel, listing.quantity) == (channel, quantity)
+
+
+def test_a_parent_is_told_by_its_children_or_its_level():
+    children = [{"type": "VARIATION", "childSkus": ["A"]}]
+    family = [{"marketplaceId": US, "relationships": children}]
+    assert parse_listing(changed(relationships=family), US).is_parent
+    level = {"parentage_level": [{"value": "parent", "marketplace_id": US}]}
+    assert parse_listing(changed(attributes=level), US).is_parent
+
+
+@pytest.mark.parametrize("code", [{"type": "isbn", "value": "1"}, {"value": "1"}])
+@pytest.mark.parametrize("value", ["12 34", "x"])
+def test_only_digits_of_a_known_kind_are_a_barcode(code, value):
+    name = "externally_assigned_product_identifier"
+    for entry in (code, {"type": "ean", "value": value}):
+        document = changed(attributes={name: [entry]})
+        assert parse_listing(document, US).barcode == ""
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {},
+        {"sku": ""},
+        {"sku": 7},
+        changed(
+            fulfillmentAvailability=[
+                {"fulfillmentChannelCode": "DEFAULT", "quantity": -1}
+            ]
+        ),
+        changed(
+            offers=[{"marketplaceId": US, "offerType": "B2C", "price": {"amount": "?"}}]
+        ),
+        changed(summaries=[{"marketplaceId": US, "lastUpdatedDate": "yesterday"}]),
+    ],
+)
+def test_what_cannot_be_read_is_refused(document):
+    with pytest.raises(ValueError):
+        parse_listing(document, US)
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.dictionaries(st.sampled_from(sorted(full_document())), _JSON))
+def test_nonsense_is_refused_or_read_but_breaks_nothing(parts):
+    try:
+        parse_listing(full_document() | parts, US)
+    except ValueError as error:
+        assert str(error)
+
+
+def test_a_quantity_request_changes_the_quantity_alone():
+    body = quantity_request("KITCHEN", 3)
+    assert body["productType"] == "KITCHEN"
+    (patch,) = body["patches"]
+    assert (patch["op"], patch["path"]) == (
+        "merge",
+        "/attributes/fulfillment_availability",
+    )
+    assert patch["value"] == [{"fulfillment_channel_code": "DEFAULT", "quantity": 3}]
+    assert quantity_request("", 0)["productType"] == "PRODUCT"
+    with pytest.raises(ValueError):
+        quantity_request("KITCHEN", -1)
+
+
+def search(client, **question):
+    return client.search_listings_items(SELLER, marketplace_id=US, **question)
+
+
+def test_a_search_asks_for_all_data_oldest_change_first(amazon, client):
+    amazon.replies = [
+        reply(
+            200,
+            {
+                "items": [full_document()],
+                "numberOfResults": 5,
+                "pagination": {"nextToken": "more"},
+            },
+        )
+    ]
+    page = search(client, last_updated_after=SINCE, page_token="t/1")
+    assert (page.total, page.next_token, len(page.documents)) == (5, "more", 1)
+    assert page.last_updated is None, "The first summary names no time"
+    address = urlsplit(amazon.requests[0]["path"])
+    assert address.path == f"/listings/2021-08-01/items/{SELLER}"
+    assert parse_qs(address.query) == {
+        "marketplaceIds": [US],
+        "includedData": [
+            "summaries,attributes,offers,fulfillmentAvailability,relationships"
+        ],
+        "sortBy": ["lastUpdatedDate"],
+        "sortOrder": ["ASC"],
+        "pageSize": ["20"],
+        "lastUpdatedAfter": ["2026-01-01T00:00:00Z"],
+        "pageToken": ["t/1"],
+    }
+
+
+def test_skus_are_looked_up_as_amazon_separates_them(amazon, client):
+    amazon.replies = [reply(200, {"items": [], "numberOfResults": 0})]
+    search(client, skus=["A 1", "B/2"])
+    query = parse_qs(urlsplit(amazon.requests[0]["path"]).query)
+    assert query["identifiers"] == ["A 1,B/2"]
+    assert query["identifiersType"] == ["SKU"]
+    for skus in (["A,B"], [str(n) for n in range(21)]):
+        with pytest.raises(ValueError):
+            search(client, skus=skus)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"items": [], "numberOfResults": "many"},
+        {"items": ["x"], "numberOfResults": 1},
+        {"items": [{}, {}], "numberOfResults": 1},
+        HTML,
+    ],
+)
+def test_an_answer_that_is_no_page_is_not_taken_for_one(amazon, client, body):
+    amazon.replies = [reply(200, body)]
+    with pytest.raises(ProtocolError):
+        search(client)
+
+
+def test_another_sku_than_was_asked_for_is_refused(amazon, client):
+    amazon.replies = [reply(200, {"sku": "OTHER"})]
+    with pytest.raises(ProtocolError):
+        client.get_listings_item(SELLER, "MUG-1", marketplace_id=US)
+
+
+def patch(client, quantity=3):
+    request = quantity_request("KITCHEN", quantity)
+    return client.patch_listings_item(SELLER, "MUG/1", request, marketplace_id=US)
+
+
+def test_a_quantity_is_sent_to_one_listing(amazon, client):
+    amazon.replies = [reply(200, {"sku": "MUG/1", "status": "ACCEPTED"})]
+    assert patch(client).accepted
+    sent = amazon.requests[0]
+    assert sent["method"] == "PATCH"
+    address = urlsplit(sent["path"])
+    assert address.path == f"/listings/2021-08-01/items/{SELLER}/MUG%2F1"
+    assert parse_qs(address.query) == {"marketplaceIds": [US]}
+    assert sent["body"] == quantity_request("KITCHEN", 3)
+
+
+def test_invalid_is_no_success_although_the_status_is_200(amazon, client):
+    issues = [
+        {"severity": "WARNING", "message": "Look at it."},
+        {"severity": "ERROR", "message": "Not allowed by https://secret.example"},
+    ]
+    answer = {"sku": "MUG/1", "status": "INVALID", "issues": issues}
+    amazon.replies = [reply(200, answer)]
+    submission = patch(client)
+    assert not submission.accepted
+    assert submission.reason == "Not allowed by …"
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (reply(503, HTML), UnavailableError),
+        (reply(200, HTML), ProtocolError),
+        ("reset", UnavailableError),
+        (errors(429, "QuotaExceeded", "Slow down."), ThrottledError),
+        (errors(400, "InvalidInput", "No."), RejectedError),
+    ],
+)
+def test_a_quantity_may_be_sent_again_so_nothing_is_ambiguous(
+    amazon, client, answer, error
+):
+    amazon.replies = [answer]
+    with pytest.raises(error):
+        patch(client)
+
+
+PNG = {"Content-Type": "image/png"}
+
+
+def test_a_picture_is_its_bytes_and_no_token_goes_along(amazon, client):
+    amazon.replies = [reply(200, b"\x89PNG", PNG)]
+    assert client.download_image(amazon.url + "/1.png?size=2") == b"\x89PNG"
+    assert "x-amz-access-token" not in amazon.requests[0]["headers"]
+    assert not amazon.logins
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        reply(404, b"", PNG),
+        reply(200, HTML),
+        reply(302, b"", PNG | {"Location": "http://127.0.0.1:1/"}),
+        reply(200, b"\0" * (IMAGE_LIMIT + 1), PNG),
+    ],
+)
+def test_what_is_no_picture_is_refused(amazon, client, answer):
+    amazon.replies = [answer]
+    with pytest.raises(RejectedError):
+        client.download_image(amazon.url + "/1.png")
+
+
+@pytest.mark.parametrize(
+    "url", ["", "ftp://x/1", "http://192.0.2.1/1.png", "file:///x"]
+)
+def test_a_picture_is_brought_by_https_only(amazon, client, url):
+    with pytest.raises(RejectedError):
+        client.download_image(url)
+    assert not amazon.requests
