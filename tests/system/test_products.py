@@ -1,0 +1,242 @@
+"""Products and quantities between a real Odoo and Amazon: imported, kept equal.
+
+A store of its own in the fresh Odoo, connected by the guided set-up.
+"""
+
+import pytest
+from guided import CONNECTION, Guided, wait_for_state
+from shop import Database, wait_until
+
+from spapi_simulator.accounts import NORTH_AMERICA
+from spapi_simulator.admin import SimulatorAdmin
+
+US = "ATVPDKIKX0DER"
+SELLER = NORTH_AMERICA.seller_id
+LISTING = "amazon.listing"
+
+
+@pytest.fixture(scope="module")
+def amazon(fresh_amazon, fresh_client):
+    """The simulator's admin client."""
+    with SimulatorAdmin(fresh_amazon.url) as admin:
+        yield admin
+        admin.clear_faults()
+
+
+@pytest.fixture(scope="module")
+def store(fresh_client, amazon):
+    """The id of a connection whose initial import is completed."""
+    guided = Guided(
+        fresh_client,
+        US,
+        method="own",
+        seller_id=SELLER,
+        refresh_token=NORTH_AMERICA.refresh_token,
+    )
+    connection_id = guided.finish()
+    wait_for_state(fresh_client, connection_id, "completed")
+    return connection_id
+
+
+@pytest.fixture
+def database(fresh, postgres):
+    """SQL on Odoo's database."""
+    return Database(postgres, fresh.database)
+
+
+def listings(client, connection_id, *names, domain=()):
+    """What Odoo knows of the store's listings."""
+    mine = [("connection_id", "=", connection_id), *domain]
+    return client.call(LISTING, "search_read", mine, list(names))
+
+
+def on_amazon(amazon):
+    """{SKU: (quantity or None, channel, title)} of the United States."""
+    found, offset = {}, 0
+    while page := amazon.listings(SELLER, limit=100, offset=offset):
+        offset += len(page)
+        for listing in page:
+            for there in listing["marketplaces"]:
+                if there["marketplace_id"] == US:
+                    found[listing["sku"]] = (
+                        there["quantity"],
+                        there["channel"],
+                        there["title"],
+                    )
+    return found
+
+
+def count_stock(client, connection_id, quantities):
+    """Have the warehouse count products: {product id: quantity}."""
+    warehouse = client.call(CONNECTION, "read", [connection_id], ["warehouse_id"])
+    (place,) = client.call(
+        "stock.warehouse",
+        "read",
+        [warehouse[0]["warehouse_id"][0]],
+        ["lot_stock_id"],
+    )
+    quants = [
+        {
+            "product_id": product_id,
+            "location_id": place["lot_stock_id"][0],
+            "inventory_quantity": quantity,
+        }
+        for product_id, quantity in quantities.items()
+    ]
+    quant_ids = client.call(
+        "stock.quant", "create", quants, context={"inventory_mode": True}
+    )
+    client.call("stock.quant", "action_apply_inventory", quant_ids)
+
+
+def differences(client, amazon, connection_id):
+    """SKUs whose quantity on Amazon is not what Odoo offers."""
+    there = on_amazon(amazon)
+    rows = listings(
+        client,
+        connection_id,
+        "sku",
+        "odoo_quantity",
+        domain=[("channel", "=", "merchant"), ("is_tracked", "=", True)],
+    )
+    assert len(rows) > 100
+    return [row["sku"] for row in rows if there[row["sku"]][0] != row["odoo_quantity"]]
+
+
+def test_every_listing_came_in_and_has_one_product(fresh_client, amazon, store):
+    there = on_amazon(amazon)
+    rows = listings(
+        fresh_client, store, "sku", "title", "channel", "product_id", "is_parent"
+    )
+    assert {row["sku"] for row in rows} == set(there)
+    for row in rows:
+        assert (row["title"] or "") == (there[row["sku"]][2] or "").strip()
+        assert (row["channel"] == "amazon") == there[row["sku"]][1].startswith("AMAZON")
+        assert bool(row["product_id"]) != row["is_parent"]
+    products = [row["product_id"][0] for row in rows if row["product_id"]]
+    assert len(set(products)) == len(products)
+    codes = fresh_client.call(
+        "product.product", "read", products, ["default_code", "is_storable"]
+    )
+    assert all(product["is_storable"] for product in codes)
+
+
+def test_the_orders_found_their_products(fresh_client, store):
+    groups = fresh_client.call(
+        "amazon.order",
+        "formatted_read_group",
+        [("connection_id", "=", store)],
+        ["state"],
+        ["__count"],
+    )
+    states = {group["state"]: group["__count"] for group in groups}
+    assert states["imported"] >= 5
+    assert not {"held", "failed", "partial"} & set(states)
+
+
+def test_pictures_follow(fresh_client, store):
+    def missing():
+        return listings(
+            fresh_client, store, "sku", domain=[("image_pending", "=", True)]
+        )
+
+    wait_until(lambda: not missing(), "all pictures")
+    products = fresh_client.call(
+        "product.product",
+        "search_count",
+        [
+            ("amazon_listing_ids", "!=", False),
+            ("product_tmpl_id.image_1920", "!=", False),
+        ],
+    )
+    assert products > 100
+
+
+def test_switched_on_amazon_is_told_what_differs_and_survives_a_killed_server(
+    fresh, fresh_client, amazon, store, database
+):
+    rows = listings(
+        fresh_client,
+        store,
+        "product_id",
+        "amazon_quantity",
+        domain=[("product_id", "!=", False)],
+    )
+    count_stock(
+        fresh_client,
+        store,
+        {row["product_id"][0]: row["amazon_quantity"] + 5 for row in rows},
+    )
+    amazon.clear_journal()
+    # Slow enough to be killed in the middle.
+    amazon.add_fault(
+        "slow", operation="patchListingsItem", delay_seconds=0.1, times=1000
+    )
+    fresh_client.call(CONNECTION, "write", [store], {"sync_inventory": True})
+    wait_until(lambda: len(amazon.journal("patchListingsItem")) > 10, "some patches")
+    fresh.kill()
+    sent = len(amazon.journal("patchListingsItem"))
+    fresh.start()
+    amazon.clear_faults()
+    database.come_round()
+    wait_until(lambda: not differences(fresh_client, amazon, store), "equal quantities")
+    offered = [q for q, channel, _title in on_amazon(amazon).values() if q is not None]
+    total = len(amazon.journal("patchListingsItem"))
+    assert sent < total <= len(offered) + 2, "Only what was not told before"
+    skus = {entry["sku"] for entry in amazon.journal("patchListingsItem")}
+    assert not any(on_amazon(amazon)[sku][1].startswith("AMAZON") for sku in skus)
+
+
+def test_a_receipt_reaches_amazon_by_itself_once_and_alone(fresh_client, amazon, store):
+    row = listings(
+        fresh_client,
+        store,
+        "sku",
+        "product_id",
+        "odoo_quantity",
+        domain=[("channel", "=", "merchant"), ("product_id", "!=", False)],
+    )[0]
+    amazon.clear_journal()
+    count_stock(fresh_client, store, {row["product_id"][0]: 1234})
+    wait_until(lambda: amazon.journal("patchListingsItem"), "the quantity", seconds=20)
+    wait_until(lambda: not differences(fresh_client, amazon, store), "equal quantities")
+    told = amazon.journal("patchListingsItem")
+    assert [entry["sku"] for entry in told] == [row["sku"]]
+
+
+def test_what_amazon_refuses_is_shown_and_retried(fresh_client, amazon, store):
+    row = listings(
+        fresh_client,
+        store,
+        "sku",
+        "product_id",
+        domain=[("channel", "=", "merchant"), ("product_id", "!=", False)],
+    )[1]
+    amazon.add_fault("invalid_submission", sku=row["sku"], message="Not this one.")
+    count_stock(fresh_client, store, {row["product_id"][0]: 77})
+
+    def refused():
+        domain = [("id", "=", row["id"]), ("push_error", "!=", False)]
+        return listings(fresh_client, store, "push_error", domain=domain)
+
+    assert wait_until(refused, "the refusal")[0]["push_error"] == "Not this one."
+    fresh_client.call(LISTING, "action_retry", [row["id"]])
+    wait_until(lambda: not refused(), "the end of the refusal")
+    wait_until(lambda: not differences(fresh_client, amazon, store), "equal quantities")
+
+
+@pytest.mark.parametrize("fault", ["html_503_after", "reset_after", "throttle"])
+def test_a_lost_answer_is_made_good(fresh_client, amazon, store, database, fault):
+    row = listings(
+        fresh_client,
+        store,
+        "sku",
+        "product_id",
+        domain=[("channel", "=", "merchant"), ("product_id", "!=", False)],
+    )[2]
+    amazon.add_fault(fault, operation="patchListingsItem")
+    count_stock(fresh_client, store, {row["product_id"][0]: 60 + len(fault)})
+    wait_until(lambda: not amazon.faults(), "the fault")
+    database("UPDATE amazon_job SET not_before = NULL WHERE kind = 'sync_inventory'")
+    database.come_round()
+    wait_until(lambda: not differences(fresh_client, amazon, store), "equal quantities")
