@@ -72,10 +72,11 @@ class AmazonConnection(models.Model):
     def _date_secrets(self, vals):
         """What is typed anew is taken to be made today, unless a day is given."""
         today = fields.Date.context_today(self)
+        clean = self.env["amazon.vault"]._clean
         dates = {}
-        if vals.get("lwa_client_secret"):
+        if clean(vals.get("lwa_client_secret")):
             dates["secret_made_on"] = today
-        if vals.get("refresh_token"):
+        if clean(vals.get("refresh_token")):
             dates["authorized_on"] = today
         return dates | vals
 

@@ -43,8 +43,10 @@ class ResConfigSettings(models.TransientModel):
 
     def _inverse_amazon_lwa_client_secret(self):
         vault = self.env["amazon.vault"]
-        for settings in self.filtered("amazon_lwa_client_secret"):
+        for settings in self:
             secret = vault._clean(settings.amazon_lwa_client_secret)
+            if not secret:
+                continue
             settings._set_amazon("lwa_client_secret_encrypted", vault._encrypt(secret))
             # A new secret is taken to be made today, unless another day was typed.
             before = self.env["amazon.application"]._get("secret_made_on")

@@ -81,6 +81,11 @@ class TestConnection(AmazonCommon):
         connection = self.new_connection("  A3PASTED\u0007 \n")
         self.assertEqual(connection.seller_id, "A3PASTED")
 
+    def test_a_selling_partner_id_in_small_letters_is_the_same_account(self):
+        self.assertEqual(self.new_connection("a3small").seller_id, "A3SMALL")
+        with self.assertRaisesRegex(ValidationError, self.connection.display_name):
+            self._create_connection(self.connection.seller_id.lower())
+
     def test_secrets_are_stored_encrypted_and_not_read_back(self):
         row = self.connection.read()[0]
         self.assertFalse(row["lwa_client_secret"] or row["refresh_token"])
@@ -101,6 +106,25 @@ class TestConnection(AmazonCommon):
         before = self.connection.sudo().refresh_token_encrypted
         self.connection.write({"refresh_token": False, "store_name": "Other"})
         self.assertEqual(self.connection.sudo().refresh_token_encrypted, before)
+
+    def test_a_blank_in_a_secret_field_keeps_what_is_stored(self):
+        stored = self.connection.sudo()
+        names = ["refresh_token_encrypted", "lwa_client_secret_encrypted"]
+        stored.write({"authorized_on": "2026-01-01", "secret_made_on": "2026-01-01"})
+        names += ["authorized_on", "secret_made_on"]
+        before = stored.read(names)
+        self.connection.write({"refresh_token": " ", "lwa_client_secret": "\t\n"})
+        self.assertEqual(stored.read(names), before)
+        self.assertTrue(self.connection.has_credentials)
+
+    def test_a_blank_in_the_settings_keeps_the_secret(self):
+        settings = self.env["res.config.settings"]
+        settings.create({"amazon_lwa_client_secret": "secret"}).execute()
+        before = self.env["amazon.application"]._get("lwa_client_secret_encrypted")
+        settings.create({"amazon_lwa_client_secret": " "}).execute()
+        after = self.env["amazon.application"]._get("lwa_client_secret_encrypted")
+        self.assertTrue(before)
+        self.assertEqual(after, before)
 
     def test_a_copy_has_no_credentials(self):
         copy = self.connection.copy()
