@@ -206,6 +206,6 @@ class AmazonConnectionSetup(models.TransientModel):
         ):
             # The old secret goes on; its days are counted from when it was made.
             values.pop("secret_made_on", None)
-        stored.write(values | {"authorized_on": fields.Date.context_today(self)})
+        stored.write(values)
         connection._apply_participations(self._read_participations())
         connection._resume()

@@ -210,6 +210,7 @@ class AmazonConnectionSetup(models.TransientModel):
         own = stored.lwa_client_id
         return {
             "refresh_token_encrypted": stored.refresh_token_encrypted,
+            "authorized_on": fields.Date.context_today(self),
             "application_id": stored.application_id,
             "application_draft": stored.application_draft,
             "lwa_client_id": own,
