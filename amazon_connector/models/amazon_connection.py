@@ -176,8 +176,11 @@ class AmazonConnection(models.Model):
                     vals["seller_id"], connection.region, connection.environment
                 )
         switched_on = self.filtered(lambda one: vals.get("active") and not one.active)
+        stopped = self.filtered(lambda connection: not connection._is_connected())
         result = super().write(vals)
         self._forget_reminders(vals)
+        if vals.get("state") in CONNECTED_STATES:
+            stopped._forget_refusal()
         if "orders_synced_until" in vals and not self.env.context.get("cron_id"):
             # The window begins anew from there.
             self.sudo().job_ids.resume = False

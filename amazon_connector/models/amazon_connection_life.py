@@ -4,8 +4,6 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from .amazon_connection import CONNECTED_STATES
-
 # The seller has to authorise an application anew every 365 days.
 AUTHORIZATION_LIFE = timedelta(days=365)
 # How long before an end its responsible is reminded.
@@ -127,10 +125,13 @@ class AmazonConnection(models.Model):
         """What was asked for was done by writing these values."""
         done = []
         if vals.get("authorized_on"):
-            done += [REAUTHORIZE_REMINDER, AUTHORIZATION_REMINDER]
+            done.append(AUTHORIZATION_REMINDER)
         if vals.get("secret_made_on"):
             done.append(SECRET_REMINDER)
-        if vals.get("state") in CONNECTED_STATES:
-            done.append(REAUTHORIZE_REMINDER)
         if done:
             self.sudo().activity_unlink(done)
+
+    def _forget_refusal(self):
+        """Amazon accepts the connection, or is about to be asked anew."""
+        me = self.sudo()
+        me.activity_unlink([REAUTHORIZE_REMINDER])

@@ -89,6 +89,31 @@ class TestWithdrawn(AmazonCommon):
         self.assertEqual(self.fake.count("searchOrders"), 1)
         self.assertEqual(len(self.connection.activity_ids), 1)
 
+    def test_the_activity_stays_until_amazon_accepts_what_was_typed(self):
+        self.fake.errors = [AuthError("Refused.", reason="grant")]
+        self.download()
+        self.connection.refresh_token = "Atzr|typed"
+        self.assertEqual(
+            self.connection.activity_ids.mapped("summary"),
+            ["Amazon refuses the authorisation"],
+        )
+        self.fake.errors = [AuthError("Refused.", reason="grant")]
+        with self.assertRaises(UserError):
+            self.connection.action_connect()
+        self.assertTrue(self.connection.activity_ids)
+        self.connection.action_connect()
+        self.assertFalse(self.connection.activity_ids)
+
+    def test_a_missing_role_stays_told_while_the_rest_goes_on(self):
+        self.connection.write({"state": "importing", "import_message": "Waiting"})
+        self.connection._remind(
+            "amazon_connector.mail_activity_type_reauthorize", "Role", "2026-11-23"
+        )
+        self.connection._complete_import()
+        self.assertTrue(self.connection.activity_ids)
+        self.connection.action_connect()
+        self.assertFalse(self.connection.activity_ids)
+
     def test_a_single_denial_is_a_hiccup_three_are_not(self):
         self.fake.errors = [AuthError("Refused.", reason="forbidden")] * 3
         for state in ("authorized", "authorized", "reauthorize"):
