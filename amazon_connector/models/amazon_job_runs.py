@@ -101,7 +101,7 @@ class AmazonJob(models.Model):
         connection = self.connection_id
         is_certain = error.reason != "forbidden" or not connection.download_orders
         if is_certain or self.kind in ("download_orders", "send_shipments"):
-            connection._require_reauthorisation(sentence)
+            connection._require_reauthorisation(sentence, error.reason)
         else:
             connection._remind(
                 REAUTHORIZE_REMINDER, sentence, fields.Date.context_today(self)

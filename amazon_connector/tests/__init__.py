@@ -7,6 +7,7 @@ from . import test_download_products
 from . import test_examples
 from . import test_failures
 from . import test_jobs
+from . import test_keys
 from . import test_listings_by_hand
 from . import test_partial_orders
 from . import test_probe
@@ -18,3 +19,4 @@ from . import test_setup_refused
 from . import test_sync_inventory
 from . import test_tours
 from . import test_unknown_products
+from . import test_withdrawn
