@@ -77,6 +77,53 @@ class TestConnection(AmazonCommon):
         with self.assertRaisesRegex(ValidationError, self.connection.display_name):
             self._create_connection(self.connection.seller_id)
 
+    def test_an_account_is_not_taken_by_moving_to_it(self):
+        seller = self.connection.seller_id
+        for name, other, value in (
+            ("environment", "sandbox", "production"),
+            (
+                "marketplace_id",
+                self.env.ref("amazon_connector.amazon_marketplace_jp").id,
+                self.connection.marketplace_id.id,
+            ),
+        ):
+            draft = self._create_connection(seller, connected=False, **{name: other})
+            with (
+                self.subTest(name),
+                self.assertRaisesRegex(ValidationError, self.connection.display_name),
+            ):
+                draft[name] = value
+            draft.unlink()
+
+    def test_a_connected_store_keeps_its_account_for_good(self):
+        company = self.env["res.company"].create({"name": "Other Example"})
+        canada = self.env.ref("amazon_connector.amazon_marketplace_ca")
+        others = {
+            "seller_id": "A9OTHER",
+            "environment": "sandbox",
+            "marketplace_id": canada.id,
+            "company_id": company.id,
+            "state": "draft",
+        }
+        mine = self.connection.with_user(self.env.ref("base.user_admin"))
+        for state in ("authorized", "importing", "completed", "reauthorize"):
+            self.connection.state = state
+            for name, value in others.items():
+                with (
+                    self.subTest(f"{state} {name}"),
+                    self.assertRaisesRegex(UserError, "Connect a new store"),
+                ):
+                    mine.write({name: value})
+            # The same again is no change.
+            self.connection.write(
+                self.connection._convert_to_write(
+                    {name: self.connection[name] for name in others if name != "state"}
+                )
+            )
+        draft = self.new_connection()
+        draft.write({"seller_id": "A9OTHER", "marketplace_id": canada.id})
+        self.assertEqual(draft.marketplace_id, canada)
+
     def test_blanks_around_pasted_values_are_removed(self):
         connection = self.new_connection("  A3PASTED\u0007 \n")
         self.assertEqual(connection.seller_id, "A3PASTED")

@@ -1,8 +1,10 @@
 """What the guided set-up refuses, and how a connection is authorised again."""
 
+from unittest.mock import patch
+
 from freezegun import freeze_time
 
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 
 from ..spapi.errors import AuthError, ThrottledError, UnavailableError
@@ -47,6 +49,27 @@ class TestSetupRefused(SetupCommon):
         setup.action_continue()
         self.assertIn(self.connection.display_name, setup.problem)
         self.assertEqual(len(self.made(self.connection.seller_id)), 1)
+
+    def test_an_account_that_was_connected_between_connect_and_finish(self):
+        setup = self.new_setup()
+        self.go_on(setup)
+        first = self._create_connection("A2NEWSELLER")
+        with self.assertRaisesRegex(ValidationError, first.display_name):
+            setup.action_finish()
+        connections = self.env.registry["amazon.connection"]
+        nobody = first.browse()
+        # Of two that finish at once, one may not see the other at first, or at all.
+        for found, words in (
+            ([nobody, first], first.display_name),
+            ([nobody, nobody], "a store that was made at this moment"),
+        ):
+            with (
+                self.subTest(words),
+                patch.object(connections, "_find_account", side_effect=found),
+                self.assertRaisesRegex(ValidationError, words),
+            ):
+                setup.action_finish()
+        self.assertEqual(self.made(), first)
 
     def test_an_account_of_another_region(self):
         setup = self.new_setup()

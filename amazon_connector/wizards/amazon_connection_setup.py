@@ -5,8 +5,11 @@ or refused leaves nothing behind. What Amazon answers is shown on the page itsel
 (``problem``), so that what was typed and won so far is kept.
 """
 
+from psycopg2.errors import UniqueViolation
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import mute_logger
 
 STEPS = [
     ("connect", "Connect"),
@@ -191,7 +194,18 @@ class AmazonConnectionSetup(models.TransientModel):
             {name: self[name] for name in KEPT}
         )
         values["active"] = self.is_active
-        connection = self.env["amazon.connection"].create(values)
+        connections = self.env["amazon.connection"]
+        try:
+            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+                connection = connections.create(values)
+        except UniqueViolation:
+            # Somebody was faster, and may be too young to be seen from here.
+            connections._refuse_taken_account(
+                self.seller_id, self.region, self.environment
+            )
+            connections._refuse_account(
+                self.seller_id, self.env._("a store that was made at this moment")
+            )
         connection.sudo().write(self._secret_values())
         connection._apply_participations(self._read_participations())
         return connection
