@@ -1,5 +1,7 @@
 """Who may do what."""
 
+import re
+
 from odoo.exceptions import AccessError, UserError
 from odoo.models import BaseModel
 from odoo.tests import new_test_user, tagged
@@ -170,6 +172,15 @@ class TestSecurity(AmazonCommon):
             self.connection.client_id = partner
         with self.assertRaises(UserError):
             self.connection.client_id = company.partner_id
+        for owner in (company, self.env.company):
+            contact = self.env["res.partner"].create(
+                {"name": "Purchasing", "parent_id": owner.partner_id.id}
+            )
+            with (
+                self.subTest(owner.name),
+                self.assertRaisesRegex(UserError, re.escape(self.env.company.name)),
+            ):
+                self.connection.client_id = contact
         setup = self.env["amazon.connection.setup"].create(
             {
                 "marketplace_id": self.connection.marketplace_id.id,
@@ -178,6 +189,20 @@ class TestSecurity(AmazonCommon):
         )
         self.assertEqual(setup.warehouse_id, theirs)
         self.assertEqual(setup.client_id, company.partner_id)
+
+    def test_a_client_and_his_contacts_may_be_the_client(self):
+        client = self.env["res.partner"].create({"name": "Client", "is_company": True})
+        office = client.create({"name": "Office", "parent_id": client.id})
+        subsidiary = client.create(
+            {
+                "name": "Subsidiary",
+                "is_company": True,
+                "parent_id": self.env.company.partner_id.id,
+            }
+        )
+        for partner in (client, office, subsidiary, self.env.company.partner_id):
+            self.connection.client_id = partner
+            self.assertEqual(self.connection.client_id, partner)
 
     def test_a_user_retries_and_sends_parcels(self):
         picking = self.ship(self.import_order(), tracking=False)
