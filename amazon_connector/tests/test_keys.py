@@ -11,6 +11,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import config
 
+from ..models.amazon_vault import ENCRYPTED_FIELDS, ENCRYPTED_PARAMETERS
 from .common import SECRETS, AmazonCommon
 
 
@@ -21,6 +22,15 @@ class TestKeys(AmazonCommon):
         # What was stored before the test, by the demonstration, has another key.
         others = self.env["amazon.connection"].with_context(active_test=False)
         others.search([("id", "!=", self.connection.id)]).unlink()
+        self.vault = self.env["amazon.vault"]
+
+    def forget_all(self):
+        """Leave nothing encrypted behind."""
+        for model, name in ENCRYPTED_FIELDS:
+            records = self.env[model].sudo().with_context(active_test=False)
+            records.search([(name, "!=", False)])[name] = False
+        for name in ENCRYPTED_PARAMETERS:
+            self.env["ir.config_parameter"].set_param(name, False)
 
     def keys(self, *keys):
         value = ",".join(key.decode() for key in keys)
@@ -31,8 +41,7 @@ class TestKeys(AmazonCommon):
         self.connection.lwa_client_secret = SECRETS["lwa_client_secret"]
 
     def token(self):
-        vault = self.env["amazon.vault"]
-        return vault._decrypt(self.connection.sudo().refresh_token_encrypted)
+        return self.vault._decrypt(self.connection.sudo().refresh_token_encrypted)
 
     def test_the_key_can_be_changed_without_losing_anything(self):
         old, new = Fernet.generate_key(), Fernet.generate_key()
@@ -56,20 +65,36 @@ class TestKeys(AmazonCommon):
             self.assertEqual(self.token(), SECRETS["refresh_token"])
 
     def test_the_key_file_is_made_once_and_for_nobody_else(self):
-        vault = self.env["amazon.vault"]
-        self.connection.unlink()
+        self.forget_all()
         with TemporaryDirectory() as folder, self.data_dir(folder):
-            token = vault._encrypt("text")
+            token = self.vault._encrypt("text")
             (file,) = Path(folder).iterdir()
             self.assertEqual(file.stat().st_mode & 0o777, 0o600)
-            self.assertEqual(vault._decrypt(token), "text")
+            self.assertEqual(self.vault._decrypt(token), "text")
 
-    def test_a_missing_key_file_is_not_replaced_while_secrets_are_stored(self):
+    def test_a_missing_key_file_is_not_replaced_while_anything_is_stored(self):
+        self.import_order()
+        self.env["amazon.connection.setup"].create(
+            {"marketplace_id": self.connection.marketplace_id.id}
+        )
+        text = self.vault._encrypt("text")
+        for model, name in ENCRYPTED_FIELDS:
+            with self.subTest(f"{model}.{name}"):
+                self.forget_all()
+                self.env[model].sudo().search([], limit=1)[name] = text
+                self.refuses_without_its_file()
+        for name in ENCRYPTED_PARAMETERS:
+            with self.subTest(name):
+                self.forget_all()
+                self.env["ir.config_parameter"].set_param(name, text)
+                self.refuses_without_its_file()
+        self.assertEqual(self.vault._decrypt(text), "text")
+
+    def refuses_without_its_file(self):
         with TemporaryDirectory() as folder, self.data_dir(folder):
             with self.assertRaisesRegex(UserError, "Put the file back"):
-                self.token()
+                self.vault._encrypt("more")
             self.assertFalse(list(Path(folder).iterdir()))
-        self.assertEqual(self.token(), SECRETS["refresh_token"])
 
     def data_dir(self, folder):
         return patch.dict(config.options, {"data_dir": folder})
