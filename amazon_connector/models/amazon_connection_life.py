@@ -13,6 +13,7 @@ _TYPE = "amazon_connector.mail_activity_type_"
 REAUTHORIZE_REMINDER = f"{_TYPE}reauthorize"
 SECRET_REMINDER = f"{_TYPE}secret"
 AUTHORIZATION_REMINDER = f"{_TYPE}authorization"
+KEY_REMINDER = f"{_TYPE}key"
 
 
 class AmazonConnection(models.Model):

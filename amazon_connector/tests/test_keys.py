@@ -18,6 +18,8 @@ from .common import SECRETS, AmazonCommon
 @tagged("post_install", "-at_install")
 class TestKeys(AmazonCommon):
     def setUp(self):
+        # The seam as it is, before the tests' own Amazon is put there.
+        self.real_open_client = self.env.registry["amazon.connection"]._open_client
         super().setUp()
         # What was stored before the test, by the demonstration, has another key.
         others = self.env["amazon.connection"].with_context(active_test=False)
@@ -102,3 +104,28 @@ class TestKeys(AmazonCommon):
     def test_a_key_that_is_none_says_so(self):
         with self.keys(b"short"), self.assertRaisesRegex(UserError, "not valid"):
             self.token()
+
+    def test_the_responsible_of_a_connected_store_is_told_once_of_a_wrong_key(self):
+        self.connection.import_summary = "Done."
+        self.connection.state = "completed"
+        connections = self.env.registry["amazon.connection"]
+        with (
+            self.keys(Fernet.generate_key()),
+            patch.object(connections, "_open_client", self.real_open_client),
+        ):
+            for kind in ("download_orders", "download_orders", "send_shipments"):
+                self.run_job(kind)
+                self.assertEqual(
+                    self.connection.activity_ids.mapped("summary"),
+                    ["Amazon credentials cannot be read"],
+                    "A run that asks nothing of Amazon proves nothing",
+                )
+                self.put_off_is_over(kind)
+        activity = self.connection.activity_ids
+        self.assertIn("Put back the key", activity.note)
+        self.assertEqual(activity.user_id, self.connection.user_id)
+        self.assertEqual(self.connection.state, "completed")
+        job = self.connection.job_ids.filtered(lambda j: j.kind == "download_orders")
+        self.assertEqual(job.failures, 2)
+        self.download()
+        self.assertFalse(self.connection.activity_ids)
