@@ -1,6 +1,7 @@
 """Who may do what."""
 
 import re
+from contextlib import suppress
 
 from odoo.exceptions import AccessError, UserError
 from odoo.models import BaseModel
@@ -158,6 +159,35 @@ class TestSecurity(AmazonCommon):
                 }
             )
         self.assertNotIn(self.connection.display_name, str(refused.exception))
+
+    def test_a_set_up_renews_no_store_of_another_company(self):
+        company = self.env["res.company"].create({"name": "Other Example"})
+        other = new_test_user(
+            self.env,
+            "other",
+            "amazon_connector.amazon_connector_group_manager",
+            company_id=company.id,
+            company_ids=[(6, 0, company.ids)],
+        )
+        setups = self.env["amazon.connection.setup"].with_user(other)
+        values = {"marketplace_id": self.connection.marketplace_id.id, **SECRETS}
+        foreign = {"connection_id": self.connection.id}
+        with self.assertRaises(AccessError):
+            setups.create(values | foreign)
+        with self.assertRaises(AccessError):
+            setups.with_context(default_connection_id=self.connection.id).create(values)
+        setup = setups.create(values)
+        with self.assertRaises(AccessError):
+            setup.write(foreign)
+        # As it stands in a set-up of before.
+        setup.sudo().write(foreign)
+        with self.assertRaises(AccessError):
+            setup._connect()
+        before = self.connection.sudo().refresh_token_encrypted
+        # Not assertRaises: it would take back what was written before the refusal.
+        with suppress(AccessError):
+            setup._renew_connection()
+        self.assertEqual(self.connection.sudo().refresh_token_encrypted, before)
 
     def test_a_store_is_set_up_with_what_belongs_to_its_company(self):
         company = self.env["res.company"].create({"name": "Other Example"})

@@ -109,11 +109,20 @@ class AmazonConnectionSetup(models.TransientModel):
 
     # === CRUD METHODS === #
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        setups = super().create(vals_list)
+        setups.connection_id.check_access("write")
+        return setups
+
     def write(self, vals):
         """What was verified does not outlast a change of what was asked with."""
         if not vals.keys().isdisjoint(ASKED_WITH):
             vals = {"participations": False, "step": "connect"} | vals
-        return super().write(vals)
+        result = super().write(vals)
+        if "connection_id" in vals:
+            self.connection_id.check_access("write")
+        return result
 
     # === ACTION METHODS === #
 
@@ -213,6 +222,7 @@ class AmazonConnectionSetup(models.TransientModel):
     def _renew_connection(self):
         """Take the new authorisation over; what was missed is downloaded."""
         connection = self.connection_id
+        connection.check_access("write")
         stored = connection.sudo()
         values = self._secret_values()
         if values.get("lwa_client_secret_encrypted") == (

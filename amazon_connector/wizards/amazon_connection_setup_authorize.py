@@ -162,6 +162,8 @@ class AmazonConnectionSetup(models.TransientModel):
 
         :return: the action that leaves the set-up, or None to stay in it
         """
+        # What is wrong is told with the store's name.
+        self.connection_id.check_access("write")
         self.problem = False
         try:
             self._exchange_code()
