@@ -1,3 +1,4 @@
+from . import test_authorize_again
 from . import test_client_stock
 from . import test_company_stock
 from . import test_connection

@@ -1,4 +1,4 @@
-"""What the guided set-up refuses, and how a connection is authorised again."""
+"""What the guided set-up refuses."""
 
 from unittest.mock import patch
 
@@ -126,53 +126,3 @@ class TestSetupRefused(SetupCommon):
     def test_finish_without_connecting(self):
         with self.assertRaisesRegex(UserError, "Connect the store first"):
             self.new_setup().action_finish()
-
-
-@tagged("post_install", "-at_install")
-class TestAuthorizeAgain(SetupCommon):
-    def again(self, seller=None):
-        self.connection.state = "reauthorize"
-        action = self.connection.action_authorize_again()
-        setup = self.env[action["res_model"]].browse(action["res_id"])
-        setup.write(
-            {
-                "method": "own",
-                "refresh_token": "Atzr|renewed",
-                "seller_id": seller or self.connection.seller_id,
-            }
-        )
-        return setup
-
-    def test_the_connection_goes_on_where_it_stood(self):
-        self.connection.orders_synced_until = "2026-11-20 12:00:00"
-        action = self.again().action_continue()
-        self.assertEqual(action["res_id"], self.connection.id)
-        self.assertEqual(self.connection.state, "completed")
-        stored = self.connection.sudo().refresh_token_encrypted
-        self.assertEqual(self.env["amazon.vault"]._decrypt(stored), "Atzr|renewed")
-        self.assertEqual(
-            self.connection.sudo().lwa_client_id, "amzn1.application-oa2-client.example"
-        )
-        due = self.env["amazon.job"].search(
-            self.env["amazon.job"]._due_domain("download_orders")
-        )
-        self.assertIn(self.connection, due.connection_id)
-
-    def test_another_selling_account_is_refused(self):
-        setup = self.again("A9OTHER")
-        setup.action_continue()
-        self.assertIn("another selling account", setup.problem)
-        self.assertEqual(self.connection.state, "reauthorize")
-
-    def test_an_import_that_was_broken_off_ends_complete(self):
-        self.connection.write(
-            {
-                "state": "importing",
-                "import_stage": "download_orders",
-                "import_message": "Half way",
-            }
-        )
-        self.again().action_continue()
-        self.assertEqual(self.connection.state, "importing")
-        self.download()
-        self.assertEqual(self.connection.state, "completed")

@@ -49,6 +49,13 @@ ASKED_WITH = (
     "refresh_token",
     "authorization_code",
 )
+ASKED_ANEW = {
+    "participations": False,
+    "step": "connect",
+    "other_name": False,
+    "is_renamed": False,
+    "is_told_by_amazon": False,
+}
 
 
 class AmazonConnectionSetup(models.TransientModel):
@@ -118,7 +125,7 @@ class AmazonConnectionSetup(models.TransientModel):
     def write(self, vals):
         """What was verified does not outlast a change of what was asked with."""
         if not vals.keys().isdisjoint(ASKED_WITH):
-            vals = {"participations": False, "step": "connect"} | vals
+            super(AmazonConnectionSetup, self.sudo()).write(ASKED_ANEW)
         result = super().write(vals)
         if "connection_id" in vals:
             self.connection_id.check_access("write")
@@ -155,30 +162,6 @@ class AmazonConnectionSetup(models.TransientModel):
         return self._open_connection(connection)
 
     # === BUSINESS METHODS - PAGES === #
-
-    @api.model
-    def _open_for(self, connection):
-        """Return the action that authorises an existing connection again."""
-        stored = connection.sudo()
-        own = stored.lwa_client_id and not stored.application_id
-        setup = self.create(
-            {
-                "connection_id": connection.id,
-                "environment": connection.environment,
-                "marketplace_id": connection.marketplace_id.id,
-                "company_id": connection.company_id.id,
-                "seller_id": connection.seller_id,
-                "method": "own" if own else "redirect",
-                "lwa_client_id": stored.lwa_client_id,
-                "application_id": stored.application_id,
-                "application_draft": stored.application_draft,
-            }
-        )
-        setup.sudo().lwa_client_secret_encrypted = stored.lwa_client_secret_encrypted
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "amazon_connector.amazon_connection_setup_action"
-        )
-        return action | {"res_id": setup.id}
 
     def _go(self, by):
         names = [name for name, _label in STEPS]
@@ -218,18 +201,3 @@ class AmazonConnectionSetup(models.TransientModel):
         connection.sudo().write(self._secret_values())
         connection._apply_participations(self._read_participations())
         return connection
-
-    def _renew_connection(self):
-        """Take the new authorisation over; what was missed is downloaded."""
-        connection = self.connection_id
-        connection.check_access("write")
-        stored = connection.sudo()
-        values = self._secret_values()
-        if values.get("lwa_client_secret_encrypted") == (
-            stored.lwa_client_secret_encrypted
-        ):
-            # The old secret goes on; its days are counted from when it was made.
-            values.pop("secret_made_on", None)
-        stored.write(values)
-        connection._apply_participations(self._read_participations())
-        connection._resume()

@@ -142,10 +142,11 @@ class AmazonConnectionSetup(models.TransientModel):
         """Amazon sent the seller back: exchange the code at once and go on."""
         self.ensure_one()
         self.check_access("write")
-        self.write(
+        self.sudo().write(
             {
                 "method": "redirect",
                 "seller_id": seller,
+                "is_told_by_amazon": True,
                 "authorization_code": code,
             }
         )
@@ -197,7 +198,7 @@ class AmazonConnectionSetup(models.TransientModel):
             )
         if self.method == "code" and not ready:
             raise UserError(_("Paste the code that Amazon shows."))
-        if not self.seller_id:
+        if not self._seller():
             raise UserError(_("Enter the Selling Partner ID."))
         if self.method == "own" and not self.has_token:
             raise UserError(_("Enter the refresh token of your application."))
@@ -248,34 +249,28 @@ class AmazonConnectionSetup(models.TransientModel):
 
     def _verify(self):
         """Have Amazon tell of the account; nothing is made of it yet."""
+        self._refuse_other_account()
+        seller, store = self._seller(), self.connection_id or self
         values = self._secret_values() | {
-            "seller_id": self.seller_id,
-            "marketplace_id": self.marketplace_id.id,
-            "environment": self.environment,
+            "seller_id": seller,
+            "marketplace_id": store.marketplace_id.id,
+            "environment": store.environment,
         }
         connection = self.env["amazon.connection"].new(
             values, origin=self.connection_id
         )
-        if self.connection_id and self.seller_id != self.connection_id.seller_id:
-            raise UserError(
-                self.env._(
-                    "This is another selling account than that of %s. Sign in to "
-                    "Amazon with the right account, or connect a new store.",
-                    self.connection_id.display_name,
-                )
-            )
-        connection._refuse_taken_account(self.seller_id, self.region, self.environment)
+        connection._refuse_taken_account(seller, store.region, store.environment)
         participations, trouble = connection._fetch_participations()
-        own = self.marketplace_id.amazon_marketplace_id
+        own = store.marketplace_id.amazon_marketplace_id
+        name = next(
+            entry.store_name for entry in participations if entry.marketplace_id == own
+        )
+        self._refuse_other_store(name)
         self.write(
             {
                 "participations": [asdict(entry) for entry in participations],
                 "warning": trouble,
-                "name": next(
-                    entry.store_name
-                    for entry in participations
-                    if entry.marketplace_id == own
-                ),
+                "name": name,
             }
         )
 
