@@ -141,6 +141,34 @@ class TestSetup(SetupCommon):
         stored = self.made().sudo().refresh_token_encrypted
         self.assertEqual(self.env["amazon.vault"]._decrypt(stored), "Atzr|exchanged")
 
+    def test_a_tab_that_shows_the_page_of_before_leaps_over_none(self):
+        setup = self.new_setup("redirect")
+        self.assertFalse(setup.is_awaited)
+        self.state_of(setup)
+        self.assertTrue(setup.is_awaited)
+        self.come_back(setup)
+        self.assertFalse(setup.is_awaited)
+        stale = setup.with_context(amazon_setup_step="connect")
+        self.assertFalse(stale.action_continue())
+        self.assertEqual(setup.step, "general")
+        setup.with_context(amazon_setup_step="general").action_continue()
+        self.assertEqual(setup.step, "configuration")
+        setup.with_context(amazon_setup_step="general").action_back()
+        self.assertEqual(setup.step, "configuration")
+        setup.with_context(amazon_setup_step="configuration").action_back()
+        self.assertEqual(setup.step, "general")
+
+    def test_a_page_of_amazon_is_awaited_for_half_an_hour(self):
+        with freeze_time("2026-11-23 10:00:00"):
+            setup = self.new_setup("redirect")
+            self.state_of(setup)
+        setup.invalidate_recordset()
+        with freeze_time("2026-11-23 10:29:00"):
+            self.assertTrue(setup.is_awaited)
+        setup.invalidate_recordset()
+        with freeze_time("2026-11-23 10:31:00"):
+            self.assertFalse(setup.is_awaited)
+
     def test_by_pasted_code(self):
         setup = self.new_setup(
             "code", seller_id=" A2NEWSELLER\n", authorization_code="\tCODE\u200b "

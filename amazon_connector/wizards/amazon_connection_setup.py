@@ -137,6 +137,8 @@ class AmazonConnectionSetup(models.TransientModel):
         """Go on to the next page; the first one asks Amazon."""
         self.ensure_one()
         self.check_access("write")
+        if not self._is_at_shown_page():
+            return None
         if self.step == "connect":
             self._require_input()
             return self._connect()
@@ -147,7 +149,8 @@ class AmazonConnectionSetup(models.TransientModel):
         """Return to the page before; everything entered is kept."""
         self.ensure_one()
         self.check_access("write")
-        self._go(-1)
+        if self._is_at_shown_page():
+            self._go(-1)
 
     def action_finish(self):
         """Make the connection and begin its initial import."""
@@ -162,6 +165,14 @@ class AmazonConnectionSetup(models.TransientModel):
         return self._open_connection(connection)
 
     # === BUSINESS METHODS - PAGES === #
+
+    def _is_at_shown_page(self):
+        """Whether the button was pressed on the page that the set-up is at.
+
+        Amazon's redirect comes back in another tab; the first one shows the page of
+        before, and must not leap over the one that is due.
+        """
+        return self.env.context.get("amazon_setup_step", self.step) == self.step
 
     def _go(self, by):
         names = [name for name, _label in STEPS]

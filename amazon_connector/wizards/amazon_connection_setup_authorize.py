@@ -37,6 +37,10 @@ class AmazonConnectionSetup(models.TransientModel):
     state_digest = fields.Char(index=True, groups=NO_ACCESS)
     state_made_at = fields.Datetime(groups=NO_ACCESS)
     exchanged_digest = fields.Char(groups=NO_ACCESS)
+    is_awaited = fields.Boolean(
+        compute="_compute_is_awaited",
+        help="Amazon's page is open, and the seller may come back from there.",
+    )
     redirect_uri = fields.Char(
         readonly=True, help="Where Amazon was asked to send the seller back to."
     )
@@ -50,6 +54,16 @@ class AmazonConnectionSetup(models.TransientModel):
             setup.authorization_code = False
             setup.has_code = bool(stored.authorization_code_encrypted)
             setup.has_token = bool(stored.refresh_token_encrypted)
+
+    @api.depends("state_digest", "state_made_at", "step")
+    def _compute_is_awaited(self):
+        oldest = fields.Datetime.now() - STATE_LIFE
+        for setup, stored in zip(self, self.sudo(), strict=True):
+            setup.is_awaited = (
+                stored.step == "connect"
+                and bool(stored.state_digest)
+                and stored.state_made_at >= oldest
+            )
 
     def _inverse_authorization_code(self):
         self._store_secret("authorization_code")

@@ -138,6 +138,10 @@ def test_by_redirect(browser, fresh, fresh_client):
     setup = Setup(amazon_tab)
     setup.is_at("Whose store, which warehouse")
     keep(amazon_tab, "setup_4_general")
+    # The tab in which it was begun shows it too, by itself.
+    browser.to_front()
+    Setup(browser).is_at("Whose store, which warehouse")
+    amazon_tab.to_front()
     setup.button("action_continue")
     setup.is_at("What the connection does")
     keep(amazon_tab, "setup_5_configuration")
