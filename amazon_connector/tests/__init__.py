@@ -13,6 +13,7 @@ from . import test_listings_by_hand
 from . import test_partial_orders
 from . import test_probe
 from . import test_quota
+from . import test_secrets
 from . import test_security
 from . import test_send_shipments
 from . import test_setup

@@ -93,30 +93,6 @@ class TestSecurity(AmazonCommon):
         connection.action_send_shipments()
         self.assertEqual(connection.state, "importing")
 
-    def test_saving_a_form_does_not_send_its_secrets_back(self):
-        shown = {name: {} for name in SECRETS} | {"has_credentials": {}}
-        connection = self.connection.with_user(self.manager)
-        answers = connection.web_save(dict(SECRETS), shown)
-        setups = self.env["amazon.connection.setup"].with_user(self.manager)
-        values = {"marketplace_id": connection.marketplace_id.id, **SECRETS}
-        values["authorization_code"] = "the-code"
-        answers += setups.web_save(values, shown | {"authorization_code": {}})
-        settings = self.env["res.config.settings"]
-        typed = {"amazon_lwa_client_secret": "settings-secret"}
-        answers += settings.web_save(typed, {"amazon_lwa_client_secret": {}})
-        for secret in (*SECRETS.values(), "the-code", "settings-secret"):
-            self.assertNotIn(secret, str(answers))
-
-    def test_nobody_reads_a_secret_back(self):
-        connection = self.connection.with_user(self.manager)
-        names = ["lwa_client_secret", "refresh_token"]
-        texts = str(connection.read()) + str(connection.export_data(["name"]))
-        texts += str(connection.read(names)) + str(connection.web_read({}))
-        for secret in SECRETS.values():
-            self.assertNotIn(secret, texts)
-        with self.assertRaises(AccessError):
-            connection.read(["refresh_token_encrypted"])
-
     def test_two_companies_do_not_see_each_others_stores(self):
         company = self.env["res.company"].create({"name": "Other Example"})
         other = new_test_user(
