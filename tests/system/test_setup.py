@@ -23,6 +23,7 @@ from spapi_simulator.admin import SimulatorAdmin
 
 CARDS = "/odoo/integrations"
 HEADING = ".o_form_view h2"
+AWAITED = "[name=is_awaited] [role=status]"
 
 
 @pytest.fixture
@@ -186,6 +187,9 @@ def test_by_pasted_code(browser, fresh, fresh_client, fresh_amazon):
     )
     shown = dict(part.split("=", 1) for part in address[1:].split("&"))
     assert shown["selling_partner_id"] == EUROPE.seller_id
+    # A tab behind another one is not drawn anew; what is typed there would be lost.
+    browser.to_front()
+    browser.wait_for(f"document.querySelector('{AWAITED}') !== null", "the waiting")
     setup.type_in(
         seller_id=f"  {EUROPE.seller_id} ",
         authorization_code=shown["spapi_oauth_code"],
