@@ -6,6 +6,7 @@ from . import amazon_credentials
 from . import amazon_marketplace
 from . import amazon_connection_mixin
 from . import amazon_connection
+from . import amazon_connection_account
 from . import amazon_connection_client
 from . import amazon_connection_errors
 from . import amazon_connection_import

@@ -170,14 +170,13 @@ class AmazonConnection(models.Model):
 
     def write(self, vals):
         vals = self._date_secrets(self._clean_pasted(vals))
-        if vals.get("seller_id"):
-            for connection in self:
-                connection._refuse_taken_account(
-                    vals["seller_id"], connection.region, connection.environment
-                )
+        self._refuse_other_account(vals)
         switched_on = self.filtered(lambda one: vals.get("active") and not one.active)
+        stopped = self.filtered(lambda connection: not connection._is_connected())
         result = super().write(vals)
         self._forget_reminders(vals)
+        if vals.get("state") in CONNECTED_STATES:
+            stopped._forget_refusal()
         if "orders_synced_until" in vals and not self.env.context.get("cron_id"):
             # The window begins anew from there.
             self.sudo().job_ids.resume = False
@@ -204,35 +203,6 @@ class AmazonConnection(models.Model):
                 self.env._(
                     "A connection that has sale orders cannot be deleted, else they "
                     "would come in a second time. Set it inactive instead."
-                )
-            )
-
-    def _refuse_taken_account(self, seller, region, environment=None):
-        """Say which connection has the account; the database could not.
-
-        :raise ValidationError: when another connection has it
-        """
-        other = self.sudo().with_context(active_test=False)
-        other = seller and other.search(
-            [
-                ("seller_id", "=", seller),
-                ("region", "=", region),
-                ("environment", "=", environment or "production"),
-                ("id", "not in", self.ids),
-            ],
-            limit=1,
-        )
-        if other:
-            # Another company's store is nobody's business.
-            seen = other.with_env(self.env).has_access("read")
-            raise ValidationError(
-                self.env._(
-                    "The selling account %(seller)s is already connected in this "
-                    "region, by %(connection)s. Use that connection.",
-                    seller=seller,
-                    connection=other.display_name
-                    if seen
-                    else self.env._("another company"),
                 )
             )
 

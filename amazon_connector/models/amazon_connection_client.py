@@ -132,6 +132,8 @@ class AmazonConnection(models.Model):
                 "state": self._connected_state(),
             }
         )
+        # A function that was denied may have its role by now.
+        self._forget_refusal()
         # Storefronts and jobs are made by the connector alone.
         me = self.sudo()
         me.storefront_ids._update_from_participations(me, participations)

@@ -4,8 +4,6 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from .amazon_connection import CONNECTED_STATES
-
 # The seller has to authorise an application anew every 365 days.
 AUTHORIZATION_LIFE = timedelta(days=365)
 # How long before an end its responsible is reminded.
@@ -15,11 +13,23 @@ _TYPE = "amazon_connector.mail_activity_type_"
 REAUTHORIZE_REMINDER = f"{_TYPE}reauthorize"
 SECRET_REMINDER = f"{_TYPE}secret"
 AUTHORIZATION_REMINDER = f"{_TYPE}authorization"
+KEY_REMINDER = f"{_TYPE}key"
 
 
 class AmazonConnection(models.Model):
     _inherit = "amazon.connection"
 
+    refusal = fields.Selection(
+        selection=[
+            ("client", "The application's secret"),
+            ("grant", "The seller's authorisation"),
+            ("forbidden", "The access"),
+        ],
+        copy=False,
+        readonly=True,
+        help="What Amazon refused when the connection had to stop.",
+    )
+    waits_for_settings = fields.Boolean(compute="_compute_waits_for_settings")
     authorized_on = fields.Date(
         copy=False,
         readonly=True,
@@ -52,6 +62,16 @@ class AmazonConnection(models.Model):
             connection.secret_ends_on = ends
             connection.secret_days_left = (ends - today).days if ends else 0
 
+    @api.depends("state", "refusal", "lwa_client_id")
+    def _compute_waits_for_settings(self):
+        """Whether a new secret in the Settings lets the connection go on."""
+        for connection, stored in zip(self, self.sudo(), strict=True):
+            connection.waits_for_settings = (
+                stored.state == "reauthorize"
+                and stored.refusal == "client"
+                and not stored.lwa_client_id
+            )
+
     # === ACTION METHODS === #
 
     def action_authorize_again(self):
@@ -62,20 +82,41 @@ class AmazonConnection(models.Model):
 
     # === BUSINESS METHODS - AUTHORISATION === #
 
-    def _require_reauthorisation(self, reason):
-        """Stop the jobs of the connection and tell its responsible, once."""
+    def _require_reauthorisation(self, sentence, refusal):
+        """Stop the jobs of the connection and tell its responsible, once.
+
+        :param str refusal: the reason of the ``AuthError``
+        """
         self.ensure_one()
-        self.state = "reauthorize"
-        self._remind(REAUTHORIZE_REMINDER, reason, fields.Date.context_today(self))
+        self.write({"state": "reauthorize", "refusal": refusal})
+        self._remind(REAUTHORIZE_REMINDER, sentence, fields.Date.context_today(self))
+
+    @api.model
+    def _go_on_with_shared_application(self):
+        """What the Settings hold is new: ask Amazon again for whom it was refused.
+
+        Is the new secret wrong too, the first job of each store stops it again.
+        """
+        domain = [
+            ("state", "=", "reauthorize"),
+            ("refusal", "=", "client"),
+            ("active", "in", (True, False)),
+        ]
+        refused = self.sudo().search(domain)
+        for connection in refused.filtered("waits_for_settings"):
+            connection.state = connection._connected_state()
+            connection.job_ids.write({"failures": 0, "denials": 0})
+            connection._resume()
 
     @api.model
     def _date_secrets(self, vals):
         """What is typed anew is taken to be made today, unless a day is given."""
         today = fields.Date.context_today(self)
+        clean = self.env["amazon.vault"]._clean
         dates = {}
-        if vals.get("lwa_client_secret"):
+        if clean(vals.get("lwa_client_secret")):
             dates["secret_made_on"] = today
-        if vals.get("refresh_token"):
+        if clean(vals.get("refresh_token")):
             dates["authorized_on"] = today
         return dates | vals
 
@@ -126,10 +167,14 @@ class AmazonConnection(models.Model):
         """What was asked for was done by writing these values."""
         done = []
         if vals.get("authorized_on"):
-            done += [REAUTHORIZE_REMINDER, AUTHORIZATION_REMINDER]
+            done.append(AUTHORIZATION_REMINDER)
         if vals.get("secret_made_on"):
             done.append(SECRET_REMINDER)
-        if vals.get("state") in CONNECTED_STATES:
-            done.append(REAUTHORIZE_REMINDER)
         if done:
             self.sudo().activity_unlink(done)
+
+    def _forget_refusal(self):
+        """Amazon accepts the connection, or is about to be asked anew."""
+        me = self.sudo()
+        me.activity_unlink([REAUTHORIZE_REMINDER])
+        me.filtered("refusal").refusal = False

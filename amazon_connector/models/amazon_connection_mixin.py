@@ -138,12 +138,14 @@ class AmazonConnectionMixin(models.AbstractModel):
     @api.constrains("client_id", "company_id")
     def _check_client(self):
         for connection in self:
-            if not self._is_client_of(connection.client_id, connection.company_id):
+            client, company = connection.client_id, connection.company_id
+            if not self._is_client_of(client, company):
                 raise ValidationError(
                     self.env._(
-                        "%s is, or belongs to, another company. Choose the company "
-                        "itself or one of its clients.",
-                        connection.client_id.display_name,
+                        "%(partner)s is, or belongs to, a company of this Odoo. Choose "
+                        "the company itself (%(company)s), or one of its clients.",
+                        partner=client.display_name,
+                        company=company.partner_id.display_name,
                     )
                 )
 
@@ -151,11 +153,15 @@ class AmazonConnectionMixin(models.AbstractModel):
 
     @api.model
     def _is_client_of(self, client, company):
-        """Whether a partner may be the client: not of, and not itself, another."""
-        if client.company_id and client.company_id != company:
+        """Whether a partner may be the client: not of, and not itself, another.
+
+        A contact of a company owns no goods; they would wait beside its stock forever.
+        """
+        if not client or (client.company_id and client.company_id != company):
             return False
-        own = client.sudo().ref_company_ids
-        return bool(client) and (not own or company in own)
+        if own := client.sudo().ref_company_ids:
+            return company in own
+        return not client.sudo().commercial_partner_id.ref_company_ids
 
     def _valid_field_parameter(self, field, name):
         # The guided set-up has no chatter and takes no notice of it.

@@ -5,7 +5,14 @@ from odoo import api, fields, models
 from .amazon_vault import NO_ACCESS
 
 MANAGER = "amazon_connector.amazon_connector_group_manager"
-PASTED = ("seller_id", "application_id", "lwa_client_id")
+PASTED = (
+    "seller_id",
+    "application_id",
+    "lwa_client_id",
+    "lwa_client_secret",
+    "refresh_token",
+    "authorization_code",
+)
 
 
 class AmazonCredentials(models.AbstractModel):
@@ -93,20 +100,25 @@ class AmazonCredentials(models.AbstractModel):
 
     @api.model
     def _clean_pasted(self, vals):
-        """Remove the blanks and control characters that come with pasting."""
-        return {
-            name: self.env["amazon.vault"]._clean(value) or False
-            if name in PASTED and isinstance(value, str)
-            else value
-            for name, value in vals.items()
+        """Remove the blanks and control characters that come with pasting.
+
+        Amazon writes a Selling Partner ID in capitals; typed small it is no other.
+        """
+        clean = self.env["amazon.vault"]._clean
+        pasted = {
+            name: clean(vals[name]) or False
+            for name in PASTED
+            if isinstance(vals.get(name), str)
         }
+        if pasted.get("seller_id"):
+            pasted["seller_id"] = pasted["seller_id"].upper()
+        return vals | pasted
 
     def _store_secret(self, name):
         """Encrypt what was typed; an empty field keeps what is stored."""
         vault = self.env["amazon.vault"]
-        for record in self.filtered(name):
-            record.sudo()[f"{name}_encrypted"] = vault._encrypt(
-                vault._clean(record[name])
-            )
+        for record in self:
+            if typed := vault._clean(record[name]):
+                record.sudo()[f"{name}_encrypted"] = vault._encrypt(typed)
         # What was typed stays in the cache else, and is sent back with the form.
         self.invalidate_recordset([name], flush=False)

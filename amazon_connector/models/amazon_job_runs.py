@@ -8,8 +8,9 @@ from odoo import fields, models
 
 from ..spapi.errors import AuthError, SpApiError, ThrottledError
 from ..tools import describe_failure, log_unexpected
-from .amazon_connection_life import REAUTHORIZE_REMINDER
+from .amazon_connection_life import KEY_REMINDER, REAUTHORIZE_REMINDER
 from .amazon_job_schedule import POLLED
+from .amazon_vault import KeyTroubleError
 
 FIRST_DELAY = timedelta(minutes=1)
 LONGEST_DELAY = timedelta(hours=1)
@@ -57,6 +58,9 @@ class AmazonJob(models.Model):
 
     def _end_run(self, turn, outcome=None):
         turn.run._finish(outcome, turn.observer)
+        if turn.observer.calls:
+            # Who asked Amazon could read the credentials.
+            self.connection_id.activity_unlink([KEY_REMINDER])
         values = {"failures": 0, "denials": 0, "not_before": False}
         if outcome != "partial":
             values["requested"] = False
@@ -90,6 +94,10 @@ class AmazonJob(models.Model):
         )
         turn.run._finish("failed", turn.observer)
         self.connection_id._interrupt_import(self.kind, sentence)
+        if isinstance(error, KeyTroubleError):
+            self.connection_id._remind(
+                KEY_REMINDER, sentence, fields.Date.context_today(self)
+            )
         if self._is_denied_for_good(error):
             self._end_denied(error, sentence)
 
@@ -101,7 +109,7 @@ class AmazonJob(models.Model):
         connection = self.connection_id
         is_certain = error.reason != "forbidden" or not connection.download_orders
         if is_certain or self.kind in ("download_orders", "send_shipments"):
-            connection._require_reauthorisation(sentence)
+            connection._require_reauthorisation(sentence, error.reason)
         else:
             connection._remind(
                 REAUTHORIZE_REMINDER, sentence, fields.Date.context_today(self)

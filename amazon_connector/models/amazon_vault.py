@@ -34,6 +34,10 @@ ENCRYPTED_PARAMETERS = ("amazon_connector.lwa_client_secret_encrypted",)
 NO_ACCESS = "."
 
 
+class KeyTroubleError(UserError):
+    """What is stored cannot be read with the keys of this server."""
+
+
 class AmazonVault(models.AbstractModel):
     _name = "amazon.vault"
     _description = "Amazon Secrets Vault"
@@ -47,14 +51,14 @@ class AmazonVault(models.AbstractModel):
     def _decrypt(self, token):
         """Return the text of a ciphertext, "" for an empty one.
 
-        :raise UserError: when the key of this server is not the one it was made with
+        :raise KeyTroubleError: when it was made with another key than this server has
         """
         if not token:
             return ""
         try:
             return self._fernet().decrypt(token.encode()).decode()
         except InvalidToken as error:
-            raise UserError(
+            raise KeyTroubleError(
                 self.env._(
                     "What was stored for Amazon cannot be read with this server's "
                     "key. Put back the key it was stored with (%(name)s), or enter "
@@ -72,7 +76,7 @@ class AmazonVault(models.AbstractModel):
     def _rotate(self):
         """Encrypt anew with the first key all that an older key can still read.
 
-        :raise UserError: when something can be read with none of the keys; then
+        :raise KeyTroubleError: when something can be read with none of the keys; then
             nothing is changed
         """
         for model, name in ENCRYPTED_FIELDS:
@@ -91,7 +95,7 @@ class AmazonVault(models.AbstractModel):
         try:
             return MultiFernet([Fernet(key.strip()) for key in keys.split(",")])
         except ValueError as error:
-            raise UserError(
+            raise KeyTroubleError(
                 self.env._(
                     "The key %(name)s is not valid: it must be 32 bytes in URL-safe "
                     "base64, as Fernet makes them.",
@@ -116,16 +120,27 @@ class AmazonVault(models.AbstractModel):
 
     @api.model
     def _refuse_second_key(self, path):
-        """:raise UserError: when secrets were stored with a key that is gone"""
-        stored = self.env["amazon.connection"].sudo().with_context(active_test=False)
-        if not stored.search_count([("refresh_token_encrypted", "!=", False)], limit=1):
+        """:raise KeyTroubleError: when something was stored with a key that is gone"""
+        if not self._is_in_use():
             return
-        raise UserError(
+        raise KeyTroubleError(
             self.env._(
-                "The key file %(path)s is missing, and secrets are stored that only "
+                "The key file %(path)s is missing, and something is stored that only "
                 "its key can read. Put the file back. Is it lost for good, set a new "
                 "key as %(name)s in odoo.conf and enter the credentials again.",
                 path=path,
                 name=KEY_NAME,
             )
+        )
+
+    @api.model
+    def _is_in_use(self):
+        """Whether anything is stored encrypted."""
+        parameters = self.env["ir.config_parameter"].sudo()
+        return any(map(parameters.get_param, ENCRYPTED_PARAMETERS)) or any(
+            self.env[model]
+            .sudo()
+            .with_context(active_test=False)
+            .search_count([(name, "!=", False)], limit=1)
+            for model, name in ENCRYPTED_FIELDS
         )

@@ -30,6 +30,7 @@ class ResConfigSettings(models.TransientModel):
         inverse="_inverse_amazon_lwa_client_secret",
         exportable=False,
     )
+    amazon_secret_is_new = fields.Boolean(readonly=True)
     amazon_has_secret = fields.Boolean(compute="_compute_amazon_lwa_client_secret")
     amazon_secret_made_on = fields.Date(string="Secret Made On")
 
@@ -43,8 +44,10 @@ class ResConfigSettings(models.TransientModel):
 
     def _inverse_amazon_lwa_client_secret(self):
         vault = self.env["amazon.vault"]
-        for settings in self.filtered("amazon_lwa_client_secret"):
+        for settings in self:
             secret = vault._clean(settings.amazon_lwa_client_secret)
+            if not secret:
+                continue
             settings._set_amazon("lwa_client_secret_encrypted", vault._encrypt(secret))
             # A new secret is taken to be made today, unless another day was typed.
             before = self.env["amazon.application"]._get("secret_made_on")
@@ -52,6 +55,7 @@ class ResConfigSettings(models.TransientModel):
                 before or False
             ):
                 settings.amazon_secret_made_on = fields.Date.context_today(settings)
+            settings.amazon_secret_is_new = True
             settings._forget_secret_reminders()
         # What was typed stays in the cache else, and is sent back with the form.
         self.invalidate_recordset(["amazon_lwa_client_secret"], flush=False)
@@ -73,9 +77,12 @@ class ResConfigSettings(models.TransientModel):
         vault = self.env["amazon.vault"]
         for name in ("amazon_application_id", "amazon_lwa_client_id"):
             self[name] = vault._clean(self[name]) or False
+        known = self.env["amazon.application"]._get("lwa_client_id")
         result = super().set_values()
         made = fields.Date.to_string(self.amazon_secret_made_on)
         self._set_amazon("secret_made_on", made)
+        if self.amazon_secret_is_new or (self.amazon_lwa_client_id or "") != known:
+            self.env["amazon.connection"]._go_on_with_shared_application()
         return result
 
     def _set_amazon(self, name, value):

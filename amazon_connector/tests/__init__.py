@@ -1,3 +1,4 @@
+from . import test_authorize_again
 from . import test_client_stock
 from . import test_company_stock
 from . import test_connection
@@ -7,10 +8,12 @@ from . import test_download_products
 from . import test_examples
 from . import test_failures
 from . import test_jobs
+from . import test_keys
 from . import test_listings_by_hand
 from . import test_partial_orders
 from . import test_probe
 from . import test_quota
+from . import test_secrets
 from . import test_security
 from . import test_send_shipments
 from . import test_setup
@@ -18,3 +21,4 @@ from . import test_setup_refused
 from . import test_sync_inventory
 from . import test_tours
 from . import test_unknown_products
+from . import test_withdrawn

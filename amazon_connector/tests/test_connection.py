@@ -77,9 +77,61 @@ class TestConnection(AmazonCommon):
         with self.assertRaisesRegex(ValidationError, self.connection.display_name):
             self._create_connection(self.connection.seller_id)
 
+    def test_an_account_is_not_taken_by_moving_to_it(self):
+        seller = self.connection.seller_id
+        for name, other, value in (
+            ("environment", "sandbox", "production"),
+            (
+                "marketplace_id",
+                self.env.ref("amazon_connector.amazon_marketplace_jp").id,
+                self.connection.marketplace_id.id,
+            ),
+        ):
+            draft = self._create_connection(seller, connected=False, **{name: other})
+            with (
+                self.subTest(name),
+                self.assertRaisesRegex(ValidationError, self.connection.display_name),
+            ):
+                draft[name] = value
+            draft.unlink()
+
+    def test_a_connected_store_keeps_its_account_for_good(self):
+        company = self.env["res.company"].create({"name": "Other Example"})
+        canada = self.env.ref("amazon_connector.amazon_marketplace_ca")
+        others = {
+            "seller_id": "A9OTHER",
+            "environment": "sandbox",
+            "marketplace_id": canada.id,
+            "company_id": company.id,
+            "state": "draft",
+        }
+        mine = self.connection.with_user(self.env.ref("base.user_admin"))
+        for state in ("authorized", "importing", "completed", "reauthorize"):
+            self.connection.state = state
+            for name, value in others.items():
+                with (
+                    self.subTest(f"{state} {name}"),
+                    self.assertRaisesRegex(UserError, "Connect a new store"),
+                ):
+                    mine.write({name: value})
+            # The same again is no change.
+            self.connection.write(
+                self.connection._convert_to_write(
+                    {name: self.connection[name] for name in others if name != "state"}
+                )
+            )
+        draft = self.new_connection()
+        draft.write({"seller_id": "A9OTHER", "marketplace_id": canada.id})
+        self.assertEqual(draft.marketplace_id, canada)
+
     def test_blanks_around_pasted_values_are_removed(self):
         connection = self.new_connection("  A3PASTED\u0007 \n")
         self.assertEqual(connection.seller_id, "A3PASTED")
+
+    def test_a_selling_partner_id_in_small_letters_is_the_same_account(self):
+        self.assertEqual(self.new_connection("a3small").seller_id, "A3SMALL")
+        with self.assertRaisesRegex(ValidationError, self.connection.display_name):
+            self._create_connection(self.connection.seller_id.lower())
 
     def test_secrets_are_stored_encrypted_and_not_read_back(self):
         row = self.connection.read()[0]
@@ -101,6 +153,25 @@ class TestConnection(AmazonCommon):
         before = self.connection.sudo().refresh_token_encrypted
         self.connection.write({"refresh_token": False, "store_name": "Other"})
         self.assertEqual(self.connection.sudo().refresh_token_encrypted, before)
+
+    def test_a_blank_in_a_secret_field_keeps_what_is_stored(self):
+        stored = self.connection.sudo()
+        names = ["refresh_token_encrypted", "lwa_client_secret_encrypted"]
+        stored.write({"authorized_on": "2026-01-01", "secret_made_on": "2026-01-01"})
+        names += ["authorized_on", "secret_made_on"]
+        before = stored.read(names)
+        self.connection.write({"refresh_token": " ", "lwa_client_secret": "\t\n"})
+        self.assertEqual(stored.read(names), before)
+        self.assertTrue(self.connection.has_credentials)
+
+    def test_a_blank_in_the_settings_keeps_the_secret(self):
+        settings = self.env["res.config.settings"]
+        settings.create({"amazon_lwa_client_secret": "secret"}).execute()
+        before = self.env["amazon.application"]._get("lwa_client_secret_encrypted")
+        settings.create({"amazon_lwa_client_secret": " "}).execute()
+        after = self.env["amazon.application"]._get("lwa_client_secret_encrypted")
+        self.assertTrue(before)
+        self.assertEqual(after, before)
 
     def test_a_copy_has_no_credentials(self):
         copy = self.connection.copy()

@@ -1,5 +1,8 @@
 """Who may do what."""
 
+import re
+from contextlib import suppress
+
 from odoo.exceptions import AccessError, UserError
 from odoo.models import BaseModel
 from odoo.tests import new_test_user, tagged
@@ -90,30 +93,6 @@ class TestSecurity(AmazonCommon):
         connection.action_send_shipments()
         self.assertEqual(connection.state, "importing")
 
-    def test_saving_a_form_does_not_send_its_secrets_back(self):
-        shown = {name: {} for name in SECRETS} | {"has_credentials": {}}
-        connection = self.connection.with_user(self.manager)
-        answers = connection.web_save(dict(SECRETS), shown)
-        setups = self.env["amazon.connection.setup"].with_user(self.manager)
-        values = {"marketplace_id": connection.marketplace_id.id, **SECRETS}
-        values["authorization_code"] = "the-code"
-        answers += setups.web_save(values, shown | {"authorization_code": {}})
-        settings = self.env["res.config.settings"]
-        typed = {"amazon_lwa_client_secret": "settings-secret"}
-        answers += settings.web_save(typed, {"amazon_lwa_client_secret": {}})
-        for secret in (*SECRETS.values(), "the-code", "settings-secret"):
-            self.assertNotIn(secret, str(answers))
-
-    def test_nobody_reads_a_secret_back(self):
-        connection = self.connection.with_user(self.manager)
-        names = ["lwa_client_secret", "refresh_token"]
-        texts = str(connection.read()) + str(connection.export_data(["name"]))
-        texts += str(connection.read(names)) + str(connection.web_read({}))
-        for secret in SECRETS.values():
-            self.assertNotIn(secret, texts)
-        with self.assertRaises(AccessError):
-            connection.read(["refresh_token_encrypted"])
-
     def test_two_companies_do_not_see_each_others_stores(self):
         company = self.env["res.company"].create({"name": "Other Example"})
         other = new_test_user(
@@ -157,6 +136,35 @@ class TestSecurity(AmazonCommon):
             )
         self.assertNotIn(self.connection.display_name, str(refused.exception))
 
+    def test_a_set_up_renews_no_store_of_another_company(self):
+        company = self.env["res.company"].create({"name": "Other Example"})
+        other = new_test_user(
+            self.env,
+            "other",
+            "amazon_connector.amazon_connector_group_manager",
+            company_id=company.id,
+            company_ids=[(6, 0, company.ids)],
+        )
+        setups = self.env["amazon.connection.setup"].with_user(other)
+        values = {"marketplace_id": self.connection.marketplace_id.id, **SECRETS}
+        foreign = {"connection_id": self.connection.id}
+        with self.assertRaises(AccessError):
+            setups.create(values | foreign)
+        with self.assertRaises(AccessError):
+            setups.with_context(default_connection_id=self.connection.id).create(values)
+        setup = setups.create(values)
+        with self.assertRaises(AccessError):
+            setup.write(foreign)
+        # As it stands in a set-up of before.
+        setup.sudo().write(foreign)
+        with self.assertRaises(AccessError):
+            setup._connect()
+        before = self.connection.sudo().refresh_token_encrypted
+        # Not assertRaises: it would take back what was written before the refusal.
+        with suppress(AccessError):
+            setup._renew_connection()
+        self.assertEqual(self.connection.sudo().refresh_token_encrypted, before)
+
     def test_a_store_is_set_up_with_what_belongs_to_its_company(self):
         company = self.env["res.company"].create({"name": "Other Example"})
         theirs = self.env["stock.warehouse"].search([("company_id", "=", company.id)])
@@ -170,6 +178,15 @@ class TestSecurity(AmazonCommon):
             self.connection.client_id = partner
         with self.assertRaises(UserError):
             self.connection.client_id = company.partner_id
+        for owner in (company, self.env.company):
+            contact = self.env["res.partner"].create(
+                {"name": "Purchasing", "parent_id": owner.partner_id.id}
+            )
+            with (
+                self.subTest(owner.name),
+                self.assertRaisesRegex(UserError, re.escape(self.env.company.name)),
+            ):
+                self.connection.client_id = contact
         setup = self.env["amazon.connection.setup"].create(
             {
                 "marketplace_id": self.connection.marketplace_id.id,
@@ -178,6 +195,20 @@ class TestSecurity(AmazonCommon):
         )
         self.assertEqual(setup.warehouse_id, theirs)
         self.assertEqual(setup.client_id, company.partner_id)
+
+    def test_a_client_and_his_contacts_may_be_the_client(self):
+        client = self.env["res.partner"].create({"name": "Client", "is_company": True})
+        office = client.create({"name": "Office", "parent_id": client.id})
+        subsidiary = client.create(
+            {
+                "name": "Subsidiary",
+                "is_company": True,
+                "parent_id": self.env.company.partner_id.id,
+            }
+        )
+        for partner in (client, office, subsidiary, self.env.company.partner_id):
+            self.connection.client_id = partner
+            self.assertEqual(self.connection.client_id, partner)
 
     def test_a_user_retries_and_sends_parcels(self):
         picking = self.ship(self.import_order(), tracking=False)

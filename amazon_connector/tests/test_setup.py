@@ -1,6 +1,7 @@
 """The guided set-up: three ways in, what it keeps, what it makes."""
 
 from contextlib import suppress
+from datetime import date
 
 from freezegun import freeze_time
 
@@ -140,6 +141,34 @@ class TestSetup(SetupCommon):
         stored = self.made().sudo().refresh_token_encrypted
         self.assertEqual(self.env["amazon.vault"]._decrypt(stored), "Atzr|exchanged")
 
+    def test_a_tab_that_shows_the_page_of_before_leaps_over_none(self):
+        setup = self.new_setup("redirect")
+        self.assertFalse(setup.is_awaited)
+        self.state_of(setup)
+        self.assertTrue(setup.is_awaited)
+        self.come_back(setup)
+        self.assertFalse(setup.is_awaited)
+        stale = setup.with_context(amazon_setup_step="connect")
+        self.assertFalse(stale.action_continue())
+        self.assertEqual(setup.step, "general")
+        setup.with_context(amazon_setup_step="general").action_continue()
+        self.assertEqual(setup.step, "configuration")
+        setup.with_context(amazon_setup_step="general").action_back()
+        self.assertEqual(setup.step, "configuration")
+        setup.with_context(amazon_setup_step="configuration").action_back()
+        self.assertEqual(setup.step, "general")
+
+    def test_a_page_of_amazon_is_awaited_for_half_an_hour(self):
+        with freeze_time("2026-11-23 10:00:00"):
+            setup = self.new_setup("redirect")
+            self.state_of(setup)
+        setup.invalidate_recordset()
+        with freeze_time("2026-11-23 10:29:00"):
+            self.assertTrue(setup.is_awaited)
+        setup.invalidate_recordset()
+        with freeze_time("2026-11-23 10:31:00"):
+            self.assertFalse(setup.is_awaited)
+
     def test_by_pasted_code(self):
         setup = self.new_setup(
             "code", seller_id=" A2NEWSELLER\n", authorization_code="\tCODE\u200b "
@@ -148,6 +177,28 @@ class TestSetup(SetupCommon):
         self.assertEqual(setup.step, "general")
         self.assertEqual(self.exchange.call_args.args, ("CODE",))
         self.assertFalse(self.exchange.call_args.kwargs["redirect_uri"])
+
+    def test_every_way_of_authorising_is_reminded_of_its_end(self):
+        for method in ("redirect", "code", "own"):
+            seller = f"A2{method.upper()}"
+            with freeze_time("2026-01-10 12:00:00"):
+                setup = self.new_setup(method)
+                if method == "redirect":
+                    self.come_back(setup, seller=seller)
+                else:
+                    typed = {"code": {"authorization_code": "CODE"}, "own": {}}
+                    setup.write({"seller_id": seller, **typed[method]})
+                    self.go_on(setup, 1)
+                self.go_on(setup, 2)
+                setup.action_finish()
+            connection = self.made(seller)
+            with self.subTest(method):
+                self.assertEqual(connection.authorized_on, date(2026, 1, 10))
+                for day in ("2026-12-16", "2026-12-17"):
+                    with freeze_time(day):
+                        connection._cron_remind()
+                told = connection.activity_ids.mapped("summary")
+                self.assertEqual(told.count("Amazon authorisation ends"), 1)
 
     def test_a_code_is_exchanged_once_even_when_what_follows_fails(self):
         setup = self.new_setup(

@@ -1,8 +1,10 @@
-"""What the guided set-up refuses, and how a connection is authorised again."""
+"""What the guided set-up refuses."""
+
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 
 from ..spapi.errors import AuthError, ThrottledError, UnavailableError
@@ -47,6 +49,27 @@ class TestSetupRefused(SetupCommon):
         setup.action_continue()
         self.assertIn(self.connection.display_name, setup.problem)
         self.assertEqual(len(self.made(self.connection.seller_id)), 1)
+
+    def test_an_account_that_was_connected_between_connect_and_finish(self):
+        setup = self.new_setup()
+        self.go_on(setup)
+        first = self._create_connection("A2NEWSELLER")
+        with self.assertRaisesRegex(ValidationError, first.display_name):
+            setup.action_finish()
+        connections = self.env.registry["amazon.connection"]
+        nobody = first.browse()
+        # Of two that finish at once, one may not see the other at first, or at all.
+        for found, words in (
+            ([nobody, first], first.display_name),
+            ([nobody, nobody], "a store that was made at this moment"),
+        ):
+            with (
+                self.subTest(words),
+                patch.object(connections, "_find_account", side_effect=found),
+                self.assertRaisesRegex(ValidationError, words),
+            ):
+                setup.action_finish()
+        self.assertEqual(self.made(), first)
 
     def test_an_account_of_another_region(self):
         setup = self.new_setup()
@@ -103,53 +126,3 @@ class TestSetupRefused(SetupCommon):
     def test_finish_without_connecting(self):
         with self.assertRaisesRegex(UserError, "Connect the store first"):
             self.new_setup().action_finish()
-
-
-@tagged("post_install", "-at_install")
-class TestAuthorizeAgain(SetupCommon):
-    def again(self, seller=None):
-        self.connection.state = "reauthorize"
-        action = self.connection.action_authorize_again()
-        setup = self.env[action["res_model"]].browse(action["res_id"])
-        setup.write(
-            {
-                "method": "own",
-                "refresh_token": "Atzr|renewed",
-                "seller_id": seller or self.connection.seller_id,
-            }
-        )
-        return setup
-
-    def test_the_connection_goes_on_where_it_stood(self):
-        self.connection.orders_synced_until = "2026-11-20 12:00:00"
-        action = self.again().action_continue()
-        self.assertEqual(action["res_id"], self.connection.id)
-        self.assertEqual(self.connection.state, "completed")
-        stored = self.connection.sudo().refresh_token_encrypted
-        self.assertEqual(self.env["amazon.vault"]._decrypt(stored), "Atzr|renewed")
-        self.assertEqual(
-            self.connection.sudo().lwa_client_id, "amzn1.application-oa2-client.example"
-        )
-        due = self.env["amazon.job"].search(
-            self.env["amazon.job"]._due_domain("download_orders")
-        )
-        self.assertIn(self.connection, due.connection_id)
-
-    def test_another_selling_account_is_refused(self):
-        setup = self.again("A9OTHER")
-        setup.action_continue()
-        self.assertIn("another selling account", setup.problem)
-        self.assertEqual(self.connection.state, "reauthorize")
-
-    def test_an_import_that_was_broken_off_ends_complete(self):
-        self.connection.write(
-            {
-                "state": "importing",
-                "import_stage": "download_orders",
-                "import_message": "Half way",
-            }
-        )
-        self.again().action_continue()
-        self.assertEqual(self.connection.state, "importing")
-        self.download()
-        self.assertEqual(self.connection.state, "completed")

@@ -1,4 +1,5 @@
 """The guided set-up of a connection."""
 
 from . import amazon_connection_setup
+from . import amazon_connection_setup_again
 from . import amazon_connection_setup_authorize

@@ -5,8 +5,11 @@ or refused leaves nothing behind. What Amazon answers is shown on the page itsel
 (``problem``), so that what was typed and won so far is kept.
 """
 
+from psycopg2.errors import UniqueViolation
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import mute_logger
 
 STEPS = [
     ("connect", "Connect"),
@@ -46,6 +49,13 @@ ASKED_WITH = (
     "refresh_token",
     "authorization_code",
 )
+ASKED_ANEW = {
+    "participations": False,
+    "step": "connect",
+    "other_name": False,
+    "is_renamed": False,
+    "is_told_by_amazon": False,
+}
 
 
 class AmazonConnectionSetup(models.TransientModel):
@@ -106,11 +116,20 @@ class AmazonConnectionSetup(models.TransientModel):
 
     # === CRUD METHODS === #
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        setups = super().create(vals_list)
+        setups.connection_id.check_access("write")
+        return setups
+
     def write(self, vals):
         """What was verified does not outlast a change of what was asked with."""
         if not vals.keys().isdisjoint(ASKED_WITH):
-            vals = {"participations": False, "step": "connect"} | vals
-        return super().write(vals)
+            super(AmazonConnectionSetup, self.sudo()).write(ASKED_ANEW)
+        result = super().write(vals)
+        if "connection_id" in vals:
+            self.connection_id.check_access("write")
+        return result
 
     # === ACTION METHODS === #
 
@@ -118,6 +137,8 @@ class AmazonConnectionSetup(models.TransientModel):
         """Go on to the next page; the first one asks Amazon."""
         self.ensure_one()
         self.check_access("write")
+        if not self._is_at_shown_page():
+            return None
         if self.step == "connect":
             self._require_input()
             return self._connect()
@@ -128,7 +149,8 @@ class AmazonConnectionSetup(models.TransientModel):
         """Return to the page before; everything entered is kept."""
         self.ensure_one()
         self.check_access("write")
-        self._go(-1)
+        if self._is_at_shown_page():
+            self._go(-1)
 
     def action_finish(self):
         """Make the connection and begin its initial import."""
@@ -144,29 +166,13 @@ class AmazonConnectionSetup(models.TransientModel):
 
     # === BUSINESS METHODS - PAGES === #
 
-    @api.model
-    def _open_for(self, connection):
-        """Return the action that authorises an existing connection again."""
-        stored = connection.sudo()
-        own = stored.lwa_client_id and not stored.application_id
-        setup = self.create(
-            {
-                "connection_id": connection.id,
-                "environment": connection.environment,
-                "marketplace_id": connection.marketplace_id.id,
-                "company_id": connection.company_id.id,
-                "seller_id": connection.seller_id,
-                "method": "own" if own else "redirect",
-                "lwa_client_id": stored.lwa_client_id,
-                "application_id": stored.application_id,
-                "application_draft": stored.application_draft,
-            }
-        )
-        setup.sudo().lwa_client_secret_encrypted = stored.lwa_client_secret_encrypted
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "amazon_connector.amazon_connection_setup_action"
-        )
-        return action | {"res_id": setup.id}
+    def _is_at_shown_page(self):
+        """Whether the button was pressed on the page that the set-up is at.
+
+        Amazon's redirect comes back in another tab; the first one shows the page of
+        before, and must not leap over the one that is due.
+        """
+        return self.env.context.get("amazon_setup_step", self.step) == self.step
 
     def _go(self, by):
         names = [name for name, _label in STEPS]
@@ -191,21 +197,18 @@ class AmazonConnectionSetup(models.TransientModel):
             {name: self[name] for name in KEPT}
         )
         values["active"] = self.is_active
-        connection = self.env["amazon.connection"].create(values)
+        connections = self.env["amazon.connection"]
+        try:
+            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+                connection = connections.create(values)
+        except UniqueViolation:
+            # Somebody was faster, and may be too young to be seen from here.
+            connections._refuse_taken_account(
+                self.seller_id, self.region, self.environment
+            )
+            connections._refuse_account(
+                self.seller_id, self.env._("a store that was made at this moment")
+            )
         connection.sudo().write(self._secret_values())
         connection._apply_participations(self._read_participations())
         return connection
-
-    def _renew_connection(self):
-        """Take the new authorisation over; what was missed is downloaded."""
-        connection = self.connection_id
-        stored = connection.sudo()
-        values = self._secret_values()
-        if values.get("lwa_client_secret_encrypted") == (
-            stored.lwa_client_secret_encrypted
-        ):
-            # The old secret goes on; its days are counted from when it was made.
-            values.pop("secret_made_on", None)
-        stored.write(values | {"authorized_on": fields.Date.context_today(self)})
-        connection._apply_participations(self._read_participations())
-        connection._resume()

@@ -37,6 +37,10 @@ class AmazonConnectionSetup(models.TransientModel):
     state_digest = fields.Char(index=True, groups=NO_ACCESS)
     state_made_at = fields.Datetime(groups=NO_ACCESS)
     exchanged_digest = fields.Char(groups=NO_ACCESS)
+    is_awaited = fields.Boolean(
+        compute="_compute_is_awaited",
+        help="Amazon's page is open, and the seller may come back from there.",
+    )
     redirect_uri = fields.Char(
         readonly=True, help="Where Amazon was asked to send the seller back to."
     )
@@ -50,6 +54,16 @@ class AmazonConnectionSetup(models.TransientModel):
             setup.authorization_code = False
             setup.has_code = bool(stored.authorization_code_encrypted)
             setup.has_token = bool(stored.refresh_token_encrypted)
+
+    @api.depends("state_digest", "state_made_at", "step")
+    def _compute_is_awaited(self):
+        oldest = fields.Datetime.now() - STATE_LIFE
+        for setup, stored in zip(self, self.sudo(), strict=True):
+            setup.is_awaited = (
+                stored.step == "connect"
+                and bool(stored.state_digest)
+                and stored.state_made_at >= oldest
+            )
 
     def _inverse_authorization_code(self):
         self._store_secret("authorization_code")
@@ -142,10 +156,11 @@ class AmazonConnectionSetup(models.TransientModel):
         """Amazon sent the seller back: exchange the code at once and go on."""
         self.ensure_one()
         self.check_access("write")
-        self.write(
+        self.sudo().write(
             {
                 "method": "redirect",
                 "seller_id": seller,
+                "is_told_by_amazon": True,
                 "authorization_code": code,
             }
         )
@@ -162,6 +177,8 @@ class AmazonConnectionSetup(models.TransientModel):
 
         :return: the action that leaves the set-up, or None to stay in it
         """
+        # What is wrong is told with the store's name.
+        self.connection_id.check_access("write")
         self.problem = False
         try:
             self._exchange_code()
@@ -195,7 +212,7 @@ class AmazonConnectionSetup(models.TransientModel):
             )
         if self.method == "code" and not ready:
             raise UserError(_("Paste the code that Amazon shows."))
-        if not self.seller_id:
+        if not self._seller():
             raise UserError(_("Enter the Selling Partner ID."))
         if self.method == "own" and not self.has_token:
             raise UserError(_("Enter the refresh token of your application."))
@@ -210,6 +227,7 @@ class AmazonConnectionSetup(models.TransientModel):
         own = stored.lwa_client_id
         return {
             "refresh_token_encrypted": stored.refresh_token_encrypted,
+            "authorized_on": fields.Date.context_today(self),
             "application_id": stored.application_id,
             "application_draft": stored.application_draft,
             "lwa_client_id": own,
@@ -245,34 +263,28 @@ class AmazonConnectionSetup(models.TransientModel):
 
     def _verify(self):
         """Have Amazon tell of the account; nothing is made of it yet."""
+        self._refuse_other_account()
+        seller, store = self._seller(), self.connection_id or self
         values = self._secret_values() | {
-            "seller_id": self.seller_id,
-            "marketplace_id": self.marketplace_id.id,
-            "environment": self.environment,
+            "seller_id": seller,
+            "marketplace_id": store.marketplace_id.id,
+            "environment": store.environment,
         }
         connection = self.env["amazon.connection"].new(
             values, origin=self.connection_id
         )
-        if self.connection_id and self.seller_id != self.connection_id.seller_id:
-            raise UserError(
-                self.env._(
-                    "This is another selling account than that of %s. Sign in to "
-                    "Amazon with the right account, or connect a new store.",
-                    self.connection_id.display_name,
-                )
-            )
-        connection._refuse_taken_account(self.seller_id, self.region, self.environment)
+        connection._refuse_taken_account(seller, store.region, store.environment)
         participations, trouble = connection._fetch_participations()
-        own = self.marketplace_id.amazon_marketplace_id
+        own = store.marketplace_id.amazon_marketplace_id
+        name = next(
+            entry.store_name for entry in participations if entry.marketplace_id == own
+        )
+        self._refuse_other_store(name)
         self.write(
             {
                 "participations": [asdict(entry) for entry in participations],
                 "warning": trouble,
-                "name": next(
-                    entry.store_name
-                    for entry in participations
-                    if entry.marketplace_id == own
-                ),
+                "name": name,
             }
         )
 

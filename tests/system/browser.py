@@ -108,10 +108,13 @@ class Tab:
         element = f"document.querySelector({json.dumps(selector)})"
         self.wait_for(f"{element} && ({element}.click(), true)", selector)
 
+    def to_front(self):
+        """Show this tab; one behind another draws nothing."""
+        self.command("Page.bringToFront")
+
     def picture(self):
         """A PNG of what is seen."""
-        # A tab behind another one draws nothing.
-        self.command("Page.bringToFront")
+        self.to_front()
         # Two frames later all that was changed is drawn.
         frames = "new Promise(r => requestAnimationFrame(() => "
         frames += "requestAnimationFrame(r)))"

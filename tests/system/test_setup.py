@@ -23,6 +23,7 @@ from spapi_simulator.admin import SimulatorAdmin
 
 CARDS = "/odoo/integrations"
 HEADING = ".o_form_view h2"
+AWAITED = "[name=is_awaited] [role=status]"
 
 
 @pytest.fixture
@@ -138,6 +139,10 @@ def test_by_redirect(browser, fresh, fresh_client):
     setup = Setup(amazon_tab)
     setup.is_at("Whose store, which warehouse")
     keep(amazon_tab, "setup_4_general")
+    # The tab in which it was begun shows it too, by itself.
+    browser.to_front()
+    Setup(browser).is_at("Whose store, which warehouse")
+    amazon_tab.to_front()
     setup.button("action_continue")
     setup.is_at("What the connection does")
     keep(amazon_tab, "setup_5_configuration")
@@ -182,6 +187,9 @@ def test_by_pasted_code(browser, fresh, fresh_client, fresh_amazon):
     )
     shown = dict(part.split("=", 1) for part in address[1:].split("&"))
     assert shown["selling_partner_id"] == EUROPE.seller_id
+    # A tab behind another one is not drawn anew; what is typed there would be lost.
+    browser.to_front()
+    browser.wait_for(f"document.querySelector('{AWAITED}') !== null", "the waiting")
     setup.type_in(
         seller_id=f"  {EUROPE.seller_id} ",
         authorization_code=shown["spapi_oauth_code"],

@@ -1,0 +1,92 @@
+"""Which selling account a connection stands for: one, for good, and no other's."""
+
+from odoo import models
+from odoo.exceptions import UserError, ValidationError
+
+# What makes an account: it is asked for, and its orders belong to, just this.
+ACCOUNT = ("seller_id", "marketplace_id", "environment")
+# What a store that was connected keeps for good.
+KEPT_FOR_GOOD = (*ACCOUNT, "company_id")
+
+
+class AmazonConnection(models.Model):
+    _inherit = "amazon.connection"
+
+    # === BUSINESS METHODS === #
+
+    def _refuse_other_account(self, vals):
+        """Let a connection be neither moved to another account nor to a taken one.
+
+        :raise UserError: when these values would do so
+        """
+        changing = self.filtered(lambda connection: connection._is_moved_by(vals))
+        for connection in changing:
+            connection._refuse_move()
+        if vals.keys().isdisjoint(ACCOUNT):
+            return
+        marketplaces = self.env["amazon.marketplace"]
+        for connection in changing:
+            marketplace = connection.marketplace_id
+            if "marketplace_id" in vals:
+                marketplace = marketplaces.browse(vals["marketplace_id"])
+            connection._refuse_taken_account(
+                vals.get("seller_id", connection.seller_id),
+                marketplace.region,
+                vals.get("environment", connection.environment),
+            )
+
+    def _is_moved_by(self, vals):
+        kept = self._convert_to_write({name: self[name] for name in KEPT_FOR_GOOD})
+        moved = any(vals[name] != kept[name] for name in KEPT_FOR_GOOD if name in vals)
+        # Who is new may be moved, so nobody is made new over RPC.
+        return moved or (vals.get("state") == "draft" and not self.env.su)
+
+    def _refuse_move(self):
+        """:raise UserError: when the store was connected once"""
+        if self.state != "draft":
+            raise UserError(
+                self.env._(
+                    "%s was connected, so its selling account, marketplace, "
+                    "environment and company stay as they are. Connect a new store "
+                    "instead.",
+                    self.display_name,
+                )
+            )
+
+    def _refuse_taken_account(self, seller, region, environment=None):
+        """Say which connection has the account; the database could not.
+
+        :raise ValidationError: when another connection has it
+        """
+        other = self._find_account(seller, region, environment or "production")
+        if other:
+            # Another company's store is nobody's business.
+            seen = other.with_env(self.env).has_access("read")
+            self._refuse_account(
+                seller,
+                other.display_name if seen else self.env._("another company"),
+            )
+
+    def _find_account(self, seller, region, environment):
+        """Return the other connection that has an account, empty when none has."""
+        others = self.sudo().with_context(active_test=False)
+        return seller and others.search(
+            [
+                ("seller_id", "=", seller),
+                ("region", "=", region),
+                ("environment", "=", environment),
+                ("id", "not in", self.ids),
+            ],
+            limit=1,
+        )
+
+    def _refuse_account(self, seller, owner):
+        """:raise ValidationError: always"""
+        raise ValidationError(
+            self.env._(
+                "The selling account %(seller)s is already connected in this "
+                "region, by %(connection)s. Use that connection.",
+                seller=seller,
+                connection=owner,
+            )
+        )
