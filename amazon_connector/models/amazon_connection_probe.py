@@ -5,6 +5,7 @@ ID. So the calls that the connector lives on are tried as well: orders, whose ro
 everything needs, and listings, whose path holds the Selling Partner ID.
 """
 
+from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 
 from odoo import models
@@ -32,12 +33,11 @@ class AmazonConnection(models.Model):
         marketplace = self.marketplace_id.amazon_marketplace_id
         since = datetime.now(timezone.utc) - PROBED
         try:
-            client.search_orders(
-                last_updated_after=since, marketplace_ids=[marketplace]
-            )
-        except ThrottledError:
-            # It answered with the quota, so it is not denied.
-            pass
+            # Used-up quota is no denial.
+            with suppress(ThrottledError):
+                client.search_orders(
+                    last_updated_after=since, marketplace_ids=[marketplace]
+                )
         except AuthError as error:
             raise UserError(
                 self.env._(

@@ -12,6 +12,8 @@ from . import test_keys
 from . import test_listings_by_hand
 from . import test_partial_orders
 from . import test_probe
+from . import test_products_import
+from . import test_quantities
 from . import test_quota
 from . import test_secrets
 from . import test_security

@@ -1,0 +1,41 @@
+"""What the tests of the sync of inventory share."""
+
+from .fake_listings import build_listing
+from .listings_common import ListingsCommon
+
+
+class InventoryCommon(ListingsCommon):
+    def setUp(self):
+        super().setUp()
+        self.fake.list(build_listing(quantity=3))
+        self.download_products()
+        self.connection.state = "completed"
+        self.warehouse = self.connection.warehouse_id
+        self.stock = self.warehouse.lot_stock_id
+
+    def switch_on(self):
+        self.connection.sync_inventory = True
+        self.sync()
+
+    def sync(self):
+        self.commit()
+        self.run_job("sync_inventory")
+
+    def pushed(self):
+        """What Amazon was told since the last time: {SKU: quantity}."""
+        told = {sku: quantity for _market, sku, quantity in self.fake.pushed}
+        self.fake.pushed.clear()
+        return told
+
+    def add_stock(self, quantity, product=None, **more):
+        self.env["stock.quant"]._update_available_quantity(
+            product or self.mug, self.stock, quantity, **more
+        )
+
+    def commit(self):
+        """What is gathered until the transaction ends."""
+        self.env.cr.flush()
+
+    def triggers(self):
+        cron = self.env.ref("amazon_connector.ir_cron_sync_inventory")
+        return self.env["ir.cron.trigger"].search_count([("cron_id", "=", cron.id)])
