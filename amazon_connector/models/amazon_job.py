@@ -28,7 +28,7 @@ LOCK_SPACE = 0x616D7A6E
 # What a run gives that has no slice left.
 THROUGH = object()
 
-# How often a run begins its slices anew because another transaction was in the way.
+# How often in a row a slice is begun anew when other transactions are in the way.
 MOST_COLLISIONS = 5
 FIRST_SLEEP = 0.05
 
@@ -150,6 +150,7 @@ class AmazonJob(models.Model):
                 self._end_run(turn)
                 return False
             self._commit(processed=1)
+            turn.collisions = 0
         except OperationalError as error:
             self.env.cr.rollback()
             return self._meet_again(turn, error)

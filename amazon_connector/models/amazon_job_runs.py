@@ -45,16 +45,19 @@ class AmazonJob(models.Model):
         return run
 
     def _unasked_reason(self):
-        """A shipment that was not yet tried was made by a validated delivery."""
-        fresh = self.kind == "send_shipments" and self.env["amazon.shipment"].search(
-            [
-                ("connection_id", "=", self.connection_id.id),
-                ("state", "=", "pending"),
-                ("attempts", "=", 0),
-            ],
-            limit=1,
-        )
-        return "event" if fresh else "schedule"
+        """Stock that moved, or a parcel that was not yet tried, are events."""
+        events = {
+            "send_shipments": (
+                "amazon.shipment",
+                [("state", "=", "pending"), ("attempts", "=", 0)],
+            ),
+            "sync_inventory": ("amazon.stock.change", []),
+        }
+        if self.kind not in events:
+            return "schedule"
+        model, domain = events[self.kind]
+        mine = [("connection_id", "=", self.connection_id.id), *domain]
+        return "event" if self.env[model].search_count(mine, limit=1) else "schedule"
 
     def _end_run(self, turn, outcome=None):
         turn.run._finish(outcome, turn.observer)

@@ -15,7 +15,8 @@ class StockQuant(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         quants = super().create(vals_list)
-        self.env["amazon.stock.change"]._of_products(quants.product_id)
+        filled = quants.filtered(lambda one: one.quantity or one.reserved_quantity)
+        self.env["amazon.stock.change"]._of_products(filled.product_id)
         return quants
 
     def write(self, vals):

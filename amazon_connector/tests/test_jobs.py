@@ -67,6 +67,39 @@ class TestTurns(AmazonCommon):
         self.assertEqual(self.last_run().outcome, "done")
         self.assertEqual(self.order().state, "imported")
 
+    def test_collisions_add_up_only_in_a_row(self):
+        """A long run meets many others; only one that gets nowhere is ended."""
+        self.fake.page_size = 1
+        orders = [f"111-0000001-{number:07d}" for number in range(20)]
+        self.fake.add(*(build_order(order) for order in orders))
+        models = self.env.registry["amazon.order"]
+        store = models._store_documents
+        begun = []
+
+        def store_in_the_way(model, connection, documents, run):
+            begun.append(documents[0]["orderId"])
+            if begun.count(begun[-1]) == 1:
+                raise SerializationFailure("could not serialize access")
+            return store(model, connection, documents, run)
+
+        self.patch(models, "_store_documents", store_in_the_way)
+        self.download()
+        self.assertEqual(self.last_run().outcome, "done")
+        self.assertEqual(self.connection.order_count, 20)
+
+    def test_one_that_gets_nowhere_ends_and_is_put_off(self):
+        models = self.env.registry["amazon.order"]
+
+        def in_the_way(*_args):
+            raise SerializationFailure("could not serialize access")
+
+        self.patch(models, "_store_documents", in_the_way)
+        with self.assertLogs("odoo.addons.amazon_connector.tools", "ERROR"):
+            self.download()
+        run = self.last_run()
+        self.assertEqual(run.outcome, "failed")
+        self.assertIn("Others changed the same records", run.line_ids.message)
+
 
 @tagged("post_install", "-at_install")
 class TestCursor(AmazonCommon):

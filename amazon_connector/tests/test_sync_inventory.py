@@ -83,6 +83,7 @@ class TestWhatChanges(InventoryCommon):
         self.assertEqual(len(changes), 1)
         self.sync()
         self.assertEqual(self.pushed(), {"MUG": 105})
+        self.assertEqual(self.last_run("sync_inventory").reason, "event")
         self.assertFalse(self.env["amazon.stock.change"].search([]))
         self.sync()
         self.assertFalse(self.pushed())
