@@ -26,6 +26,7 @@ from . import amazon_job
 from . import amazon_job_inventory
 from . import amazon_job_listings
 from . import amazon_job_orders
+from . import amazon_job_plan
 from . import amazon_job_runs
 from . import amazon_job_shipments
 from . import amazon_order

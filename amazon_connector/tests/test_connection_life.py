@@ -104,16 +104,6 @@ class TestWithdrawn(AmazonCommon):
             self.put_off_is_over()
         self.assertEqual(self.connection.state, "authorized")
 
-    def test_an_import_goes_on_at_once_when_the_store_is_set_active(self):
-        self.connection._start_import()
-        self.connection.active = False
-        triggers = self.env["ir.cron.trigger"].sudo()
-        cron = self.env.ref("amazon_connector.ir_cron_download_orders")
-        mine = [("cron_id", "=", cron.id)]
-        triggers.search(mine).unlink()
-        self.connection.active = True
-        self.assertTrue(triggers.search(mine))
-
     def test_inactive_stops_a_run_after_its_slice(self):
         self.fake.page_size = 1
         self.fake.add(*self.several_orders(3))

@@ -1,4 +1,4 @@
-/* Tour of a new administrator: fill in the connection form, test it, connect it. */
+/* Tour of an administrator: complete a new connection by hand, test it, connect it. */
 
 import {registry} from "@web/core/registry";
 
@@ -9,24 +9,9 @@ const choice = (value) =>
 registry.category("web_tour.tours").add("amazon_connection_tour", {
     steps: () => [
         {
-            content: "Make a new connection",
-            trigger: ".o_list_button_add",
-            run: "click",
-        },
-        {
             content: "Name the store",
             trigger: field("store_name"),
             run: "edit Tour Store",
-        },
-        {
-            content: "Choose the marketplace",
-            trigger: field("marketplace_id"),
-            run: "edit Amazon.com (United",
-        },
-        {
-            content: "Take it from the list",
-            trigger: ".o-autocomplete--dropdown-item:contains('Amazon.com (United')",
-            run: "click",
         },
         {
             content: "Turn to the credentials",
