@@ -39,6 +39,7 @@ from . import amazon_customer
 from . import amazon_carrier
 from . import amazon_shipment
 from . import res_config_settings
+from . import res_config_settings_redirect
 from . import product
 from . import sale_order
 from . import stock_quant

@@ -13,6 +13,7 @@ from . import test_quota
 from . import test_security
 from . import test_send_shipments
 from . import test_setup
+from . import test_setup_pages
 from . import test_setup_refused
 from . import test_sync_inventory
 from . import test_tours

@@ -2,3 +2,4 @@
 
 from . import amazon_connection_setup
 from . import amazon_connection_setup_authorize
+from . import amazon_connection_setup_pages
