@@ -38,6 +38,7 @@ from . import amazon_order_store
 from . import amazon_customer
 from . import amazon_carrier
 from . import amazon_shipment
+from . import res_partner
 from . import res_config_settings
 from . import res_config_settings_redirect
 from . import product

@@ -204,6 +204,7 @@ class AmazonConnection(models.Model):
         if other:
             # Another company's store is nobody's business.
             seen = other.with_env(self.env).has_access("read")
+            other.with_env(self.env)._refuse_unfinished(seller)
             raise ValidationError(
                 self.env._(
                     "The selling account %(seller)s is already connected in this "

@@ -7,6 +7,7 @@ from . import test_download_products
 from . import test_examples
 from . import test_failures
 from . import test_job_plan
+from . import test_kept_and_deleted
 from . import test_listings_by_hand
 from . import test_partial_orders
 from . import test_quota
