@@ -18,15 +18,19 @@ class AmazonAuthorization(http.Controller):
         self, state="", selling_partner_id="", spapi_oauth_code="", **_others
     ):
         """Exchange the code at once, then show the set-up, which goes on."""
-        setup = request.env["amazon.connection.setup"]._find_by_state(state)
-        if not (setup and selling_partner_id and spapi_oauth_code):
+        setups = request.env["amazon.connection.setup"]
+        setup = setups._find_by_state(state)
+        if setup and selling_partner_id and spapi_oauth_code:
+            action = setup._authorized_by_redirect(selling_partner_id, spapi_oauth_code)
+            response = request.redirect(setup._path(action))
+        elif spent := setups._find_spent(state):
+            # The address was loaded again.
+            response = request.redirect(spent._path(None))
+        else:
             response = request.render(
                 "amazon_connector.authorization_refused", {"setup_path": SETUP_PATH}
             )
             response.status_code = 400
-        else:
-            action = setup._authorized_by_redirect(selling_partner_id, spapi_oauth_code)
-            response = request.redirect(setup._path(action))
         # The address holds the code; it must not reach any other site.
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["Cache-Control"] = "no-store"

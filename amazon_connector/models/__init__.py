@@ -29,6 +29,7 @@ from . import amazon_job_schedule
 from . import amazon_job_inventory
 from . import amazon_job_listings
 from . import amazon_job_orders
+from . import amazon_job_plan
 from . import amazon_job_runs
 from . import amazon_job_shipments
 from . import amazon_order
@@ -40,7 +41,9 @@ from . import amazon_order_store
 from . import amazon_customer
 from . import amazon_carrier
 from . import amazon_shipment
+from . import res_partner
 from . import res_config_settings
+from . import res_config_settings_redirect
 from . import product
 from . import sale_order
 from . import stock_quant

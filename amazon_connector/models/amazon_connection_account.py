@@ -62,6 +62,7 @@ class AmazonConnection(models.Model):
         if other:
             # Another company's store is nobody's business.
             seen = other.with_env(self.env).has_access("read")
+            other.with_env(self.env)._refuse_unfinished(seller)
             self._refuse_account(
                 seller,
                 other.display_name if seen else self.env._("another company"),

@@ -1,6 +1,7 @@
 """What a user is told when Amazon refuses, cannot be reached or answers nonsense."""
 
 from odoo import models
+from odoo.exceptions import ValidationError
 
 from ..spapi.errors import AuthError
 
@@ -17,6 +18,9 @@ class AmazonConnection(models.Model):
         :param bool by_hand: somebody waits for the answer, and nothing is repeated
         """
         kind = error.reason if isinstance(error, AuthError) else error.kind
+        if kind == "unavailable" and (error.status or 0) >= 500:
+            # Amazon itself answered: the network is not to blame.
+            kind = "out_of_order"
         reasons = self._error_reasons()
         reason = reasons.get(f"{kind}_by_hand" if by_hand else kind, reasons.get(kind))
         parts = [reason or self.env._("Amazon answered: %s", error)]
@@ -32,6 +36,19 @@ class AmazonConnection(models.Model):
         if not error.request_id:
             return ""
         return self.env._("(Amazon request %s)", error.request_id)
+
+    def _refuse_unfinished(self, seller):
+        """:raise ValidationError: when this connection has it and is not connected"""
+        if self.has_access("read") and self.state == "draft":
+            raise ValidationError(
+                self.env._(
+                    "The selling account %(seller)s is already entered in "
+                    "%(connection)s, but not connected yet. Open that connection and "
+                    "press Connect there, or delete it.",
+                    seller=seller,
+                    connection=self.display_name,
+                )
+            )
 
     def _replaced_addresses(self):
         """Name the system parameters that replace Amazon's own addresses."""
@@ -79,6 +96,10 @@ class AmazonConnection(models.Model):
                 "Amazon could not be reached or did not answer properly. Check the "
                 "network, then try again."
             ),
+            "out_of_order_by_hand": _(
+                "Amazon answered that it is out of order at the moment. Try again in a "
+                "few minutes."
+            ),
             "protocol_by_hand": _(
                 "Amazon answered something that cannot be understood. Try again later."
             ),
@@ -86,6 +107,10 @@ class AmazonConnection(models.Model):
             "unavailable": _(
                 "Amazon could not be reached or did not answer properly. Check the "
                 "network; it is tried again by itself."
+            ),
+            "out_of_order": _(
+                "Amazon answered that it is out of order at the moment; it is tried "
+                "again by itself."
             ),
             "ambiguous": _(
                 "Amazon's answer was lost, so it is not known whether it did what "

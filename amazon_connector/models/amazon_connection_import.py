@@ -29,7 +29,15 @@ class AmazonConnection(models.Model):
         copy=False, readonly=True, help="What the initial import does at the moment."
     )
     import_summary = fields.Text(
-        copy=False, readonly=True, help="What the initial import brought."
+        copy=False,
+        readonly=True,
+        help="What the initial import brought, as it was when it was completed.",
+    )
+    import_completed_on = fields.Datetime(
+        string="Completed On",
+        copy=False,
+        readonly=True,
+        help="When the initial import had gone through.",
     )
 
     # === BUSINESS METHODS - STAGES === #
@@ -50,7 +58,13 @@ class AmazonConnection(models.Model):
                 "are off."
             )
         if reason:
-            self.write({"state": "completed", "import_summary": reason})
+            self.write(
+                {
+                    "state": "completed",
+                    "import_completed_on": fields.Datetime.now(),
+                    "import_summary": reason,
+                }
+            )
             return
         self.write(
             {
@@ -112,6 +126,7 @@ class AmazonConnection(models.Model):
                 "import_stage": False,
                 "import_progress": 100,
                 "import_message": False,
+                "import_completed_on": fields.Datetime.now(),
                 "import_summary": "\n".join(line for line in lines if line),
             }
         )
@@ -121,53 +136,40 @@ class AmazonConnection(models.Model):
             return []
         listings = self.env["amazon.listing"]
         mine = [("connection_id", "=", self.id), ("is_parent", "=", False)]
-        linked = [*mine, ("product_id", "!=", False)]
-        lines = [
+        linked = listings.search([*mine, ("product_id", "!=", False)])
+        read = listings.search_count(mine)
+        parts = [
+            self.env._("%s read", read),
             self.env._(
-                "%(listings)s listings came in, for %(products)s products.",
-                listings=listings.search_count(mine),
-                products=len(listings.search(linked).product_id),
-            )
+                "%(listings)s linked to %(products)s products",
+                listings=len(linked),
+                products=len(linked.product_id),
+            ),
         ]
-        if trouble := listings.search_count([*mine, ("product_id", "=", False)]):
-            lines.append(
-                self.env._(
-                    "%s listings need you: no product is linked to them. Each says "
-                    "why.",
-                    trouble,
-                )
-            )
-        return lines
+        if unlinked := read - len(linked):
+            parts.append(self.env._("%s not linked", unlinked))
+        return [self.env._("Listings: %s.", ", ".join(parts))]
 
     def _sum_up_orders(self):
         if not self.download_orders:
             return []
+        _ = self.env._
         groups = self.env["amazon.order"]._read_group(
             [("connection_id", "=", self.id)], ["state"], ["__count"]
         )
         counts = dict(groups)
-        trouble = counts.get("failed", 0) + counts.get("held", 0)
-        lines = [
-            self.env._(
-                "%(imported)s orders came in, %(ignored)s were not for you to ship.",
-                imported=counts.get("imported", 0) + counts.get("partial", 0),
-                ignored=counts.get("ignored", 0) + counts.get("cancelled", 0),
-            )
-        ]
-        if counts.get("partial"):
-            lines.append(
-                self.env._(
-                    "%s of them are partial: products are missing, and so are their "
-                    "lines. Each order says which.",
-                    counts["partial"],
-                )
-            )
-        if trouble:
-            lines.append(
-                self.env._(
-                    "%s orders need you: they are held or failed. Open them by the "
-                    "button above; Integration History tells why.",
-                    trouble,
-                )
-            )
-        return lines
+        partial = counts.get("partial", 0)
+        held = counts.get("held", 0)
+        failed = counts.get("failed", 0)
+        ignored = counts.get("ignored", 0) + counts.get("cancelled", 0)
+        imported = counts.get("imported", 0) + partial
+        parts = [_("%s read", sum(counts.values())), _("%s imported", imported)]
+        if partial:
+            parts.append(_("%s of them partial", partial))
+        if held:
+            parts.append(_("%s held", held))
+        if failed:
+            parts.append(_("%s failed", failed))
+        if ignored:
+            parts.append(_("%s not for you to ship", ignored))
+        return [_("Orders: %s.", ", ".join(parts))]

@@ -29,6 +29,9 @@ class AmazonConnection(models.Model):
         readonly=True,
         help="What Amazon refused when the connection had to stop.",
     )
+    refusal_message = fields.Char(
+        copy=False, readonly=True, help="Why the connection had to stop, in words."
+    )
     waits_for_settings = fields.Boolean(compute="_compute_waits_for_settings")
     authorized_on = fields.Date(
         copy=False,
@@ -88,7 +91,13 @@ class AmazonConnection(models.Model):
         :param str refusal: the reason of the ``AuthError``
         """
         self.ensure_one()
-        self.write({"state": "reauthorize", "refusal": refusal})
+        self.write(
+            {
+                "state": "reauthorize",
+                "refusal": refusal,
+                "refusal_message": sentence,
+            }
+        )
         self._remind(REAUTHORIZE_REMINDER, sentence, fields.Date.context_today(self))
 
     @api.model
@@ -177,4 +186,4 @@ class AmazonConnection(models.Model):
         """Amazon accepts the connection, or is about to be asked anew."""
         me = self.sudo()
         me.activity_unlink([REAUTHORIZE_REMINDER])
-        me.filtered("refusal").refusal = False
+        me.filtered("refusal").write({"refusal": False, "refusal_message": False})

@@ -73,7 +73,7 @@ class AmazonConnectionMixin(models.AbstractModel):
         precompute=True,
         tracking=True,
         help="Whose goods are sold in this store: your own company, or the client "
-        "that your warehouse ships for. Of a client, only stock that he owns is used.",
+        "that your warehouse ships for. Of a client, only stock that they own is used.",
     )
     user_id = fields.Many2one(
         comodel_name="res.users",

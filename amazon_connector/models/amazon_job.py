@@ -131,7 +131,8 @@ class AmazonJob(models.Model):
             return work(*args)
         except Exception as error:
             self.env.cr.rollback()
-            log_unexpected(error)
+            if self.exists():
+                log_unexpected(error)
             return None
 
     def _start_turn(self):
@@ -156,6 +157,9 @@ class AmazonJob(models.Model):
             return self._meet_again(turn, error)
         except Exception as error:
             self.env.cr.rollback()
+            if not self.exists():
+                # The store was deleted meanwhile, and its job with it.
+                return False
             self._insist("_fail_run", turn, error)
             return False
         return self._may_go_on(turn)

@@ -37,7 +37,13 @@ class AmazonJob(models.Model):
                     connection._report_import(
                         self.kind,
                         (place + share) / len(storefronts),
-                        self.env._("Listings of %s are read.", storefront.display_name),
+                        self.env._(
+                            "Listings read in %(storefront)s: %(count)s.",
+                            storefront=storefront.display_name,
+                            count=listings.search_count(
+                                [("storefront_id", "=", storefront.id)]
+                            ),
+                        ),
                     )
                     yield
                     yield from listings._work_off(connection, run)

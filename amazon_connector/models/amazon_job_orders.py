@@ -112,8 +112,16 @@ class AmazonJob(models.Model):
         until = datetime.fromisoformat(window["until"])
         last = page.last_updated or until
         share = (last - since) / max(until - since, timedelta(seconds=1))
+        # Not those of this run only: it may go on with what another one began.
+        read = self.env["amazon.order"].search_count(
+            [("connection_id", "=", self.connection_id.id)]
+        )
         self.connection_id._report_import(
             self.kind,
             share if page.next_token else 1,
-            self.env._("Orders changed up to %s UTC are read.", naive_utc(last)),
+            self.env._(
+                "Orders read: %(count)s, up to those that changed at %(moment)s UTC.",
+                count=read,
+                moment=naive_utc(last),
+            ),
         )

@@ -35,11 +35,15 @@ class ProductProduct(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "amazon_connector.amazon_listing_action"
         )
+        view = self.env.ref("amazon_connector.amazon_listing_view_list_link")
         self.ensure_one()
         return action | {
-            "name": self.env._("Link listings to %s", self.display_name),
+            "name": self.env._(
+                "Tick the listings of %s, then press Link to the product",
+                self.display_name,
+            ),
             "context": {"search_default_not_linked": 1, "amazon_product_id": self.id},
             "target": "new",
             "view_mode": "list",
-            "views": [(False, "list")],
+            "views": [(view.id, "list")],
         }

@@ -7,7 +7,9 @@ from . import test_download_orders
 from . import test_download_products
 from . import test_examples
 from . import test_failures
+from . import test_job_plan
 from . import test_jobs
+from . import test_kept_and_deleted
 from . import test_keys
 from . import test_listings_by_hand
 from . import test_partial_orders
@@ -19,6 +21,7 @@ from . import test_secrets
 from . import test_security
 from . import test_send_shipments
 from . import test_setup
+from . import test_setup_pages
 from . import test_setup_refused
 from . import test_sync_inventory
 from . import test_tours

@@ -33,7 +33,7 @@ class TestPartial(UnknownProductsCommon):
         self.assertEqual(sale.picking_ids.move_ids.product_id, self.mug)
         self.assertEqual(self.last_run().warned, 1)
         self.assertEqual(self.last_run().line_ids.res_id, self.order().id)
-        self.assertIn("1 of them are partial", self.connection.import_summary)
+        self.assertIn("1 imported, 1 of them partial", self.connection.import_summary)
 
     def test_it_is_said_once(self):
         self.import_partial()

@@ -139,15 +139,16 @@ class TestImport(ListingsCommon):
             ],
         )
         self.assertEqual(self.order().state, "imported")
-        self.assertIn("1 listings came in", self.connection.import_summary)
-        self.assertIn("1 orders came in", self.connection.import_summary)
+        self.assertIn("1 read, 1 linked to 1 products", self.connection.import_summary)
+        self.assertIn("Orders: 1 read, 1 imported.", self.connection.import_summary)
+        self.assertTrue(self.connection.import_completed_on)
 
     def test_products_alone_complete_the_import(self):
         self.connection.download_orders = False
         self.connection._start_import()
         self.download_products()
         self.assertEqual(self.connection.state, "completed")
-        self.assertNotIn("orders", self.connection.import_summary)
+        self.assertNotIn("Orders", self.connection.import_summary)
 
     def test_the_progress_moves_with_the_pages(self):
         self.fake.list(

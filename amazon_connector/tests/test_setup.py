@@ -42,7 +42,7 @@ class TestSetup(SetupCommon):
         self.assertFalse(setup.exists(), "The secrets of the set-up are gone")
         self.download()
         self.assertEqual(connection.state, "completed")
-        self.assertIn("0 orders came in", connection.import_summary)
+        self.assertIn("Orders: 0 read, 0 imported.", connection.import_summary)
 
     def test_going_back_loses_nothing(self):
         setup = self.new_setup()
@@ -122,6 +122,7 @@ class TestSetup(SetupCommon):
         self.assertEqual(len(shares), 3)
         self.assertEqual(shares, sorted(shares))
         self.assertTrue(0 < shares[0] < shares[1] < shares[2] == 100)
+        self.assertIn("Orders read: 2, ", told[1][1])
         self.assertIn("2026-11-12 09:00:00 UTC", told[1][1])
 
     def test_by_redirect(self):

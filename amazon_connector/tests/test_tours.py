@@ -9,8 +9,15 @@ from .common import FakeAmazon
 
 @tagged("post_install", "-at_install")
 class TestConnectionTour(HttpCase):
-    def test_a_new_administrator_fills_in_tests_and_connects_a_store(self):
+    def test_an_administrator_completes_tests_and_connects_a_new_store(self):
         fake = FakeAmazon()
+        connection = self.env["amazon.connection"].create(
+            {
+                "marketplace_id": self.env.ref(
+                    "amazon_connector.amazon_marketplace_us"
+                ).id
+            }
+        )
 
         def open_client(_connection, observer):
             return fake.open(observer)
@@ -18,17 +25,16 @@ class TestConnectionTour(HttpCase):
         connections = self.env.registry["amazon.connection"]
         with patch.object(connections, "_open_client", open_client):
             self.start_tour(
-                "/odoo/action-amazon_connector.amazon_connection_action",
+                "/odoo/action-amazon_connector.amazon_connection_action/"
+                f"{connection.id}",
                 "amazon_connection_tour",
                 login="admin",
             )
-        connection = self.env["amazon.connection"].search(
-            [("seller_id", "=", "A1TOURSELLER")]
-        )
         self.assertRecordValues(
             connection,
             [
                 {
+                    "seller_id": "A1TOURSELLER",
                     "state": "importing",
                     "name": "Example Store",
                     "display_name": "Tour Store",

@@ -36,6 +36,8 @@ class AmazonConnectionSetup(models.TransientModel):
     has_token = fields.Boolean(compute="_compute_authorization_code")
     state_digest = fields.Char(index=True, groups=NO_ACCESS)
     state_made_at = fields.Datetime(groups=NO_ACCESS)
+    # Of a state that did its work, for a browser that comes back with it once more.
+    spent_digest = fields.Char(index=True, groups=NO_ACCESS)
     exchanged_digest = fields.Char(groups=NO_ACCESS)
     is_awaited = fields.Boolean(
         compute="_compute_is_awaited",
@@ -75,7 +77,8 @@ class AmazonConnectionSetup(models.TransientModel):
         self.ensure_one()
         self.check_access("write")
         application = self.env["amazon.application"]._of(self)
-        if not (application.application_id and application.client_secret):
+        known = application.application_id and application.client_secret
+        if not known or (self.own_application and not self.lwa_client_id):
             raise UserError(
                 self.env._(
                     "Enter the application first: Application ID, Client Identifier "
@@ -135,9 +138,18 @@ class AmazonConnectionSetup(models.TransientModel):
     @api.model
     def _find_by_state(self, state):
         """Return the user's own set-up that sent this state; empty when none did."""
+        return self._find_by_digest("state_digest", state)
+
+    @api.model
+    def _find_spent(self, state):
+        """Return the user's own set-up that this state has brought further."""
+        return self._find_by_digest("spent_digest", state)
+
+    @api.model
+    def _find_by_digest(self, name, state):
         found = self.sudo().search(
             [
-                ("state_digest", "=", self._digest(state)),
+                (name, "=", self._digest(state)),
                 ("state_made_at", ">=", fields.Datetime.now() - STATE_LIFE),
                 ("create_uid", "=", self.env.uid),
             ]
@@ -167,7 +179,8 @@ class AmazonConnectionSetup(models.TransientModel):
         # A state works once, as the code does; not before all is done, since Odoo
         # may have to repeat the request.
         action = self._connect()
-        self.exists().sudo().state_digest = False
+        stored = self.exists().sudo()
+        stored.write({"spent_digest": stored.state_digest, "state_digest": False})
         return action
 
     # === BUSINESS METHODS - CONNECT === #

@@ -40,7 +40,10 @@ class Tab:
             description["webSocketDebuggerUrl"], timeout=60, suppress_origin=True
         )
         self.command("Page.enable")
-        width, height = self.size
+        self.resize(*self.size)
+
+    def resize(self, width, height):
+        """Give the page another size."""
         metrics = {"width": width, "height": height, "deviceScaleFactor": 1}
         self.command("Emulation.setDeviceMetricsOverride", **metrics, mobile=False)
 

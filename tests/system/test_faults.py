@@ -4,6 +4,7 @@ import pytest
 from host.ports import LOCALHOST, free_port
 
 UNREACHED = "Amazon could not be reached or did not answer properly"
+OUT_OF_ORDER = "Amazon answered that it is out of order"
 NOT_UNDERSTOOD = "Amazon answered something that cannot be understood"
 DENIED = "Amazon denies access"
 WAITING = "Waiting for Amazon's quota until"
@@ -11,8 +12,8 @@ LOST = "was lost. The parcel is looked up"
 
 DOWNLOAD_FAULTS = [
     # kind, times, outcome, level, what the user reads
-    ("html_503", 1, "failed", "error", UNREACHED),
-    ("json_500", 1, "failed", "error", UNREACHED),
+    ("html_503", 1, "failed", "error", OUT_OF_ORDER),
+    ("json_500", 1, "failed", "error", OUT_OF_ORDER),
     ("reset", 1, "failed", "error", UNREACHED),
     ("not_json", 1, "failed", "error", NOT_UNDERSTOOD),
     ("empty", 1, "failed", "error", NOT_UNDERSTOOD),

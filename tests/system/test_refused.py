@@ -144,6 +144,17 @@ class TestRefused:
         assert "This authorisation cannot be used" in answer.text
         assert answer.headers["Referrer-Policy"] == "no-referrer"
 
+    def test_a_return_address_that_is_loaded_again_leads_to_its_set_up(
+        self, fresh_client
+    ):
+        guided = Guided(fresh_client, US)
+        address = guided.authorise(NORTH_AMERICA)
+        for _ in range(2):
+            answer = guided.come_back(address)
+            assert answer.status_code == 200
+            assert answer.url.endswith(f"/{guided.id}")
+        assert guided.read("step")["step"] == "general"
+
     def test_the_state_of_another_user(self, fresh, fresh_client):
         groups = fresh_client.call(
             "res.groups", "search", [("full_name", "=", "Amazon / Administrator")]

@@ -123,7 +123,22 @@ def authorise(tab, account):
     tab.click("button", "Confirm")
 
 
-def test_by_redirect(browser, fresh, fresh_client):
+def see_the_import(tab):
+    """Wait for a bar that moves; it is as wide as the form, in a narrow window too."""
+    bar = "document.querySelector('.o_field_amazon_import_progress .progress')"
+    tab.wait_for(f"{bar}.getAttribute('aria-valuenow') > 20", "some progress")
+    share = f"{bar}.clientWidth / {bar}.closest('.alert').clientWidth"
+    assert tab.evaluate(share) > 0.7
+    keep(tab, "setup_importing")
+    width, height = tab.size
+    tab.resize(480, height)
+    tab.wait_for(f"window.innerWidth === 480 && {share} > 0.7", "a bar as wide")
+    percent = tab.texts(".o_field_amazon_import_progress span")[0]
+    assert 0 < int(percent.removesuffix(" %")) < 100
+    tab.resize(width, height)
+
+
+def test_by_redirect(browser, fresh, fresh_client, fresh_amazon):
     browser.open(fresh.url + CARDS)
     browser.wait_for("document.querySelector('.o_kanban_record') !== null", "the card")
     keep(browser, "setup_1_card")
@@ -154,12 +169,13 @@ def test_by_redirect(browser, fresh, fresh_client):
     setup.button("action_continue")
     setup.is_at("Ready")
     keep(amazon_tab, "setup_6_finish")
-    setup.button("action_finish")
-    amazon_tab.wait_for(
-        "document.querySelector('.o_form_view [name=import_progress], "
-        ".o_form_view [name=import_summary]') !== null",
-        "the connection's form",
-    )
+    with SimulatorAdmin(fresh_amazon.url) as admin:
+        # Every page takes its time, so that the import is seen under way.
+        slow = {"operation": "searchListingsItems", "times": 40}
+        admin.add_fault("slow", **slow, delay_seconds=2)
+        setup.button("action_finish")
+        see_the_import(amazon_tab)
+        admin.clear_faults()
     connection = completed(fresh_client, NORTH_AMERICA)
     assert connection["name"] == "Northwind Trading"
     assert connection["store_name"] == "Our shop"

@@ -62,7 +62,7 @@ def test_the_import_stops_and_ends_complete_after_all(
     wait_until(lambda: stored(client, connection_id), "the first page")
     values = connection(client, connection_id, "import_progress", "import_message")
     assert 0 < values["import_progress"] < 100
-    assert "are read" in values["import_message"]
+    assert "Orders read: " in values["import_message"]
     amazon.withdraw_authorisation(NORTH_AMERICA.seller_id)
     wait_for_state(client, connection_id, "reauthorize")
     assert 0 < stored(client, connection_id) < expected

@@ -18,12 +18,19 @@ export class ImportProgressField extends Component {
         onWillUnmount(() => clearInterval(this.timer));
     }
 
+    /** Rounded down: it is all done only when it is over. */
     get percent() {
-        return Math.round(this.props.record.data[this.props.name]);
+        const percent = Math.floor(this.props.record.data[this.props.name]);
+        return this.isImporting ? Math.min(percent, 99) : percent;
     }
 
-    get isRunning() {
+    get isImporting() {
         return this.props.record.data.state === "importing";
+    }
+
+    /** An inactive connection stands still, and its bar with it. */
+    get isRunning() {
+        return this.isImporting && this.props.record.data.active;
     }
 
     async refresh() {

@@ -1,4 +1,4 @@
-/* Tour of a new administrator: fill in the connection form, test it, connect it. */
+/* Tour of an administrator: complete a new connection by hand, test it, connect it. */
 
 import {registry} from "@web/core/registry";
 
@@ -9,24 +9,9 @@ const choice = (value) =>
 registry.category("web_tour.tours").add("amazon_connection_tour", {
     steps: () => [
         {
-            content: "Make a new connection",
-            trigger: ".o_list_button_add",
-            run: "click",
-        },
-        {
             content: "Name the store",
             trigger: field("store_name"),
             run: "edit Tour Store",
-        },
-        {
-            content: "Choose the marketplace",
-            trigger: field("marketplace_id"),
-            run: "edit Amazon.com (United",
-        },
-        {
-            content: "Take it from the list",
-            trigger: ".o-autocomplete--dropdown-item:contains('Amazon.com (United')",
-            run: "click",
         },
         {
             content: "Turn to the credentials",
@@ -54,6 +39,15 @@ registry.category("web_tour.tours").add("amazon_connection_tour", {
             run: "edit Atzr|tour",
         },
         {
+            content: "Save the credentials",
+            trigger: ".o_form_button_save:enabled",
+            run: "click",
+        },
+        {
+            content: "They are stored",
+            trigger: ".o_form_saved",
+        },
+        {
             content: "Look at the configuration",
             trigger: ".nav-link[name='configuration']",
             run: "click",
@@ -79,8 +73,9 @@ registry.category("web_tour.tours").add("amazon_connection_tour", {
             run: "click",
         },
         {
+            // A switch is saved at once; the next one waits for that.
             content: "What is done with unknown products is explained",
-            trigger: `${choice("hold")}:checked ~ .text-muted:contains('No sale order')`,
+            trigger: `.o_form_saved ${choice("hold")}:checked ~ .text-muted:contains('No sale order')`,
         },
         {
             content: "Do not download orders",
@@ -90,9 +85,13 @@ registry.category("web_tour.tours").add("amazon_connection_tour", {
         {
             content: "Then there is no such choice; download them after all",
             trigger:
-                ".o_form_view:not(:has(.o_field_widget[name='unknown_product'])) " +
+                ".o_form_saved:not(:has(.o_field_widget[name='unknown_product'])) " +
                 field("download_orders"),
             run: "click",
+        },
+        {
+            content: "The choice is there again",
+            trigger: `.o_form_saved:has(${choice("create")})`,
         },
         {
             content: "Have unknown products made",
@@ -101,7 +100,7 @@ registry.category("web_tour.tours").add("amazon_connection_tour", {
         },
         {
             content: "Save",
-            trigger: ".o_form_button_save",
+            trigger: ".o_form_button_save:enabled",
             run: "click",
         },
         {
