@@ -1,5 +1,6 @@
 """Records, rules and jobs; each file holds one model or one part of one."""
 
+from . import amazon_guarded
 from . import amazon_vault
 from . import amazon_application
 from . import amazon_credentials

@@ -38,11 +38,13 @@ class AmazonConnection(models.Model):
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",
+        "amazon.guarded",
         "amazon.connection.mixin",
         "amazon.credentials",
     ]
     _order = "id"
     _check_company_auto = True
+    _following = ("authorized_on",)
 
     # === FIELDS: STATE === #
     active = fields.Boolean(

@@ -122,7 +122,7 @@ class AmazonConnection(models.Model):
 
     def _apply_participations(self, participations):
         own = self.marketplace_id.amazon_marketplace_id
-        self.write(
+        self.sudo().write(
             {
                 "name": next(
                     item.store_name
@@ -151,13 +151,14 @@ class AmazonConnection(models.Model):
         self.ensure_one()
         if not (self.active and self._is_connected()):
             return
-        if self.state == "authorized":
-            self._start_import()
+        me = self.sudo()
+        if me.state == "authorized":
+            me._start_import()
             return
-        stage = self.import_stage
+        stage = me.import_stage
         if stage:
-            self._report_import(stage, 0, self.env._("Waiting for its turn…"))
-        jobs = self.sudo().job_ids
+            me._report_import(stage, 0, self.env._("Waiting for its turn…"))
+        jobs = me.job_ids
         jobs.filtered(lambda job: not stage or job.kind == stage)._wake()
 
     def _request_job(self, kind):

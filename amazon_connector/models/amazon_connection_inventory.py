@@ -75,8 +75,9 @@ class AmazonConnection(models.Model):
         """Let the next run set the listings to zero that it stopped before."""
         self.ensure_one()
         self.check_access("write")
-        self.write({"are_zeros_allowed": True, "inventory_halted": False})
-        self.sudo().activity_unlink([ZERO_REMINDER])
+        me = self.sudo()
+        me.write({"are_zeros_allowed": True, "inventory_halted": False})
+        me.activity_unlink([ZERO_REMINDER])
         return self._request_job("sync_inventory")
 
     # === BUSINESS METHODS === #

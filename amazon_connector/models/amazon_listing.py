@@ -15,6 +15,7 @@ STATES = [
 class AmazonListing(models.Model):
     _name = "amazon.listing"
     _description = "Amazon Listing"
+    _inherit = ["amazon.guarded"]
     _order = "sku, storefront_id, id"
     _rec_name = "sku"
     _check_company_auto = True
@@ -168,7 +169,7 @@ class AmazonListing(models.Model):
     def action_retry(self):
         """Have the listings linked and taken over again, in the background."""
         self.check_access("write")
-        self.to_process = True
+        self.sudo().to_process = True
         for connection in self.connection_id:
             connection._request_job("download_products")
         return True

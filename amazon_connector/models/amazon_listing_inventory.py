@@ -79,7 +79,7 @@ class AmazonListing(models.Model):
                         why=reason,
                     )
                 )
-        self.write({"to_push": True, "is_push_forced": True})
+        self.sudo().write({"to_push": True, "is_push_forced": True})
         notification = True
         for connection in self.connection_id:
             notification = connection._request_job("sync_inventory")
@@ -87,9 +87,8 @@ class AmazonListing(models.Model):
 
     def action_retry(self):
         """Override to send what Amazon refused as well."""
-        self.filtered("push_error").to_push = True
-        if self.filtered("push_error"):
-            self.env["amazon.stock.change"]._wake_job()
+        self.check_access("write")
+        self._mark_to_push(self.filtered("push_error"))
         return super().action_retry()
 
     # === BUSINESS METHODS - WHICH === #
@@ -130,7 +129,7 @@ class AmazonListing(models.Model):
     @api.model
     def _mark_to_push(self, listings):
         if listings:
-            listings.to_push = True
+            listings.sudo().to_push = True
             self.env["amazon.stock.change"]._wake_job()
 
     # === BUSINESS METHODS - HOW MANY === #

@@ -137,8 +137,8 @@ class AmazonListing(models.Model):
 
     def _linked_by_hand(self):
         """A person chose the product: it stands for the SKU in every storefront."""
-        families = self._by_sku_everywhere()
-        for row in self.filtered("product_id"):
+        families = self.sudo()._by_sku_everywhere()
+        for row in self.sudo().filtered("product_id"):
             others = families[row.sku].filtered(lambda other: not other.product_id)
             for listing in row | others:
                 listing._link_to(row.product_id)

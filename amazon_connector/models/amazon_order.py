@@ -22,6 +22,7 @@ LONGEST_RETRY = timedelta(days=1)
 class AmazonOrder(models.Model):
     _name = "amazon.order"
     _description = "Amazon Order"
+    _inherit = ["amazon.guarded"]
     _order = "purchase_date DESC, id DESC"
     _rec_name = "amazon_order_id"
     _check_company_auto = True
@@ -104,7 +105,7 @@ class AmazonOrder(models.Model):
     def action_retry(self):
         """Have the orders worked off again, in the background."""
         self.check_access("write")
-        self.write({"to_process": True, "next_try": False})
+        self.sudo().write({"to_process": True, "next_try": False})
         for connection in self.connection_id:
             connection._request_job("download_orders")
         return True

@@ -21,6 +21,7 @@ LOOK_UP_AFTER = timedelta(seconds=60)
 class AmazonShipment(models.Model):
     _name = "amazon.shipment"
     _description = "Amazon Shipment Confirmation"
+    _inherit = ["amazon.guarded"]
     _order = "id DESC"
     _rec_name = "tracking_ref"
 

@@ -11,6 +11,7 @@ LISTINGS_OVERLAP = timedelta(minutes=10)
 class AmazonStorefront(models.Model):
     _name = "amazon.storefront"
     _description = "Amazon Storefront"
+    _inherit = ["amazon.guarded"]
     _order = "connection_id, active DESC, marketplace_id"
     _check_company_auto = True
 

@@ -30,6 +30,11 @@ ENCRYPTED_FIELDS = (
 )
 ENCRYPTED_PARAMETERS = ("amazon_connector.lwa_client_secret_encrypted",)
 
+MAKE_KEY = (
+    "python3 -c 'from cryptography.fernet import Fernet; "
+    "print(Fernet.generate_key().decode())'"
+)
+
 # Odoo's mark for a field that no user may read, write or export, only sudo.
 NO_ACCESS = "."
 
@@ -61,8 +66,10 @@ class AmazonVault(models.AbstractModel):
             raise KeyTroubleError(
                 self.env._(
                     "What was stored for Amazon cannot be read with this server's "
-                    "key. Put back the key it was stored with (%(name)s), or enter "
-                    "the credentials again. Nothing was lost.",
+                    "key. Nothing was lost. Put back the key it was stored with "
+                    "(%(name)s). Was anything stored since, give both keys, separated "
+                    "by a comma. Is the old key gone for good, enter the credentials "
+                    "again.",
                     name=KEY_NAME,
                 )
             ) from error
@@ -97,9 +104,10 @@ class AmazonVault(models.AbstractModel):
         except ValueError as error:
             raise KeyTroubleError(
                 self.env._(
-                    "The key %(name)s is not valid: it must be 32 bytes in URL-safe "
-                    "base64, as Fernet makes them.",
+                    "The key %(name)s is not valid. Put back the right one; a new one "
+                    "is made by this command: %(command)s",
                     name=KEY_NAME,
+                    command=MAKE_KEY,
                 )
             ) from error
 

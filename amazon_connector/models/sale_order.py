@@ -1,7 +1,7 @@
 """What a sale order knows of the Amazon order that it was made from."""
 
 from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 
 class SaleOrder(models.Model):
@@ -24,6 +24,18 @@ class SaleOrder(models.Model):
         help="Whose goods are delivered. A later change of the connection's client "
         "does not change the order.",
     )
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Whose goods an order takes, and which order it is, is said at its import."""
+        if not self.env.su and {"amazon_client_id", "amazon_order_ref"} & vals.keys():
+            raise AccessError(
+                self.env._("The Amazon order and its client cannot be changed by hand.")
+            )
+        return super().write(vals)
+
+    # === ACTION METHODS === #
 
     def action_draft(self):
         """What Amazon cancelled stays cancelled."""

@@ -7,6 +7,7 @@ from . import test_download_orders
 from . import test_download_products
 from . import test_examples
 from . import test_failures
+from . import test_guarded
 from . import test_job_plan
 from . import test_jobs
 from . import test_kept_and_deleted

@@ -23,12 +23,38 @@ class TestProbe(SetupCommon):
         self.assertFalse(setup.participations)
 
     def test_denied_listings_are_told_and_the_seller_id_doubted(self):
+        self.account.store_name = "New Store"
         setup = self.new_setup()
         self.account.errors = [None, None, DENIED]
         setup.action_continue()
         self.assertEqual(setup.step, "general")
         self.assertIn("Product Listing", setup.warning)
         self.assertIn("A2NEWSELLER", setup.warning)
+
+    def test_a_mistyped_seller_id_does_not_connect_a_store_twice(self):
+        """Amazon's name of the store tells it, where the ID cannot be proven."""
+        setup = self.new_setup(seller_id="A2MISTYPED")
+        self.account.errors = [None, None, DENIED]
+        setup.action_continue()
+        self.assertEqual(setup.step, "connect")
+        self.assertIn("Example Store", setup.problem)
+        self.assertIn("A2MISTYPED", setup.problem)
+
+    def test_two_stores_may_have_a_name_when_their_ids_are_proven(self):
+        setup = self.new_setup()
+        setup.action_continue()
+        self.assertEqual(setup.step, "general")
+
+    def test_a_company_without_a_warehouse_is_told_so_on_its_page(self):
+        company = self.env["res.company"].create({"name": "Bare"})
+        warehouses = self.env["stock.warehouse"]
+        warehouses.search([("company_id", "=", company.id)]).active = False
+        setup = self.new_setup(company_id=company.id)
+        setup.action_continue()
+        self.assertEqual(setup.step, "general")
+        setup.action_continue()
+        self.assertEqual(setup.step, "general")
+        self.assertIn("Bare", setup.problem)
 
     def test_all_well_nothing_is_said(self):
         setup = self.new_setup()

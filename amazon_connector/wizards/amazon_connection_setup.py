@@ -77,6 +77,8 @@ class AmazonConnectionSetup(models.TransientModel):
         default=True,
         help="An inactive connection does nothing at all and keeps its data.",
     )
+    # Asked for on its own page; a new company may have none.
+    warehouse_id = fields.Many2one(required=False)
     # Shown, so that one knows where it will be: not before the set-up is completed.
     sync_inventory = fields.Boolean(readonly=True)
     step = fields.Selection(selection=STEPS, default="connect", readonly=True)
@@ -142,6 +144,13 @@ class AmazonConnectionSetup(models.TransientModel):
         if self.step == "connect":
             self._require_input()
             return self._connect()
+        if self.step == "general" and not self.warehouse_id:
+            self.problem = self.env._(
+                "Choose the warehouse that orders are delivered from. Has %s none, "
+                "make one under Inventory, Configuration, Warehouses.",
+                self.company_id.display_name,
+            )
+            return None
         self._go(1)
         return None
 
@@ -160,7 +169,7 @@ class AmazonConnectionSetup(models.TransientModel):
             raise UserError(self.env._("Connect the store first."))
         connection = self._make_connection()
         if connection.active:
-            connection._start_import()
+            connection.sudo()._start_import()
         self.unlink()
         return self._open_connection(connection)
 

@@ -84,6 +84,39 @@ class AmazonConnectionSetup(models.TransientModel):
                 )
             )
 
+    def _refuse_known_store(self, name):
+        """Refuse a store that is connected under another Selling Partner ID.
+
+        For an ID that could not be proven: Amazon's name of a store is its own in a
+        marketplace, so the same name means the same account.
+
+        :raise UserError: when a connection has the name
+        """
+        known = (
+            self.env["amazon.connection"]
+            .sudo()
+            .with_context(active_test=False)
+            .search(
+                [
+                    ("name", "=", name),
+                    ("marketplace_id", "=", self.marketplace_id.id),
+                    ("environment", "=", self.environment),
+                    ("state", "!=", "draft"),
+                ],
+                limit=1,
+            )
+        )
+        if known and not self.sudo().is_told_by_amazon:
+            raise UserError(
+                self.env._(
+                    "Amazon calls this store %(name)s, and a store of this name is "
+                    "connected already, under another Selling Partner ID than "
+                    "%(seller)s. Correct the ID, or use that connection.",
+                    name=name,
+                    seller=self.seller_id,
+                )
+            )
+
     # === BUSINESS METHODS - FINISH === #
 
     def _renew_connection(self):

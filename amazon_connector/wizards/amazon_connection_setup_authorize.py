@@ -293,6 +293,8 @@ class AmazonConnectionSetup(models.TransientModel):
             entry.store_name for entry in participations if entry.marketplace_id == own
         )
         self._refuse_other_store(name)
+        if trouble and not self.connection_id:
+            self._refuse_known_store(name)
         self.write(
             {
                 "participations": [asdict(entry) for entry in participations],

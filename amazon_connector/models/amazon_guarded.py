@@ -1,0 +1,53 @@
+"""Records of which some values are the connector's own: read-only for everybody else.
+
+Read-only in a view keeps nobody from writing over RPC. What tells the truth about
+Amazon (states, numbers, ids) has to stay as Amazon and the jobs said it.
+"""
+
+from odoo import api, models
+from odoo.exceptions import AccessError
+
+
+class AmazonGuarded(models.AbstractModel):
+    _name = "amazon.guarded"
+    _description = "Amazon Guarded Record"
+    # Read-only fields that follow from what a person writes.
+    _following = ()
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            given = [name for name in vals if vals[name]]
+            defaults = self.default_get(given)
+            self._refuse_readonly(
+                [name for name in given if vals[name] != defaults.get(name)]
+            )
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._refuse_readonly(vals)
+        return super().write(vals)
+
+    # === BUSINESS METHODS === #
+
+    def _refuse_readonly(self, names):
+        """:raise AccessError: when a person writes what is read-only"""
+        if self.env.su:
+            return
+        own = [
+            field._description_string(self.env)
+            for name in names
+            if (field := self._fields.get(name))
+            and field.readonly
+            and name not in self._following
+        ]
+        if own:
+            raise AccessError(
+                self.env._(
+                    "%s is told by Amazon and the connector; it cannot be changed by "
+                    "hand.",
+                    ", ".join(sorted(own)),
+                )
+            )
