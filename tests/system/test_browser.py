@@ -114,3 +114,46 @@ def test_the_sale_order_and_the_history_are_shown(
         "document.querySelector('.o_list_view').innerText"
     )
     keep(browser, "history")
+
+
+def test_listings_and_the_products_tab_are_shown(see, browser, client, america):
+    america.run("action_download_products")
+    browser.log_in(client)
+    see(
+        "/odoo/action-amazon_connector.amazon_listing_action",
+        ".o_list_view .o_data_row",
+    )
+    assert "SIM" in browser.evaluate("document.querySelector('.o_list_view').innerText")
+    keep(browser, "listings")
+    (listing,) = client.call(
+        "amazon.listing",
+        "search_read",
+        [
+            ("connection_id", "=", america.connection_id),
+            ("channel", "=", "merchant"),
+            ("product_id", "!=", False),
+            ("state", "=", "active"),
+        ],
+        ["product_id", "sku"],
+        limit=1,
+        order="id",
+    )
+    see(
+        f"/odoo/action-amazon_connector.amazon_listing_action/{listing['id']}",
+        ".o_form_view [name=quantity_explanation]",
+    )
+    text = browser.evaluate("document.querySelector('.o_form_view').innerText")
+    assert listing["sku"] in text
+    assert "free in" in text
+    keep(browser, "listing")
+    see(
+        f"/odoo/product.product/{listing['product_id'][0]}",
+        ".o_notebook .nav-link[name=amazon_listings]",
+    )
+    assert browser.texts(TABS).count("Product Listings") == 1
+    browser.click(TABS, "Product Listings")
+    browser.wait_for(
+        "document.querySelector('[name=amazon_listing_ids] .o_data_row') !== null",
+        "the listings of the product",
+    )
+    keep(browser, "product")
