@@ -45,6 +45,19 @@ def describe_failure(env, error):
     )
 
 
+def work_off(find, run):
+    """Yield after each batch of rows that was worked off, until there are no more.
+
+    :param find: callable that returns the next rows, which have ``_process(run)`` and
+        ``_fail(error, run)`` and do not come again afterwards
+    """
+    while rows := find():
+        work_in_batches(
+            rows, lambda part: part._process(run), lambda row, e: row._fail(e, run)
+        )
+        yield
+
+
 def work_in_batches(records, work, fail):
     """Do it for all at once when all is well; else one by one, so that one bad record
     is the only one that fails.

@@ -8,7 +8,7 @@ stays until Amazon changes it, too.
 from odoo import api, models
 from odoo.fields import Domain
 
-from ..tools import describe_failure, work_in_batches
+from ..tools import describe_failure, work_off
 
 BATCH_SIZE = 20
 
@@ -21,15 +21,8 @@ class AmazonListing(models.Model):
     @api.model
     def _work_off(self, connection, run):
         """Yield after each batch of marked rows that was worked off."""
-        while rows := self.search(
-            [("connection_id", "=", connection.id), ("to_process", "=", True)],
-            limit=BATCH_SIZE,
-            order="id",
-        ):
-            work_in_batches(
-                rows, lambda part: part._process(run), lambda row, e: row._fail(e, run)
-            )
-            yield
+        marked = [("connection_id", "=", connection.id), ("to_process", "=", True)]
+        return work_off(lambda: self.search(marked, limit=BATCH_SIZE, order="id"), run)
 
     def _process(self, run):
         """Link each listing, or make its product; take over what Amazon changed."""

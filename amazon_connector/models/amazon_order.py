@@ -11,7 +11,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..spapi.orders import parse_order
-from ..tools import describe_failure, work_in_batches
+from ..tools import describe_failure, work_off
 from .amazon_vault import NO_ACCESS
 
 BATCH_SIZE = 50
@@ -142,15 +142,9 @@ class AmazonOrder(models.Model):
     @api.model
     def _work_off(self, connection, run):
         """Yield after each batch of marked rows that was worked off."""
-        while rows := self.search(
-            [("connection_id", "=", connection.id), ("to_process", "=", True)],
-            limit=BATCH_SIZE,
-            order="purchase_date, id",
-        ):
-            work_in_batches(
-                rows, lambda part: part._process(run), lambda row, e: row._fail(e, run)
-            )
-            yield
+        marked = [("connection_id", "=", connection.id), ("to_process", "=", True)]
+        order = "purchase_date, id"
+        return work_off(lambda: self.search(marked, limit=BATCH_SIZE, order=order), run)
 
     def _fail(self, error, run):
         sentence = self._describe_failure(error)

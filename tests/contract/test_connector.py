@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from spapi.client import Credentials, SpApiClient
 from spapi.errors import AuthError, RejectedError
 from spapi.orders import parse_order
 from spapi.shipments import (
@@ -13,23 +12,12 @@ from spapi.shipments import (
     find_package,
     package_matches,
 )
-from spapi.tokens import AccessTokens
 
-from spapi_simulator.accounts import CLIENT_ID, CLIENT_SECRET, NORTH_AMERICA
+from spapi_simulator.accounts import NORTH_AMERICA
 
 SELLER = NORTH_AMERICA.seller_id
 MARKETPLACES = [marketplace.id for marketplace in NORTH_AMERICA.marketplaces]
 LONG_AGO = datetime(2020, 1, 1, tzinfo=timezone.utc)
-
-
-@pytest.fixture
-def connector(base_url, admin):
-    """The connector's client, signed in as the North American account."""
-    credentials = Credentials(CLIENT_ID, CLIENT_SECRET, NORTH_AMERICA.refresh_token)
-    with SpApiClient(
-        credentials, sp_api_url=base_url, lwa_url=base_url, tokens=AccessTokens()
-    ) as client:
-        yield client
 
 
 def test_participations(connector):

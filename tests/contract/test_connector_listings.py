@@ -3,25 +3,13 @@
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from spapi.client import Credentials, SpApiClient
 from spapi.errors import RejectedError
 from spapi.listings import parse_listing, quantity_request
-from spapi.tokens import AccessTokens
 
-from spapi_simulator.accounts import CLIENT_ID, CLIENT_SECRET, NORTH_AMERICA
+from spapi_simulator.accounts import NORTH_AMERICA
 
 SELLER = NORTH_AMERICA.seller_id
 US = "ATVPDKIKX0DER"
-
-
-@pytest.fixture
-def connector(base_url, admin):
-    """The connector's client, signed in as the North American account."""
-    credentials = Credentials(CLIENT_ID, CLIENT_SECRET, NORTH_AMERICA.refresh_token)
-    with SpApiClient(
-        credentials, sp_api_url=base_url, lwa_url=base_url, tokens=AccessTokens()
-    ) as client:
-        yield client
 
 
 def search(connector, **question):
