@@ -17,6 +17,7 @@
         "data/amazon_marketplace_data.xml",
         "data/product_data.xml",
         "data/ir_cron_data.xml",
+        "data/amazon_job_data.xml",
         "data/mail_activity_type_data.xml",
         "views/amazon_history_views.xml",
         "views/amazon_shipment_views.xml",

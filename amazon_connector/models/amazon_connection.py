@@ -181,7 +181,8 @@ class AmazonConnection(models.Model):
             stopped._forget_refusal()
         if "orders_synced_until" in vals and not self.env.context.get("cron_id"):
             # The window begins anew from there.
-            self.sudo().job_ids.resume = False
+            jobs = self.sudo().job_ids
+            jobs.filtered(lambda job: job.kind == "download_orders").resume = False
         # A job switches its own scheduled action off, at its end: the row of a
         # scheduled action that runs is locked.
         if {"active", "state"} & vals.keys() and not self.env.context.get("cron_id"):

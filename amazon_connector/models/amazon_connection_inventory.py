@@ -1,8 +1,16 @@
 """The switch of Sync Inventory, and the brake before a store is emptied."""
 
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
+# More zeros than this, in number and in share, are taken for a mistake.
+MOST_ZEROS = 10
+MOST_ZERO_SHARE = 0.3
+# A large store is sent in many runs; it is not worked out anew for each of them.
+CHECK_HOLDS = timedelta(minutes=10)
 ZERO_REMINDER = "amazon_connector.mail_activity_type_zero"
 
 
@@ -19,6 +27,11 @@ class AmazonConnection(models.Model):
         readonly=True,
         tracking=True,
         help="A run would have set an unusual share of the listings to zero.",
+    )
+    zeros_checked_on = fields.Datetime(
+        copy=False,
+        readonly=True,
+        help="When what is to be sent was last found not to empty the store.",
     )
     are_zeros_allowed = fields.Boolean(
         copy=False, readonly=True, help="Somebody looked, and let the next run do it."
@@ -41,10 +54,18 @@ class AmazonConnection(models.Model):
                 self._refuse_sync_inventory()
         result = super().write(vals)
         if switched_on or {"warehouse_id", "client_id"} & vals.keys():
-            # All quantities may be others now.
-            self.sudo().inventory_checked_on = False
-            self.env["amazon.stock.change"]._wake_job()
+            self._compare_inventory()
+        if vals.get("sync_inventory") is False:
+            self.sudo().are_zeros_allowed = False
         return result
+
+    def _compare_inventory(self):
+        """All quantities may be others now: have them compared soon."""
+        self.sudo().write({"inventory_checked_on": False, "zeros_checked_on": False})
+        self.sudo().job_ids.filtered(lambda job: job.kind == "sync_inventory").write(
+            {"resume": False}
+        )
+        self.env["amazon.stock.change"]._wake_job()
 
     def _refuse_sync_inventory(self):
         raise UserError(
@@ -68,7 +89,7 @@ class AmazonConnection(models.Model):
                     "Push now on the listings."
                 )
             )
-        self.sudo().inventory_checked_on = False
+        self._compare_inventory()
         return self._request_job("sync_inventory")
 
     def action_allow_zeros(self):
@@ -80,7 +101,38 @@ class AmazonConnection(models.Model):
         me.activity_unlink([ZERO_REMINDER])
         return self._request_job("sync_inventory")
 
-    # === BUSINESS METHODS === #
+    # === BUSINESS METHODS - BRAKE === #
+
+    def _may_send(self, domain, run):
+        """Whether sending these quantities would not empty the store.
+
+        More zeros than a few, in number and in share of what is on sale, are taken for
+        a mistake until a person says otherwise.
+
+        :param Domain domain: the listings whose quantity is to be sent
+        """
+        listings = self.env["amazon.listing"]
+        offered = Domain("amazon_quantity", ">", 0)
+        marked = listings.search(domain & offered, limit=None)
+        if self.are_zeros_allowed or len(marked) <= MOST_ZEROS:
+            self._release_inventory()
+            return True
+        checked = self.zeros_checked_on
+        now = fields.Datetime.now()
+        if checked and checked > now - CHECK_HOLDS and not self.inventory_halted:
+            return True
+        zeros = sum(not quantity for quantity in marked._quantities().values())
+        total = listings.search_count(
+            listings._syncable_domain()
+            & Domain("connection_id", "=", self.id)
+            & offered
+        )
+        if zeros > MOST_ZEROS and zeros > MOST_ZERO_SHARE * total:
+            self._halt_inventory(zeros, total, run)
+            return False
+        self._release_inventory()
+        self.zeros_checked_on = now
+        return True
 
     def _halt_inventory(self, zeros, total, run):
         """Send nothing, and ask a person: it may be a mistake."""

@@ -14,6 +14,7 @@ REAUTHORIZE_REMINDER = f"{_TYPE}reauthorize"
 SECRET_REMINDER = f"{_TYPE}secret"
 AUTHORIZATION_REMINDER = f"{_TYPE}authorization"
 KEY_REMINDER = f"{_TYPE}key"
+IMPORT_REMINDER = f"{_TYPE}import"
 
 
 class AmazonConnection(models.Model):

@@ -3,13 +3,19 @@
 from odoo import models
 from odoo.fields import Domain
 
-# An order that is in the inbox and has no sale order that reserves its goods.
-UNRESERVED = Domain("state", "in", ("new", "held", "failed")) & Domain(
-    "status",
-    "in",
-    ("pending", "pending_availability", "unshipped", "partially_shipped"),
-) | Domain("state", "=", "ignored") & Domain(
-    "status", "in", ("pending", "pending_availability")
+PENDING = ("pending", "pending_availability")
+OPEN = (*PENDING, "unshipped", "partially_shipped")
+# Orders of the inbox that owe units, some of which no sale order reserves. One that
+# was ignored while it was pending, and is not any more, waits to be worked off.
+OWING = (
+    Domain("state", "in", ("new", "held", "failed", "partial"))
+    & Domain("status", "in", OPEN)
+) | (
+    Domain("state", "=", "ignored")
+    & (
+        Domain("status", "in", PENDING)
+        | (Domain("to_process", "=", True) & Domain("status", "in", OPEN))
+    )
 )
 
 
@@ -82,46 +88,63 @@ class AmazonConnection(models.Model):
         Amazon has taken it off its own count; a quantity that ignores it would offer
         the same units a second time.
         """
-        listings = (
+        stores = self._same_stock()
+        linked = (
             self.env["amazon.listing"]
             .sudo()
             .search(
                 [
-                    ("connection_id", "in", self._same_stock().ids),
+                    ("connection_id", "in", stores.ids),
                     ("product_id", "in", products.ids),
                 ]
             )
         )
-        sold = {(row.connection_id, row.sku): row.product_id for row in listings}
-        orders = UNRESERVED.map_conditions(
-            lambda condition: Domain(
-                f"order_id.{condition.field_expr}", condition.operator, condition.value
-            )
-        )
-        lines = (
-            self.env["amazon.order.line"]
+        by_listing = {(row.connection_id, row.sku): row.product_id for row in linked}
+        by_code = {product.default_code: product for product in products.sudo()}
+        orders = (
+            self.env["amazon.order"]
             .sudo()
             .search(
-                orders
-                & Domain("order_id.connection_id", "in", listings.connection_id.ids)
-                & Domain("order_id.fulfilled_by", "=", "merchant")
-                & Domain("sku", "in", listings.mapped("sku"))
+                OWING
+                & Domain("connection_id", "in", stores.ids)
+                & Domain("fulfilled_by", "=", "merchant")
+                & Domain(
+                    "line_ids.sku",
+                    "in",
+                    list({sku for _store, sku in by_listing} | set(by_code) - {False}),
+                )
             )
         )
         ordered = {}
-        for line in lines:
-            if product := sold.get((line.order_id.connection_id, line.sku)):
-                open_units = max(line.quantity - line.quantity_fulfilled, 0)
+        for line in orders._owed_lines():
+            product = by_listing.get((line.order_id.connection_id, line.sku))
+            product = product or self._product_by_code(line, by_code)
+            if product:
                 product = product.with_env(products.env)
+                open_units = max(line.quantity - line.quantity_fulfilled, 0)
                 ordered[product] = ordered.get(product, 0) + open_units
         return ordered
+
+    def _product_by_code(self, line, by_code):
+        """Return the product with the SKU, unless the store's listing has another."""
+        product = by_code.get(line.sku)
+        if not product:
+            return product
+        linked = self.env["amazon.listing"].sudo()
+        domain = [
+            ("connection_id", "=", line.order_id.connection_id.id),
+            ("sku", "=", line.sku),
+            ("product_id", "!=", False),
+        ]
+        return False if linked.search_count(domain, limit=1) else product
 
     def _promised(self, products):
         """Return what confirmed deliveries want and have not reserved.
 
-        There is some of it beside free stock where a warehouse reserves late.
+        There is some of it beside free stock where a warehouse reserves late, and
+        where goods of a delivery stand in its packing or shipping zone.
         """
-        stock = self.sudo().warehouse_id.lot_stock_id
+        inside = self.sudo().warehouse_id.view_location_id
         owner_ids = self._owner_ids()
         moves = (
             self.env["stock.move"]
@@ -129,24 +152,19 @@ class AmazonConnection(models.Model):
             .search(
                 [
                     ("product_id", "in", products.ids),
-                    ("state", "in", ("confirmed", "partially_available")),
-                    ("location_id", "child_of", stock.id),
+                    ("state", "in", ("waiting", "confirmed", "partially_available")),
+                    ("location_id", "child_of", inside.id),
                     "!",
-                    ("location_dest_id", "child_of", stock.id),
-                    ("move_orig_ids", "=", False),
+                    ("location_dest_id", "child_of", inside.id),
                 ]
             )
         )
         promised = {}
         for move in moves:
             takers = move._amazon_owner_ids()
-            if (takers or (False,))[-1] not in owner_ids:
-                # It takes the stock of somebody else.
-                continue
-            reserved = move.product_uom._compute_quantity(
-                move.quantity, move.product_id.uom_id
-            )
-            product = move.product_id.with_env(products.env)
-            rest = max(move.product_qty - reserved, 0.0)
-            promised[product] = promised.get(product, 0.0) + rest
+            # Who takes the stock of somebody else takes nothing from here.
+            if (takers or (False,))[-1] in owner_ids:
+                product = move.product_id.with_env(products.env)
+                rest = move._unreserved_promise(inside)
+                promised[product] = promised.get(product, 0.0) + rest
         return promised

@@ -10,7 +10,7 @@ Changes do not tell of deleted listings. So each listing that Amazon did not sho
 most of a day is looked up by its SKU.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from odoo import fields, models
 from odoo.exceptions import UserError
@@ -70,34 +70,82 @@ class AmazonJob(models.Model):
     # === BUSINESS METHODS - CHANGES === #
 
     def _walk_changes(self, client, storefront, run):
-        """Store what Amazon changed since the cursor; yield the share that is read."""
+        """Store what Amazon changed since the cursor; yield the share that is read.
+
+        The place is kept in ``resume``: a walk that is broken off goes on there, and
+        only a new one begins with the overlap.
+        """
         listings = self.env["amazon.listing"]
         mine = [("storefront_id", "=", storefront.id)]
-        before = listings.search_count(mine)
-        since = storefront._listings_since()
-        token, total, read = None, None, 0
+        before, total = listings.search_count(mine), None
+        place = self._walk_place(storefront)
         while True:
-            page = client.search_listings_items(
-                self.connection_id.seller_id,
-                marketplace_id=storefront.marketplace_id.amazon_marketplace_id,
-                last_updated_after=since,
-                page_token=token,
-            )
+            page = self._fetch_listings(client, storefront, place, run)
             total = total or before + page.total
-            read = read + len(page.documents) if token else len(page.documents)
             listings._store_documents(storefront, page.documents, run)
-            if last := page.last_updated:
+            last = page.last_updated
+            cursor = storefront.listings_synced_until
+            if last and (not cursor or naive_utc(last) > cursor):
                 storefront.listings_synced_until = naive_utc(last)
-            if last and (since is None or last > since) and page.total > read:
-                since, token = last, None
-            elif page.next_token:
-                token = page.next_token
-            elif page.total > read and (moment := last or since):
-                self._warn_of_crowd(storefront, page.total - read, moment, run)
-                since, token = moment + timedelta(seconds=1), None
-            else:
+            place = self._next_place(storefront, place, page, run)
+            self._keep_place(storefront, place)
+            if not place:
                 return
             yield min(listings.search_count(mine) / max(total, 1), 1)
+
+    def _walk_place(self, storefront):
+        """Return ``{since, token, read}``: an aware time, Amazon's token, a count."""
+        kept = (self.resume or {}).get(str(storefront.id))
+        if not kept:
+            return {"since": storefront._listings_since(), "token": None, "read": 0}
+        since = kept["since"] and datetime.fromisoformat(kept["since"])
+        return kept | {"since": since}
+
+    def _keep_place(self, storefront, place):
+        """Remember it for a run that goes on; forget it when the walk is through."""
+        kept = dict(self.resume or {})
+        kept.pop(str(storefront.id), None)
+        if place:
+            since = place["since"] and place["since"].isoformat()
+            kept[str(storefront.id)] = place | {"since": since}
+        self.resume = kept or False
+
+    def _fetch_listings(self, client, storefront, place, run):
+        def ask(token):
+            return client.search_listings_items(
+                self.connection_id.seller_id,
+                marketplace_id=storefront.marketplace_id.amazon_marketplace_id,
+                last_updated_after=place["since"],
+                page_token=token,
+            )
+
+        try:
+            return ask(place["token"])
+        except RejectedError:
+            if not place["token"]:
+                raise
+        # Amazon's tokens live for a while only.
+        place.update({"token": None, "read": 0})
+        return ask(None)
+
+    def _next_place(self, storefront, place, page, run):
+        """Return where the next page begins, ``None`` after the last.
+
+        A page begins at the time of the last listing read. Among listings of the same
+        moment that leads nowhere, so Amazon's own pages are turned there.
+        """
+        since, last = place["since"], page.last_updated
+        read = place["read"] + len(page.documents)
+        if page.total <= read or not page.documents:
+            return None
+        if last and (since is None or last > since):
+            return {"since": last, "token": None, "read": 0}
+        if page.next_token:
+            return place | {"token": page.next_token, "read": read}
+        if moment := last or since:
+            self._warn_of_crowd(storefront, page.total - read, moment, run)
+            return {"since": moment + timedelta(seconds=1), "token": None, "read": 0}
+        return None
 
     def _warn_of_crowd(self, storefront, missing, moment, run):
         run._warn(

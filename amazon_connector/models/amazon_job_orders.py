@@ -41,6 +41,9 @@ class AmazonJob(models.Model):
                 yield
                 yield from orders._work_off(connection, run)
         connection._import_done(self.kind)
+        if connection.sync_inventory:
+            # Quantities that waited for these orders.
+            self.env["amazon.stock.change"]._wake_job()
 
     # === BUSINESS METHODS - WINDOW === #
 

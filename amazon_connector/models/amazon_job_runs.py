@@ -6,9 +6,13 @@ from psycopg2 import OperationalError
 
 from odoo import fields, models
 
-from ..spapi.errors import AuthError, SpApiError, ThrottledError
+from ..spapi.errors import AuthError, SpApiError, ThrottledError, UnavailableError
 from ..tools import describe_failure, log_unexpected
-from .amazon_connection_life import KEY_REMINDER, REAUTHORIZE_REMINDER
+from .amazon_connection_life import (
+    IMPORT_REMINDER,
+    KEY_REMINDER,
+    REAUTHORIZE_REMINDER,
+)
 from .amazon_job_schedule import POLLED
 from .amazon_vault import KeyTroubleError
 
@@ -16,6 +20,8 @@ FIRST_DELAY = timedelta(minutes=1)
 LONGEST_DELAY = timedelta(hours=1)
 # Denials in a row after which it is no hiccup of Amazon.
 MOST_DENIALS = 3
+# Failures in a row after which the initial import goes on without the products.
+MOST_FAILURES = 3
 
 
 class AmazonJob(models.Model):
@@ -103,6 +109,17 @@ class AmazonJob(models.Model):
             )
         if self._is_denied_for_good(error):
             self._end_denied(error, sentence)
+        elif self.failures >= MOST_FAILURES and not isinstance(error, UnavailableError):
+            self._end_failing_import(sentence)
+
+    def _end_failing_import(self, sentence):
+        """Let the rest of the initial import go on without what keeps failing."""
+        connection = self.connection_id
+        if self.kind == "download_products" and connection.import_stage == self.kind:
+            connection._remind(
+                IMPORT_REMINDER, sentence, fields.Date.context_today(self)
+            )
+            connection._skip_stage(self.kind, sentence)
 
     def _end_denied(self, error, sentence):
         """Stop the store; or the function alone, when its role may be missing.

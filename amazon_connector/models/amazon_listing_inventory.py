@@ -25,6 +25,15 @@ class AmazonListing(models.Model):
     pushed_on = fields.Datetime(
         string="Last Pushed", readonly=True, help="When Amazon last took a quantity."
     )
+    is_quantity_unknown = fields.Boolean(
+        readonly=True,
+        help="A quantity was sent and Amazon did not answer, so it may have it or not.",
+    )
+    quantity_seen_on = fields.Datetime(
+        readonly=True,
+        help="When Amazon was seen to have changed the quantity by itself: it may have "
+        "sold some, in orders that are not in Odoo yet.",
+    )
     push_error = fields.Char(
         string="Refused Quantity",
         readonly=True,
@@ -88,7 +97,10 @@ class AmazonListing(models.Model):
     def action_retry(self):
         """Override to send what Amazon refused as well."""
         self.check_access("write")
-        self._mark_to_push(self.filtered("push_error"))
+        if refused := self.filtered("push_error"):
+            refused.sudo().write({"to_push": True, "is_push_forced": True})
+            for connection in refused.connection_id:
+                connection._request_job("sync_inventory")
         return super().action_retry()
 
     # === BUSINESS METHODS - WHICH === #
@@ -134,9 +146,33 @@ class AmazonListing(models.Model):
 
     # === BUSINESS METHODS - HOW MANY === #
 
-    @api.model
+    def _differs(self, quantity):
+        """Whether Amazon has, or may have, another quantity."""
+        return (
+            quantity != self.amazon_quantity
+            or self.is_push_forced
+            or self.is_quantity_unknown
+            or bool(self.push_error)
+        )
+
+    def _waits_for_orders(self, quantity):
+        """Whether more would be offered than Amazon has after it sold some.
+
+        What Amazon was seen to take off itself is in orders that are to come; until
+        they are read, Odoo's number is too high.
+        """
+        if self.is_push_forced or not self.quantity_seen_on:
+            return False
+        read = self.connection_id.orders_synced_until
+        is_read = bool(read) and read >= self.quantity_seen_on
+        if is_read and self.connection_id.download_orders:
+            return False
+        return quantity > self.amazon_quantity
+
     def _offered(self, part):
         """Return the units to offer: whole ones, never less than none."""
+        if not self.product_id.active:
+            return 0
         return max(0, floor(sum(part.values()) + 1e-6))
 
     def _quantities(self):
@@ -144,15 +180,15 @@ class AmazonListing(models.Model):
         quantities = {}
         for connection, listings in self.grouped("connection_id").items():
             parts = connection._stock_parts(listings.product_id)
-            quantities |= {
-                row: self._offered(parts[row.product_id]) for row in listings
-            }
+            quantities |= {row: row._offered(parts[row.product_id]) for row in listings}
         return quantities
 
     def _explain_quantity(self, part):
         _ = self.env._
         if reason := self._why_not_synced():
             return _("Not synced. %s", reason)
+        if not self.product_id.active:
+            return _("The product is archived, so none is offered.")
         warehouse = self.connection_id.sudo().warehouse_id.display_name
         client = self.connection_id.sudo().client_id.display_name
         unit = self.product_id.uom_id.name

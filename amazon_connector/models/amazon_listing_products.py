@@ -125,7 +125,8 @@ class AmazonListing(models.Model):
             if name != "image" and value and product[name] == value:
                 followed[name] = value
         self.write({"product_id": product.id, "reflected": followed})
-        if self.image_url and not product.image_128:
+        wants_picture = self.image_url and self.connection_id.download_products
+        if wants_picture and not product.image_128:
             self.image_pending = True
 
     def _linked_by_hand(self):
@@ -145,11 +146,12 @@ class AmazonListing(models.Model):
 
     def _store_values(self):
         """Return the values of the store that a product follows."""
-        is_own_currency = self.currency_id == self.company_id.currency_id
+        # A product of all companies has its price in the currency of the main one.
+        priced_in = (self.product_id or self.company_id).currency_id
         return {
             "name": self.title or False,
             # No price is better than one in the wrong currency.
-            "list_price": self.price if self.price and is_own_currency else False,
+            "list_price": (self.currency_id == priced_in and self.price) or False,
             "barcode": self.barcode or False,
             "image": self.image_url or False,
         }
@@ -225,16 +227,26 @@ class AmazonListing(models.Model):
             "Its barcode %(barcode)s belongs to %(holder)s already, so it was not "
             "written. Clear it there if that is wrong, then press Retry.",
             barcode=barcode,
-            holder=holder.display_name,
+            holder=self._name_of(holder),
         )
 
     def _holder_of(self, barcode):
-        """Return another product, or packaging, that has the barcode."""
-        domain = Domain("barcode", "=", barcode) & Domain(
-            "company_id", "in", (False, self.company_id.id)
-        )
-        products = self.env["product.product"].with_context(active_test=False)
+        """Return another product, or packaging, that has the barcode.
+
+        A product of all companies shares its barcodes with each of them.
+        """
+        domain = Domain("barcode", "=", barcode)
+        if company := self.product_id.company_id:
+            domain &= Domain("company_id", "in", (False, company.id))
+        products = self.env["product.product"].sudo().with_context(active_test=False)
         other = Domain("id", "!=", self.product_id.id)
-        return products.search(domain & other, limit=1) or self.env[
-            "product.uom"
-        ].search(domain, limit=1)
+        packagings = self.env["product.uom"].sudo()
+        return products.search(domain & other, limit=1) or packagings.search(
+            domain, limit=1
+        )
+
+    def _name_of(self, holder):
+        """Return what to call who has the barcode; another company's is nobody's."""
+        if holder.company_id - self.company_id:
+            return self.env._("a product of another company")
+        return holder.display_name

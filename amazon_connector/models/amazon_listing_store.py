@@ -10,7 +10,12 @@ from ..tools import naive_utc
 # Amazon may show an old quantity for a while after it took a new one.
 PUSH_SETTLES = timedelta(minutes=15)
 # What changes all the time and concerns no product.
-NOT_OF_PRODUCT = {"last_updated", "amazon_quantity", "is_tracked"}
+NOT_OF_PRODUCT = {
+    "last_updated",
+    "amazon_quantity",
+    "quantity_seen_on",
+    "is_tracked",
+}
 
 
 class AmazonListing(models.Model):
@@ -101,6 +106,8 @@ class AmazonListing(models.Model):
             for name, value in values.items()
             if (current[name] or False) != (value or False)
         }
+        if "amazon_quantity" in changes:
+            changes["quantity_seen_on"] = fields.Datetime.now()
         if changes.keys() - {"last_updated"}:
             run._count(updated=1)
             if changes.keys() - NOT_OF_PRODUCT:

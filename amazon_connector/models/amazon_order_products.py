@@ -89,6 +89,14 @@ class AmazonOrder(models.Model):
             lambda line: line.quantity and line.amazon_item_ref not in there
         )
 
+    def _owed_lines(self):
+        """Return the items whose units no sale order reserves."""
+        lines = self.line_ids.browse()
+        for order in self:
+            is_part_there = order.state == "partial"
+            lines |= order._missing_lines() if is_part_there else order.line_ids
+        return lines
+
     def _ready_lines(self, products):
         """Return the missing items that have a product now, or get one."""
         return self._missing_lines().filtered(

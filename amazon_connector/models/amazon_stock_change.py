@@ -90,13 +90,16 @@ class AmazonStockChange(models.Model):
         lines = self.env["amazon.order.line"].search(
             [("order_id", "in", list(order_ids))]
         )
+        skus = [sku for sku in lines.mapped("sku") if sku]
         listings = self.env["amazon.listing"].search(
             [
                 ("connection_id", "in", lines.order_id.connection_id.ids),
-                ("sku", "in", [sku for sku in lines.mapped("sku") if sku]),
+                ("sku", "in", skus),
             ]
         )
-        return set(listings.product_id.ids)
+        # A store need not have downloaded its listings.
+        products = self.env["product.product"].search([("default_code", "in", skus)])
+        return set((listings.product_id | products).ids)
 
     @api.model
     def _take(self, connection):

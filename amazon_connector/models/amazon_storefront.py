@@ -70,9 +70,12 @@ class AmazonStorefront(models.Model):
         result = super().write(vals)
         for connection in fresh and fresh.connection_id.sudo():
             # A page's token is good for the same marketplaces only.
-            connection.job_ids.resume = False
+            jobs = connection.job_ids
+            jobs.filtered(lambda job: job.kind == "download_orders").resume = False
             if connection.orders_synced_until:
                 connection.orders_synced_until = connection._first_window_start()
+            if connection.sync_inventory:
+                connection._compare_inventory()
         return result
 
     # === BUSINESS METHODS === #

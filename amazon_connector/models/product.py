@@ -14,6 +14,14 @@ class ProductTemplate(models.Model):
         copy=False,
     )
 
+    def write(self, vals):
+        """What is archived, or has no stock any more, is offered no more."""
+        result = super().write(vals)
+        if {"active", "is_storable"} & vals.keys():
+            variants = self.with_context(active_test=False).product_variant_ids
+            self.env["amazon.stock.change"]._of_products(variants)
+        return result
+
     def action_link_amazon_listings(self):
         """Open the listings that no product is linked to; of the only variant."""
         return self.product_variant_ids.action_link_amazon_listings()
@@ -29,6 +37,13 @@ class ProductProduct(models.Model):
         readonly=True,
         copy=False,
     )
+
+    def write(self, vals):
+        """What is archived is offered no more."""
+        result = super().write(vals)
+        if "active" in vals:
+            self.env["amazon.stock.change"]._of_products(self)
+        return result
 
     def action_link_amazon_listings(self):
         """Open the listings that no product is linked to."""

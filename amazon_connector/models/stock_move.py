@@ -7,9 +7,27 @@ Moves of other sale orders are left to Odoo.
 
 from odoo import api, models
 
+# What decides how much a move promises.
+DECISIVE = {
+    "state",
+    "product_uom_qty",
+    "product_id",
+    "location_id",
+    "location_dest_id",
+}
+
 
 class StockMove(models.Model):
     _inherit = "stock.move"
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """A promise that is not reserved changes no stock, and counts all the same."""
+        result = super().write(vals)
+        if DECISIVE & vals.keys():
+            self.env["amazon.stock.change"]._of_products(self.product_id)
+        return result
 
     # === COMPUTE METHODS === #
 
@@ -51,6 +69,33 @@ class StockMove(models.Model):
             if not step.move_orig_ids:
                 quantity += step._free_client_stock()
         return quantity
+
+    def _unreserved_promise(self, inside):
+        """Return what the move wants of the stock in a place and no step has reserved.
+
+        In the product's unit. What is yet to arrive for the move (made or bought to
+        order) is not wanted of the stock.
+
+        :param inside: the ``stock.location`` that holds the stock
+        """
+        steps = self.browse(self._rollup_move_origs()) | self
+        outside = steps.filtered(
+            lambda step: (
+                not step.move_orig_ids
+                and step.state != "done"
+                and not step.location_id.parent_path.startswith(inside.parent_path)
+            )
+        )
+        wanted = self.product_qty
+        if outside:
+            arrived = self.move_orig_ids.filtered(lambda step: step.state == "done")
+            wanted = min(wanted, sum(arrived.mapped("product_qty")))
+        reserved = sum(
+            step.product_uom._compute_quantity(step.quantity, step.product_id.uom_id)
+            for step in steps
+            if step.state not in ("done", "cancel")
+        )
+        return max(wanted - reserved, 0.0)
 
     def _free_client_stock(self):
         quants = self._with_client_stock().env["stock.quant"]

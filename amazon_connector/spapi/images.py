@@ -1,7 +1,7 @@
 """Pictures of listings, from the public servers where Amazon keeps them."""
 
 from .endpoints import check_url
-from .errors import RejectedError
+from .errors import RejectedError, UnavailableError
 
 IMAGE_LIMIT = 15 * 1024 * 1024
 _OPERATION = "downloadImage"
@@ -22,8 +22,16 @@ def fetch_image(http, url):
 
     :param http: an ``httpx.Client``
     :raises RejectedError: when no picture of acceptable size is there
+    :raises UnavailableError: when it may be there later
     """
     with http.stream("GET", url) as response:
+        if response.status_code == 429 or response.status_code >= 500:
+            raise UnavailableError(
+                "The server of the pictures is not available at the moment (status "
+                f"{response.status_code}).",
+                operation=_OPERATION,
+                status=response.status_code,
+            )
         kind = response.headers.get("content-type", "").lower()
         if response.status_code != 200 or not kind.startswith("image/"):
             raise RejectedError(

@@ -12,7 +12,9 @@ from . import test_job_plan
 from . import test_jobs
 from . import test_kept_and_deleted
 from . import test_keys
+from . import test_listing_trouble
 from . import test_listings_by_hand
+from . import test_no_overselling
 from . import test_partial_orders
 from . import test_probe
 from . import test_products_import

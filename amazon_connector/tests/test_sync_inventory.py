@@ -151,6 +151,7 @@ class TestWhatChanges(InventoryCommon):
         with freeze_time(fields.Datetime.now() + timedelta(minutes=30)):
             self.download_products()
             self.assertEqual(self.listing().amazon_quantity, 7)
+            self.connection.orders_synced_until = fields.Datetime.now()
             self.sync()
         self.assertEqual(self.pushed(), {"MUG": 100})
 
