@@ -15,8 +15,14 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.fields import Domain
 
-from ..spapi.errors import ProtocolError, RejectedError, UnavailableError
+from ..spapi.errors import (
+    ProtocolError,
+    RejectedError,
+    ThrottledError,
+    UnavailableError,
+)
 from ..spapi.listings import quantity_request
+from .amazon_quota import LONGEST_SLEEP
 
 BATCH_SIZE = 50
 COMPARED_AT_ONCE = 200
@@ -197,13 +203,24 @@ class AmazonJob(models.Model):
     def _ask_amazon(self, client, listing, quantity):
         """Return (why Amazon refuses, its request id); ``False`` when it took it."""
         marketplace = listing.storefront_id.marketplace_id.amazon_marketplace_id
-        try:
-            submission = client.patch_listings_item(
+        request = quantity_request(listing.product_type or "", quantity)
+
+        def ask():
+            return client.patch_listings_item(
                 self.connection_id.seller_id,
                 listing.sku,
-                quantity_request(listing.product_type or "", quantity),
+                request,
                 marketplace_id=marketplace,
             )
+
+        try:
+            try:
+                submission = ask()
+            except ThrottledError as error:
+                if not 0 < (error.retry_after or 0) <= LONGEST_SLEEP:
+                    raise
+                # The count of the quota is corrected by now, and waits before asking.
+                submission = ask()
         except RejectedError as error:
             return str(error), error.request_id
         if submission.accepted:

@@ -5,7 +5,7 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from ..spapi.errors import UnavailableError
+from ..spapi.errors import ThrottledError, UnavailableError
 from .builders import build_item, build_order
 from .fake_listings import build_listing
 from .inventory_common import InventoryCommon
@@ -244,6 +244,12 @@ class TestMeanwhile(InventoryCommon):
         self.switch_on()
         told = [q for _m, sku, q in self.fake.pushed if sku == self.skus[-1]]
         self.assertEqual(told, [40])
+
+    def test_a_short_wait_for_quota_ends_no_run(self):
+        self.fake.errors = [ThrottledError("Wait.", retry_after=0.2)]
+        self.switch_on()
+        self.assertEqual(len(self.pushed()), 6)
+        self.assertEqual(self.last_run("sync_inventory").outcome, "done")
 
     def test_one_listing_that_amazon_fails_at_stops_no_other(self):
         patch = self.fake.patch_listings_item
