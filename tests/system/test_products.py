@@ -103,6 +103,30 @@ def differences(client, amazon, connection_id):
     return [row["sku"] for row in rows if there[row["sku"]][0] != row["odoo_quantity"]]
 
 
+@pytest.fixture
+def synced(fresh_client, amazon, store):
+    """The same connection, with Amazon's quantities equal to the warehouse's."""
+    (shown,) = fresh_client.call(CONNECTION, "read", [store], ["sync_inventory"])
+    if not shown["sync_inventory"]:
+        offer_what_amazon_offers(fresh_client, store)
+        fresh_client.call(CONNECTION, "write", [store], {"sync_inventory": True})
+    wait_until(lambda: not differences(fresh_client, amazon, store), "equal quantities")
+    return store
+
+
+def offer_what_amazon_offers(client, connection_id, more=0):
+    """Have in stock what Amazon offers, and some more of each product."""
+    rows = listings(
+        client,
+        connection_id,
+        "product_id",
+        "amazon_quantity",
+        domain=[("product_id", "!=", False)],
+    )
+    quantities = {row["product_id"][0]: row["amazon_quantity"] + more for row in rows}
+    count_stock(client, connection_id, quantities)
+
+
 def test_every_listing_came_in_and_has_one_product(fresh_client, amazon, store):
     there = on_amazon(amazon)
     rows = listings(
@@ -155,18 +179,7 @@ def test_pictures_follow(fresh_client, store):
 def test_switched_on_amazon_is_told_what_differs_and_survives_a_killed_server(
     fresh, fresh_client, amazon, store, database
 ):
-    rows = listings(
-        fresh_client,
-        store,
-        "product_id",
-        "amazon_quantity",
-        domain=[("product_id", "!=", False)],
-    )
-    count_stock(
-        fresh_client,
-        store,
-        {row["product_id"][0]: row["amazon_quantity"] + 5 for row in rows},
-    )
+    offer_what_amazon_offers(fresh_client, store, more=5)
     amazon.clear_journal()
     # Slow enough to be killed in the middle.
     amazon.add_fault(
@@ -187,56 +200,64 @@ def test_switched_on_amazon_is_told_what_differs_and_survives_a_killed_server(
     assert not any(on_amazon(amazon)[sku][1].startswith("AMAZON") for sku in skus)
 
 
-def test_a_receipt_reaches_amazon_by_itself_once_and_alone(fresh_client, amazon, store):
+def test_a_receipt_reaches_amazon_by_itself_once_and_alone(
+    fresh_client, amazon, synced
+):
     row = listings(
         fresh_client,
-        store,
+        synced,
         "sku",
         "product_id",
         "odoo_quantity",
         domain=[("channel", "=", "merchant"), ("product_id", "!=", False)],
     )[0]
     amazon.clear_journal()
-    count_stock(fresh_client, store, {row["product_id"][0]: 1234})
+    count_stock(fresh_client, synced, {row["product_id"][0]: 1234})
     wait_until(lambda: amazon.journal("patchListingsItem"), "the quantity", seconds=20)
-    wait_until(lambda: not differences(fresh_client, amazon, store), "equal quantities")
+    wait_until(
+        lambda: not differences(fresh_client, amazon, synced), "equal quantities"
+    )
     told = amazon.journal("patchListingsItem")
     assert [entry["sku"] for entry in told] == [row["sku"]]
 
 
-def test_what_amazon_refuses_is_shown_and_retried(fresh_client, amazon, store):
+def test_what_amazon_refuses_is_shown_and_retried(fresh_client, amazon, synced):
     row = listings(
         fresh_client,
-        store,
+        synced,
         "sku",
         "product_id",
         domain=[("channel", "=", "merchant"), ("product_id", "!=", False)],
     )[1]
     amazon.add_fault("invalid_submission", sku=row["sku"], message="Not this one.")
-    count_stock(fresh_client, store, {row["product_id"][0]: 77})
+    count_stock(fresh_client, synced, {row["product_id"][0]: 77})
 
     def refused():
         domain = [("id", "=", row["id"]), ("push_error", "!=", False)]
-        return listings(fresh_client, store, "push_error", domain=domain)
+        return listings(fresh_client, synced, "push_error", domain=domain)
 
     assert wait_until(refused, "the refusal")[0]["push_error"] == "Not this one."
     fresh_client.call(LISTING, "action_retry", [row["id"]])
     wait_until(lambda: not refused(), "the end of the refusal")
-    wait_until(lambda: not differences(fresh_client, amazon, store), "equal quantities")
+    wait_until(
+        lambda: not differences(fresh_client, amazon, synced), "equal quantities"
+    )
 
 
 @pytest.mark.parametrize("fault", ["html_503_after", "reset_after", "throttle"])
-def test_a_lost_answer_is_made_good(fresh_client, amazon, store, database, fault):
+def test_a_lost_answer_is_made_good(fresh_client, amazon, synced, database, fault):
     row = listings(
         fresh_client,
-        store,
+        synced,
         "sku",
         "product_id",
         domain=[("channel", "=", "merchant"), ("product_id", "!=", False)],
     )[2]
     amazon.add_fault(fault, operation="patchListingsItem")
-    count_stock(fresh_client, store, {row["product_id"][0]: 60 + len(fault)})
+    count_stock(fresh_client, synced, {row["product_id"][0]: 60 + len(fault)})
     wait_until(lambda: not amazon.faults(), "the fault")
     database("UPDATE amazon_job SET not_before = NULL WHERE kind = 'sync_inventory'")
     database.come_round()
-    wait_until(lambda: not differences(fresh_client, amazon, store), "equal quantities")
+    wait_until(
+        lambda: not differences(fresh_client, amazon, synced), "equal quantities"
+    )
