@@ -33,6 +33,9 @@ class AmazonConnection(models.Model):
         readonly=True,
         help="When what is to be sent was last found not to empty the store.",
     )
+    zeros_checked_count = fields.Integer(
+        copy=False, readonly=True, help="How many of them were left to send then."
+    )
     are_zeros_allowed = fields.Boolean(
         copy=False, readonly=True, help="Somebody looked, and let the next run do it."
     )
@@ -56,7 +59,7 @@ class AmazonConnection(models.Model):
         if switched_on or {"warehouse_id", "client_id"} & vals.keys():
             self._compare_inventory()
         if vals.get("sync_inventory") is False:
-            self.sudo().are_zeros_allowed = False
+            self.sudo()._forget_zeros()
         return result
 
     def _compare_inventory(self):
@@ -117,9 +120,7 @@ class AmazonConnection(models.Model):
         if self.are_zeros_allowed or len(marked) <= MOST_ZEROS:
             self._release_inventory()
             return True
-        checked = self.zeros_checked_on
-        now = fields.Datetime.now()
-        if checked and checked > now - CHECK_HOLDS and not self.inventory_halted:
+        if self._is_checked(len(marked)):
             return True
         zeros = sum(not quantity for quantity in marked._quantities().values())
         total = listings.search_count(
@@ -131,8 +132,27 @@ class AmazonConnection(models.Model):
             self._halt_inventory(zeros, total, run)
             return False
         self._release_inventory()
-        self.zeros_checked_on = now
+        self.write(
+            {
+                "zeros_checked_on": fields.Datetime.now(),
+                "zeros_checked_count": len(marked),
+            }
+        )
         return True
+
+    def _is_checked(self, left):
+        """Whether a run goes on with what was found right before, and nothing more."""
+        checked = self.zeros_checked_on
+        is_fresh = checked and checked > fields.Datetime.now() - CHECK_HOLDS
+        if self.inventory_halted or not is_fresh or left > self.zeros_checked_count:
+            return False
+        self.zeros_checked_count = left
+        return True
+
+    def _forget_zeros(self):
+        """All is sent: what a person, or a look, allowed counts no more."""
+        if self.are_zeros_allowed or self.zeros_checked_on:
+            self.write({"are_zeros_allowed": False, "zeros_checked_on": False})
 
     def _halt_inventory(self, zeros, total, run):
         """Send nothing, and ask a person: it may be a mistake."""

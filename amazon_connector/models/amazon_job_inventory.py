@@ -42,7 +42,7 @@ class AmazonJob(models.Model):
         yield
         yield from self._compare_all()
         if not self.env["amazon.listing"].search(self._to_push_domain(), limit=1):
-            connection.are_zeros_allowed = False
+            connection._forget_zeros()
             return
         with connection._amazon_client(observer) as client:
             is_marked = True
@@ -52,7 +52,7 @@ class AmazonJob(models.Model):
                 yield from self._push_marked(client, run)
                 # What moved in the meantime is sent in the same run.
                 is_marked = self._mark_changed()
-        connection.are_zeros_allowed = False
+        connection._forget_zeros()
 
     # === BUSINESS METHODS - WHICH === #
 

@@ -178,6 +178,21 @@ class TestBrake(InventoryCommon):
         self.assertFalse(self.pushed())
         self.assertTrue(self.connection.inventory_halted)
 
+    def test_what_was_found_well_a_moment_ago_is_looked_at_again_for_more(self):
+        skus = self.stock_up(40, "LIVE", 4)
+        self.switch_on()
+        self.pushed()
+        products = [self.listing(sku).product_id for sku in skus]
+        for product in products[:12]:
+            self.add_stock(1, product)
+        self.sync()
+        self.assertEqual(len(self.pushed()), 12)
+        for product in products[12:]:
+            self.add_stock(-4, product)
+        self.sync()
+        self.assertFalse(self.pushed())
+        self.assertTrue(self.connection.inventory_halted)
+
     def test_a_permission_does_not_outlast_the_sync(self):
         self.stock_up(15, "LIVE", 4)
         self.switch_on()
