@@ -43,7 +43,11 @@ class AmazonConnection(models.Model):
 
     def _verdict(self, message, trouble):
         kind = "warning" if trouble else "success"
-        return self._notification(f"{message} {trouble}".strip(), kind)
+        answer = self._notification(f"{message} {trouble}".strip(), kind)
+        if self.state == "draft":
+            # Nothing changed; a form that reloads would swallow the next click.
+            answer["params"].pop("next")
+        return answer
 
     def action_download_products(self):
         """Have the listings downloaded now, in the background."""
