@@ -141,15 +141,6 @@ class AmazonListing(models.Model):
 
     # === ACTION METHODS === #
 
-    def action_open_product(self):
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "product.product",
-            "res_id": self.product_id.id,
-            "view_mode": "form",
-        }
-
     def action_link_to_product(self):
         """Link the listings to the product they were opened for."""
         self.check_access("write")
