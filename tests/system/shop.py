@@ -79,6 +79,16 @@ class Database:
         self(f"UPDATE ir_cron SET nextcall = {NOW} + interval '1 day' WHERE {CRONS}")
         self("UPDATE amazon_job SET not_before = NULL, failures = 0, requested = false")
 
+    def try_again(self, kind):
+        """Let the jobs of a kind run now that a fault of Amazon put off."""
+        # A run under way would put its job off after we have let it run.
+        running = (
+            "SELECT 1 FROM amazon_history WHERE outcome = 'running' AND kind = %s"
+        )
+        wait_until(lambda: not self(running, kind), "the end of the run")
+        self("UPDATE amazon_job SET not_before = NULL WHERE kind = %s", kind)
+        self.come_round()
+
     def _is_quiet(self):
         running = "SELECT 1 FROM amazon_history WHERE outcome = 'running'"
         if self(running) or self(

@@ -256,8 +256,7 @@ def test_a_lost_answer_is_made_good(fresh_client, amazon, synced, database, faul
     amazon.add_fault(fault, operation="patchListingsItem")
     count_stock(fresh_client, synced, {row["product_id"][0]: 60 + len(fault)})
     wait_until(lambda: not amazon.faults(), "the fault")
-    database("UPDATE amazon_job SET not_before = NULL WHERE kind = 'sync_inventory'")
-    database.come_round()
+    database.try_again("sync_inventory")
     wait_until(
         lambda: not differences(fresh_client, amazon, synced), "equal quantities"
     )
