@@ -40,13 +40,6 @@ class AmazonConnection(models.Model):
         help="When the seller authorised the application. Amazon wants it renewed "
         "every 365 days.",
     )
-    secret_made_on = fields.Date(
-        string="Client Secret Made On",
-        copy=False,
-        groups="amazon_connector.amazon_connector_group_manager",
-        help="When the client secret of this store's own application was made in "
-        "Seller Central. It lasts 180 days.",
-    )
     authorization_ends_on = fields.Date(compute="_compute_ends")
     authorization_days_left = fields.Integer(compute="_compute_ends")
     secret_ends_on = fields.Date(compute="_compute_ends")
@@ -120,15 +113,12 @@ class AmazonConnection(models.Model):
 
     @api.model
     def _date_secrets(self, vals):
-        """What is typed anew is taken to be made today, unless a day is given."""
-        today = fields.Date.context_today(self)
-        clean = self.env["amazon.vault"]._clean
-        dates = {}
-        if clean(vals.get("lwa_client_secret")):
-            dates["secret_made_on"] = today
-        if clean(vals.get("refresh_token")):
-            dates["authorized_on"] = today
-        return dates | vals
+        """So is what the seller authorised."""
+        vals = super()._date_secrets(vals)
+        typed = self.env["amazon.vault"]._clean(vals.get("refresh_token"))
+        if not typed or vals.get("authorized_on"):
+            return vals
+        return vals | {"authorized_on": fields.Date.context_today(self)}
 
     # === BUSINESS METHODS - REMINDERS === #
 
@@ -174,14 +164,17 @@ class AmazonConnection(models.Model):
             )
 
     def _forget_reminders(self, vals):
-        """What was asked for was done by writing these values."""
-        done = []
-        if vals.get("authorized_on"):
-            done.append(AUTHORIZATION_REMINDER)
-        if vals.get("secret_made_on"):
-            done.append(SECRET_REMINDER)
-        if done:
-            self.sudo().activity_unlink(done)
+        """What was asked for is done when these values put the end off."""
+        limit = fields.Date.context_today(self) + NOTICE
+        for name, ends_on, reminder in (
+            ("authorized_on", "authorization_ends_on", AUTHORIZATION_REMINDER),
+            ("secret_made_on", "secret_ends_on", SECRET_REMINDER),
+        ):
+            if vals.get(name):
+                renewed = self.sudo().filtered(
+                    lambda one, end=ends_on: one[end] and one[end] > limit
+                )
+                renewed.activity_unlink([reminder])
 
     def _forget_refusal(self):
         """Amazon accepts the connection, or is about to be asked anew."""

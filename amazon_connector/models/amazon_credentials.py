@@ -51,6 +51,13 @@ class AmazonCredentials(models.AbstractModel):
         exportable=False,
         groups=MANAGER,
     )
+    secret_made_on = fields.Date(
+        string="Client Secret Made On",
+        copy=False,
+        groups=MANAGER,
+        help="When the client secret of this store's own application was made in "
+        "Seller Central. It lasts 180 days.",
+    )
     refresh_token = fields.Char(
         compute="_compute_secrets",
         inverse="_inverse_refresh_token",
@@ -91,10 +98,12 @@ class AmazonCredentials(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create([self._clean_pasted(vals) for vals in vals_list])
+        return super().create(
+            [self._date_secrets(self._clean_pasted(vals)) for vals in vals_list]
+        )
 
     def write(self, vals):
-        return super().write(self._clean_pasted(vals))
+        return super().write(self._date_secrets(self._clean_pasted(vals)))
 
     # === BUSINESS METHODS === #
 
@@ -113,6 +122,14 @@ class AmazonCredentials(models.AbstractModel):
         if pasted.get("seller_id"):
             pasted["seller_id"] = pasted["seller_id"].upper()
         return vals | pasted
+
+    @api.model
+    def _date_secrets(self, vals):
+        """What is typed anew is taken to be made today, unless a day is given."""
+        typed = self.env["amazon.vault"]._clean(vals.get("lwa_client_secret"))
+        if not typed or vals.get("secret_made_on"):
+            return vals
+        return vals | {"secret_made_on": fields.Date.context_today(self)}
 
     def _store_secret(self, name):
         """Encrypt what was typed; an empty field keeps what is stored."""

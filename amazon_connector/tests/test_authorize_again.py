@@ -1,5 +1,9 @@
 """How a connection is authorised again: the same account, and nothing lost."""
 
+from datetime import date
+
+from freezegun import freeze_time
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -40,6 +44,23 @@ class TestAuthorizeAgain(SetupCommon):
             self.env["amazon.job"]._due_domain("download_orders")
         )
         self.assertIn(self.connection, due.connection_id)
+
+    @freeze_time("2026-11-24")
+    def test_the_days_of_a_secret_that_stays_go_on(self):
+        self.connection.write(
+            {"secret_made_on": "2026-06-10", "authorized_on": "2025-12-10"}
+        )
+        self.connection._remind_of_ends()
+        self.again().action_continue()
+        self.assertEqual(self.connection.secret_made_on, date(2026, 6, 10))
+        self.assertEqual(self.connection.authorized_on, date(2026, 11, 24))
+        self.assertEqual(
+            self.connection.activity_ids.mapped("summary"),
+            ["Amazon client secret expires"],
+        )
+        self.again(lwa_client_secret="newer-secret").action_continue()
+        self.assertEqual(self.connection.secret_made_on, date(2026, 11, 24))
+        self.assertFalse(self.connection.activity_ids)
 
     def test_another_selling_account_is_refused(self):
         for method in ("own", "code"):

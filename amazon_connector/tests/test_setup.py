@@ -44,6 +44,17 @@ class TestSetup(SetupCommon):
         self.assertEqual(connection.state, "completed")
         self.assertIn("Orders: 0 read, 0 imported.", connection.import_summary)
 
+    @freeze_time("2026-11-24")
+    def test_the_days_of_the_secret_are_counted_from_when_it_was_made(self):
+        # A form sends an empty field, too.
+        for made_on, days_left in ((False, 180), ("2026-11-14", 170)):
+            seller = f"A2SELLER{days_left}"
+            setup = self.new_setup(seller_id=seller, secret_made_on=made_on)
+            self.account.store_name = f"Store {days_left}"
+            self.go_on(setup)
+            setup.action_finish()
+            self.assertEqual(self.made(seller).secret_days_left, days_left)
+
     def test_going_back_loses_nothing(self):
         setup = self.new_setup()
         self.go_on(setup, 2)

@@ -40,6 +40,7 @@ class AmazonConnectionSetup(models.TransientModel):
                 "lwa_client_id": stored.lwa_client_id,
                 "application_id": stored.application_id,
                 "application_draft": stored.application_draft,
+                "secret_made_on": stored.secret_made_on,
             }
         )
         setup.sudo().lwa_client_secret_encrypted = stored.lwa_client_secret_encrypted
@@ -124,12 +125,6 @@ class AmazonConnectionSetup(models.TransientModel):
         connection = self.connection_id
         connection.check_access("write")
         stored = connection.sudo()
-        values = self._secret_values()
-        if values.get("lwa_client_secret_encrypted") == (
-            stored.lwa_client_secret_encrypted
-        ):
-            # The old secret goes on; its days are counted from when it was made.
-            values.pop("secret_made_on", None)
-        stored.write(values)
+        stored.write(self._secret_values())
         connection._apply_participations(self._read_participations())
         connection._resume()

@@ -245,7 +245,7 @@ class AmazonConnectionSetup(models.TransientModel):
             "application_draft": stored.application_draft,
             "lwa_client_id": own,
             "lwa_client_secret_encrypted": own and stored.lwa_client_secret_encrypted,
-            "secret_made_on": own and fields.Date.context_today(self),
+            "secret_made_on": own and stored.secret_made_on,
         }
 
     def _exchange_code(self):

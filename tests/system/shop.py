@@ -82,9 +82,7 @@ class Database:
     def try_again(self, kind):
         """Let the jobs of a kind run now that a fault of Amazon put off."""
         # A run under way would put its job off after we have let it run.
-        running = (
-            "SELECT 1 FROM amazon_history WHERE outcome = 'running' AND kind = %s"
-        )
+        running = "SELECT 1 FROM amazon_history WHERE outcome = 'running' AND kind = %s"
         wait_until(lambda: not self(running, kind), "the end of the run")
         self("UPDATE amazon_job SET not_before = NULL WHERE kind = %s", kind)
         self.come_round()
