@@ -43,6 +43,7 @@ class AmazonConnection(models.Model):
         "amazon.credentials",
     ]
     _order = "id"
+    _rec_names_search = ["store_name", "name"]
     _check_company_auto = True
     _following = ("authorized_on",)
 
@@ -175,6 +176,7 @@ class AmazonConnection(models.Model):
         self._refuse_other_account(vals)
         switched_on = self.filtered(lambda one: vals.get("active") and not one.active)
         stopped = self.filtered(lambda connection: not connection._is_connected())
+        corrected = self.filtered(lambda connection: connection._is_corrected_by(vals))
         result = super().write(vals)
         self._forget_reminders(vals)
         if vals.get("state") in CONNECTED_STATES:
@@ -187,7 +189,9 @@ class AmazonConnection(models.Model):
         # scheduled action that runs is locked.
         if {"active", "state"} & vals.keys() and not self.env.context.get("cron_id"):
             self.env["amazon.job"]._toggle_crons()
-        for connection in switched_on:
+        for connection in corrected:
+            connection._forget_failures()
+        for connection in switched_on | corrected:
             connection._resume()
         return result
 

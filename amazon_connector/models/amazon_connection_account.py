@@ -21,7 +21,7 @@ class AmazonConnection(models.Model):
         """
         changing = self.filtered(lambda connection: connection._is_moved_by(vals))
         for connection in changing:
-            connection._refuse_move()
+            connection._refuse_move(vals)
         if vals.keys().isdisjoint(ACCOUNT):
             return
         marketplaces = self.env["amazon.marketplace"]
@@ -36,14 +36,33 @@ class AmazonConnection(models.Model):
             )
 
     def _is_moved_by(self, vals):
-        kept = self._convert_to_write({name: self[name] for name in KEPT_FOR_GOOD})
-        moved = any(vals[name] != kept[name] for name in KEPT_FOR_GOOD if name in vals)
         # Who is new may be moved, so nobody is made new over RPC.
-        return moved or (vals.get("state") == "draft" and not self.env.su)
+        made_new = vals.get("state") == "draft" and not self.env.su
+        return made_new or bool(self._moved_by(vals))
 
-    def _refuse_move(self):
+    def _moved_by(self, vals):
+        """Return the names of what makes the account, and changes."""
+        kept = self._convert_to_write({name: self[name] for name in KEPT_FOR_GOOD})
+        return {
+            name for name in KEPT_FOR_GOOD if name in vals and vals[name] != kept[name]
+        }
+
+    def _is_corrected_by(self, vals):
+        """Whether only the Selling Partner ID changes, and no listing proved the old.
+
+        Amazon answers for listings alone whether the ID is the account's; a mistyped
+        one can be connected as well as one whose application lacks the role for them.
+        """
+        return (
+            self._moved_by(vals) == {"seller_id"}
+            and vals["seller_id"]
+            and vals.get("state", self.state) == self.state
+            and not self.sudo().listing_ids
+        )
+
+    def _refuse_move(self, vals):
         """:raise UserError: when the store was connected once"""
-        if self.state != "draft":
+        if self.state != "draft" and not self._is_corrected_by(vals):
             raise UserError(
                 self.env._(
                     "%s was connected, so its selling account, marketplace, "

@@ -39,6 +39,11 @@ class AmazonConnection(models.Model):
             "Amazon accepts the credentials. The account sells in: %(countries)s.",
             countries=", ".join(sorted(item.country_code for item in participations)),
         )
+        if self.state == "reauthorize":
+            message += " " + self.env._(
+                "Nothing is downloaded or sent yet: press Connect to let the store go "
+                "on."
+            )
         return self._verdict(message, trouble)
 
     def _verdict(self, message, trouble):
@@ -110,9 +115,13 @@ class AmazonConnection(models.Model):
             raise UserError(self._explain(error, by_hand=True)) from error
 
     def _check_marketplace(self, participations):
-        """:raise UserError: when the account does not sell in the marketplace"""
+        """:raise UserError: when the account does not sell in the marketplace
+
+        The static sandbox tells of the United States whatever one asks.
+        """
         own = self.marketplace_id.amazon_marketplace_id
-        if own not in [item.marketplace_id for item in participations]:
+        is_sold_in = own in [item.marketplace_id for item in participations]
+        if self.environment != "sandbox" and not is_sold_in:
             countries = sorted(item.country_code for item in participations)
             raise UserError(
                 self.env._(
@@ -125,23 +134,23 @@ class AmazonConnection(models.Model):
             )
 
     def _apply_participations(self, participations):
-        own = self.marketplace_id.amazon_marketplace_id
         self.sudo().write(
             {
-                "name": next(
-                    item.store_name
-                    for item in participations
-                    if item.marketplace_id == own
-                ),
+                "name": self._store_name_of(participations),
                 "state": self._connected_state(),
             }
         )
-        # A function that was denied may have its role by now.
-        self._forget_refusal()
-        # Storefronts and jobs are made by the connector alone.
+        self._forget_failures()
+        # Storefronts are made by the connector alone.
         me = self.sudo()
         me.storefront_ids._update_from_participations(me, participations)
-        me.job_ids.write({"not_before": False, "failures": 0, "denials": 0})
+
+    def _store_name_of(self, participations):
+        """Return what Amazon calls the store in its own marketplace."""
+        own = self.marketplace_id.amazon_marketplace_id
+        names = {item.marketplace_id: item.store_name for item in participations}
+        # The sandbox may not know the marketplace.
+        return names.get(own) or next(iter(names.values()), False)
 
     def _connected_state(self):
         """The state to return to: an import that was broken off goes on."""

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from .amazon_credentials import MANAGER
+
 # The seller has to authorise an application anew every 365 days.
 AUTHORIZATION_LIFE = timedelta(days=365)
 # How long before an end its responsible is reminded.
@@ -11,6 +13,7 @@ NOTICE = timedelta(days=30)
 # What the responsible is told, by type of activity.
 _TYPE = "amazon_connector.mail_activity_type_"
 REAUTHORIZE_REMINDER = f"{_TYPE}reauthorize"
+ROLE_REMINDER = f"{_TYPE}role"
 SECRET_REMINDER = f"{_TYPE}secret"
 AUTHORIZATION_REMINDER = f"{_TYPE}authorization"
 KEY_REMINDER = f"{_TYPE}key"
@@ -108,7 +111,7 @@ class AmazonConnection(models.Model):
         refused = self.sudo().search(domain)
         for connection in refused.filtered("waits_for_settings"):
             connection.state = connection._connected_state()
-            connection.job_ids.write({"failures": 0, "denials": 0})
+            connection._forget_failures()
             connection._resume()
 
     @api.model
@@ -160,8 +163,18 @@ class AmazonConnection(models.Model):
                 reminder,
                 date_deadline=deadline,
                 note=note,
-                user_id=(self.user_id or self.create_uid).id,
+                user_id=self._responsible().id,
             )
+
+    def _responsible(self):
+        """Return who is told; an archived user reads nothing."""
+        managers = self.env.ref(MANAGER).sudo().all_user_ids
+        candidates = (
+            self.user_id
+            | self.create_uid
+            | managers.filtered(lambda user: self.company_id in user.company_ids)
+        )
+        return candidates.filtered("active")[:1] or self.create_uid
 
     def _forget_reminders(self, vals):
         """What was asked for is done when these values put the end off."""
@@ -176,8 +189,13 @@ class AmazonConnection(models.Model):
                 )
                 renewed.activity_unlink([reminder])
 
+    def _forget_failures(self):
+        """What failed or was denied may work by now: let it be tried."""
+        self._forget_refusal()
+        self.sudo().job_ids.write({"not_before": False, "failures": 0, "denials": 0})
+
     def _forget_refusal(self):
         """Amazon accepts the connection, or is about to be asked anew."""
         me = self.sudo()
-        me.activity_unlink([REAUTHORIZE_REMINDER])
+        me.activity_unlink([REAUTHORIZE_REMINDER, ROLE_REMINDER])
         me.filtered("refusal").write({"refusal": False, "refusal_message": False})

@@ -108,6 +108,7 @@ class AmazonConnectionMixin(models.AbstractModel):
         "downloaded.",
     )
     sync_inventory = fields.Boolean(
+        copy=False,
         tracking=True,
         help="The quantity that Amazon offers is kept equal to what is free in the "
         "warehouse. It can be switched on once the set-up is completed.",

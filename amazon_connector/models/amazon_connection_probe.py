@@ -27,6 +27,7 @@ class AmazonConnection(models.Model):
 
         :return: what does not work and need not stop the set-up, "" when all is well
         :raise UserError: when Amazon denies the orders
+        :raise AuthError: when it refuses the application or the seller altogether
         """
         if self.environment == "sandbox":
             return ""
@@ -39,6 +40,8 @@ class AmazonConnection(models.Model):
                     last_updated_after=since, marketplace_ids=[marketplace]
                 )
         except AuthError as error:
+            if error.reason != "forbidden":
+                raise
             raise UserError(
                 self.env._(
                     "Amazon accepts the credentials, but denies this store's orders. "
@@ -58,11 +61,14 @@ class AmazonConnection(models.Model):
         except ThrottledError:
             return ""
         except AuthError as error:
+            if error.reason != "forbidden":
+                raise
             return self.env._(
                 "Amazon denies this store's listings. Either the application lacks the "
                 "role Product Listing, which Download Products and Sync Inventory "
                 "need, or %(seller)s is not the Selling Partner ID of this account: "
-                "compare it with Seller Central (Settings, Account Info). %(note)s",
+                "compare it with Seller Central (Settings, Account Info) and correct "
+                "it. %(note)s",
                 seller=self.seller_id,
                 note=self._request_note(error),
             ).strip()

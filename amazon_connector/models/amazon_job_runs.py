@@ -11,7 +11,7 @@ from ..tools import describe_failure, log_unexpected
 from .amazon_connection_life import (
     IMPORT_REMINDER,
     KEY_REMINDER,
-    REAUTHORIZE_REMINDER,
+    ROLE_REMINDER,
 )
 from .amazon_job_schedule import POLLED
 from .amazon_vault import KeyTroubleError
@@ -68,8 +68,7 @@ class AmazonJob(models.Model):
     def _end_run(self, turn, outcome=None):
         turn.run._finish(outcome, turn.observer)
         if turn.observer.calls:
-            # Who asked Amazon could read the credentials.
-            self.connection_id.activity_unlink([KEY_REMINDER])
+            self.connection_id.activity_unlink(self._solved_reminders())
         values = {"failures": 0, "denials": 0, "not_before": False}
         if outcome != "partial":
             values["requested"] = False
@@ -78,6 +77,16 @@ class AmazonJob(models.Model):
                 values["not_before"] = fields.Datetime.now() + self._pause(self.kind)
         self.write(values)
         self._commit(processed=1)
+
+    def _solved_reminders(self):
+        """What the responsible need not see to any more, since Amazon answered."""
+        # Who asked Amazon could read the credentials.
+        solved = [KEY_REMINDER]
+        if self.denials:
+            solved.append(ROLE_REMINDER)
+        if self.kind == "download_products":
+            solved.append(IMPORT_REMINDER)
+        return solved
 
     def _fail_run(self, turn, error):
         """Write down why the run ended, and when it is tried again."""
@@ -128,12 +137,10 @@ class AmazonJob(models.Model):
         """
         connection = self.connection_id
         is_certain = error.reason != "forbidden" or not connection.download_orders
-        if is_certain or self.kind in ("download_orders", "send_shipments"):
+        if is_certain or self.kind == "download_orders":
             connection._require_reauthorisation(sentence, error.reason)
         else:
-            connection._remind(
-                REAUTHORIZE_REMINDER, sentence, fields.Date.context_today(self)
-            )
+            connection._remind(ROLE_REMINDER, sentence, fields.Date.context_today(self))
             connection._skip_stage(self.kind, sentence)
 
     def _is_denied_for_good(self, error):
@@ -142,7 +149,8 @@ class AmazonJob(models.Model):
             self.denials = 0
             return False
         self.denials += 1
-        return error.reason != "forbidden" or self.denials >= MOST_DENIALS
+        may_pass = error.reason == "forbidden" or error.status == 403
+        return not may_pass or self.denials >= MOST_DENIALS
 
     def _put_off(self, delay):
         self.not_before = fields.Datetime.now() + delay

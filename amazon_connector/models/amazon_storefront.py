@@ -73,7 +73,10 @@ class AmazonStorefront(models.Model):
             jobs = connection.job_ids
             jobs.filtered(lambda job: job.kind == "download_orders").resume = False
             if connection.orders_synced_until:
-                connection.orders_synced_until = connection._first_window_start()
+                # Never forward: what was missed is still to be downloaded.
+                connection.orders_synced_until = min(
+                    connection.orders_synced_until, connection._first_window_start()
+                )
             if connection.sync_inventory:
                 connection._compare_inventory()
         return result

@@ -15,7 +15,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools import config
+from odoo.tools import SQL, config, split_every
 
 KEY_NAME = "amazon_connector_key"
 
@@ -34,6 +34,8 @@ MAKE_KEY = (
     "python3 -c 'from cryptography.fernet import Fernet; "
     "print(Fernet.generate_key().decode())'"
 )
+
+ROTATED_AT_ONCE = 1000
 
 # Odoo's mark for a field that no user may read, write or export, only sudo.
 NO_ACCESS = "."
@@ -83,24 +85,75 @@ class AmazonVault(models.AbstractModel):
     def _rotate(self):
         """Encrypt anew with the first key all that an older key can still read.
 
-        :raise KeyTroubleError: when something can be read with none of the keys; then
-            nothing is changed
+        Committed in batches, so that it neither holds up the jobs nor has to begin
+        anew: what the first key reads is passed over.
+
+        :raise KeyTroubleError: when something can be read with none of the keys; what
+            was encrypted anew before is kept, and nothing is lost
         """
-        for model, name in ENCRYPTED_FIELDS:
-            records = self.env[model].sudo().with_context(active_test=False)
-            for record in records.search([(name, "!=", False)]):
-                record[name] = self._encrypt(self._decrypt(record[name]))
         parameters = self.env["ir.config_parameter"].sudo()
         for key in ENCRYPTED_PARAMETERS:
-            if token := parameters.get_param(key):
-                parameters.set_param(key, self._encrypt(self._decrypt(token)))
+            if token := self._renewed(parameters.get_param(key)):
+                parameters.set_param(key, token)
+        for model, name in ENCRYPTED_FIELDS:
+            records = self.env[model].sudo().with_context(active_test=False)
+            found = records.search([(name, "!=", False)], order="id")
+            for ids in split_every(ROTATED_AT_ONCE, found.ids):
+                self._rotate_batch(records.browse(ids), name)
+                self._keep_rotated()
+
+    @api.model
+    def _rotate_batch(self, records, name):
+        """Replace what an older key made, unless somebody stored something since."""
+        renewed = {
+            record: token
+            for record in records.exists()
+            if (token := self._renewed(record[name]))
+        }
+        self.env.cr.execute(
+            SQL(
+                "UPDATE %(table)s AS stored SET %(column)s = renewed.new "
+                "FROM unnest(%(ids)s::int[], %(old)s::text[], %(new)s::text[]) "
+                "AS renewed (id, old, new) "
+                "WHERE stored.id = renewed.id AND stored.%(column)s = renewed.old",
+                table=SQL.identifier(records._table),
+                column=SQL.identifier(name),
+                ids=[record.id for record in renewed],
+                old=[record[name] for record in renewed],
+                new=list(renewed.values()),
+            )
+        )
+        records.invalidate_model([name])
+
+    @api.model
+    def _renewed(self, token):
+        """Return a ciphertext of the first key, False for one that is it already."""
+        if not token:
+            return False
+        first = self._keys()[0]
+        with suppress(InvalidToken):
+            first.decrypt(token.encode())
+            return False
+        return self._encrypt(self._decrypt(token))
+
+    @api.model
+    def _keep_rotated(self):
+        self.env.cr.commit()  # pylint: disable=invalid-commit
 
     @api.model
     def _fernet(self):
+        return MultiFernet(self._keys())
+
+    @api.model
+    def _keys(self):
+        """Return the keys, that which encrypts first.
+
+        :raise KeyTroubleError: when there is none that can be used
+        """
         given = os.environ.get(KEY_NAME.upper()) or config.get(KEY_NAME)
         keys = given or self._key_file_content()
         try:
-            return MultiFernet([Fernet(key.strip()) for key in keys.split(",")])
+            return [Fernet(key.strip()) for key in keys.split(",")]
         except ValueError as error:
             raise KeyTroubleError(
                 self.env._(
@@ -114,6 +167,23 @@ class AmazonVault(models.AbstractModel):
     @api.model
     def _key_file_content(self):
         path = Path(config["data_dir"]) / KEY_NAME
+        try:
+            return self._read_key_file(path)
+        except OSError as error:
+            raise KeyTroubleError(
+                self.env._(
+                    "The key file %(path)s cannot be read or made (%(reason)s). "
+                    "Nothing was lost. Give Odoo's system user access to it, or set a "
+                    "key as %(name)s in odoo.conf.",
+                    path=path,
+                    reason=error.strerror or type(error).__name__,
+                    name=KEY_NAME,
+                )
+            ) from error
+
+    @api.model
+    def _read_key_file(self, path):
+        """Return the file's content; it is made when nothing needs an older one."""
         if not path.exists():
             self._refuse_second_key(path)
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -21,6 +21,7 @@ _DENIED = (
     "Amazon denied access: the application's roles, the seller's authorisation or "
     "the region do not cover this request."
 )
+_SECRET_EXPIRED = "Amazon does not accept the client secret any more: it has expired."
 
 
 @dataclass(frozen=True)
@@ -49,12 +50,20 @@ class Answer:
     @property
     def token_refused(self):
         """Whether the access token is at fault: 401, or 403 naming an expired one."""
-        if self.status == 401:
-            return True
+        return self.status == 401 or self._denies_for("expired")
+
+    @property
+    def secret_expired(self):
+        """Whether the client secret is too old: 403 that says so, tokens or not."""
+        return self._denies_for("secret", "expired")
+
+    def _denies_for(self, *words):
+        """Whether it is a 403 of which one text holds all these words."""
         entry = self.error_entry()
         texts = (entry.get("message"), entry.get("details"))
         return self.status == 403 and any(
-            isinstance(text, str) and "expired" in text.lower() for text in texts
+            isinstance(text, str) and all(word in text.lower() for word in words)
+            for text in texts
         )
 
 
@@ -87,6 +96,8 @@ def failure(operation, write, answer):
     """Return the error an answer that is no success means."""
     status = answer.status
     details = _details(operation, answer)
+    if answer.secret_expired:
+        return AuthError(_SECRET_EXPIRED, reason="client", **details)
     if status in (401, 403):
         return AuthError(_DENIED, reason="forbidden", **details)
     if status == 429:

@@ -165,6 +165,7 @@ class AmazonCommon(TransactionCase):
                     "amazon_connector.amazon_marketplace_us"
                 ).id,
                 "seller_id": seller,
+                "user_id": cls.env.ref("base.user_admin").id,
                 "download_products": False,
                 "lwa_client_id": "amzn1.application-oa2-client.example",
                 **SECRETS,

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.exceptions import UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from ..spapi.errors import AuthError, UnavailableError
 from .common import SECRETS, AmazonCommon, client_methods
@@ -106,6 +106,7 @@ class TestConnection(AmazonCommon):
             "state": "draft",
         }
         mine = self.connection.with_user(self.env.ref("base.user_admin"))
+        self.prove_account()
         for state in ("authorized", "importing", "completed", "reauthorize"):
             self.connection.state = state
             for name, value in others.items():
@@ -178,6 +179,55 @@ class TestConnection(AmazonCommon):
         self.assertFalse(copy.seller_id)
         self.assertFalse(copy.has_credentials)
         self.assertEqual(copy.state, "draft")
+
+    def test_a_store_whose_quantities_are_sent_can_be_copied(self):
+        self.connection.state = "completed"
+        self.connection.sync_inventory = True
+        self.assertFalse(self.connection.copy().sync_inventory)
+
+    def test_a_store_without_credentials_can_be_edited(self):
+        self.connection.sudo().write(
+            {"refresh_token_encrypted": False, "lwa_client_secret_encrypted": False}
+        )
+        self.assertFalse(self.connection.has_credentials)
+        with Form(self.connection) as form:
+            form.active = False
+            form.store_name = "A copy"
+        self.assertFalse(self.connection.active)
+
+    def test_a_store_is_found_by_its_own_name_and_by_amazons(self):
+        self.connection.write({"name": "Amazon's name", "store_name": "Our shop"})
+        for name in ("our sh", "amazon's n"):
+            found = self.env["amazon.connection"].name_search(name)
+            self.assertIn(self.connection.id, [found_id for found_id, _name in found])
+
+    def prove_account(self):
+        """Let a listing of the Selling Partner ID have come in."""
+        storefront = self.connection.storefront_ids[0]
+        self.env["amazon.listing"].create(
+            {"storefront_id": storefront.id, "sku": "PROOF"}
+        )
+
+    def test_a_mistyped_seller_id_is_corrected_until_a_listing_proved_it(self):
+        self.connection.action_connect()
+        job = self.connection.job_ids.filtered(
+            lambda job: job.kind == "download_products"
+        )
+        job.write({"denials": 3, "not_before": "2099-01-01"})
+        self.connection.seller_id = "A2CORRECTED"
+        self.assertFalse(job.denials or job.not_before)
+        for values in (
+            {"seller_id": False},
+            {"seller_id": "A3", "environment": "sandbox"},
+        ):
+            with (
+                self.subTest(values),
+                self.assertRaisesRegex(UserError, "stay as they"),
+            ):
+                self.connection.write(values)
+        self.prove_account()
+        with self.assertRaisesRegex(UserError, "stay as they are"):
+            self.connection.seller_id = "A4"
 
     def test_only_https_or_loopback_endpoints_are_accepted(self):
         parameters = self.env["ir.config_parameter"]

@@ -54,6 +54,25 @@ class TestReminders(AmazonCommon):
         self.assertFalse(self.reminders())
         self.assertEqual(self.connection.secret_days_left, 180)
 
+    def test_who_is_archived_is_reminded_of_nothing(self):
+        users = self.env["res.users"].with_context(no_reset_password=True)
+        gone, here = users.create(
+            [
+                {
+                    "name": name,
+                    "login": name,
+                    "company_id": self.connection.company_id.id,
+                }
+                for name in ("gone", "here")
+            ]
+        )
+        self.connection.user_id = gone
+        self.assertEqual(self.connection._responsible(), gone)
+        gone.active = False
+        managers = self.env.ref("amazon_connector.amazon_connector_group_manager")
+        managers.user_ids = here
+        self.assertEqual(self.connection._responsible(), here)
+
     @freeze_time("2026-11-23")
     def test_a_new_secret_in_the_settings_takes_the_reminder_away(self):
         settings = self.env["res.config.settings"]

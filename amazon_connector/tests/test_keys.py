@@ -11,8 +11,16 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import config
 
-from ..models.amazon_vault import ENCRYPTED_FIELDS, ENCRYPTED_PARAMETERS
+from ..models.amazon_vault import (
+    ENCRYPTED_FIELDS,
+    ENCRYPTED_PARAMETERS,
+    KEY_NAME,
+    KeyTroubleError,
+)
+from .builders import build_order
 from .common import SECRETS, AmazonCommon
+
+VAULT = "odoo.addons.amazon_connector.models.amazon_vault"
 
 
 @tagged("post_install", "-at_install")
@@ -25,6 +33,9 @@ class TestKeys(AmazonCommon):
         others = self.env["amazon.connection"].with_context(active_test=False)
         others.search([("id", "!=", self.connection.id)]).unlink()
         self.vault = self.env["amazon.vault"]
+        self.kept = []
+        vaults = self.env.registry["amazon.vault"]
+        self.patch(vaults, "_keep_rotated", lambda vault: self.kept.append(True))
 
     def forget_all(self):
         """Leave nothing encrypted behind."""
@@ -56,6 +67,26 @@ class TestKeys(AmazonCommon):
             self.assertEqual(self.token(), SECRETS["refresh_token"])
         with self.keys(old), self.assertRaisesRegex(UserError, "Nothing was lost"):
             self.token()
+
+    def test_all_is_encrypted_anew_in_batches_and_once(self):
+        old, new = Fernet.generate_key(), Fernet.generate_key()
+        self.forget_all()
+        with self.keys(old):
+            self.store()
+            for number in range(1, 6):
+                self.fake.add(build_order(f"111-0000001-000000{number}"))
+            self.download()
+        with self.keys(new, old), patch(f"{VAULT}.ROTATED_AT_ONCE", 2):
+            self.vault._rotate()
+            # Two fields of the connection, and five orders.
+            self.assertEqual(len(self.kept), 2 + 3)
+            before = self.order().sudo().document_encrypted
+            self.vault._rotate()
+            self.assertEqual(self.order().sudo().document_encrypted, before)
+        with self.keys(new):
+            self.assertEqual(self.token(), SECRETS["refresh_token"])
+            for order in self.connection.sudo().order_ids:
+                self.assertTrue(self.vault._decrypt(order.document_encrypted))
 
     def test_a_wrong_key_says_so_and_loses_nothing(self):
         right, wrong = Fernet.generate_key(), Fernet.generate_key()
@@ -91,6 +122,14 @@ class TestKeys(AmazonCommon):
                 self.env["ir.config_parameter"].set_param(name, text)
                 self.refuses_without_its_file()
         self.assertEqual(self.vault._decrypt(text), "text")
+
+    def test_a_key_file_that_cannot_be_read_says_so(self):
+        self.store()
+        with TemporaryDirectory() as folder, self.data_dir(folder):
+            # A folder in its place cannot be read by anybody, root included.
+            Path(folder, KEY_NAME).mkdir()
+            with self.assertRaisesRegex(KeyTroubleError, "cannot be read or made"):
+                self.token()
 
     def refuses_without_its_file(self):
         with TemporaryDirectory() as folder, self.data_dir(folder):

@@ -73,6 +73,9 @@ class TestLargeWalk(ListingsCommon):
         self.download()
         self.assertEqual(self.connection.state, "completed")
         self.assertIn("Not downloaded", self.connection.import_summary)
+        self.put_off_is_over("download_products")
+        self.download_products()
+        self.assertFalse(self.connection.activity_ids, "They came in after all")
 
     def test_while_amazon_is_out_of_order_the_import_waits(self):
         self.connection._start_import()

@@ -1,5 +1,8 @@
 """What Amazon denies is found out at Connect, and named; storefronts stay true."""
 
+from datetime import timedelta
+
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -77,6 +80,22 @@ class TestProbe(SetupCommon):
         self.assertIn("could not be reached", setup.problem)
         self.assertEqual(setup.step, "connect")
 
+    def test_a_secret_that_expired_is_told_from_a_missing_role(self):
+        expired = AuthError("Too old.", reason="client", status=403)
+        for calls_before in range(3):
+            self.account.errors = [None] * calls_before + [expired]
+            with (
+                self.subTest(calls_before),
+                self.assertRaisesRegex(UserError, "The secret may have expired"),
+            ):
+                self.connection.action_test_connection()
+
+    def test_a_store_that_stands_still_is_not_said_to_be_well(self):
+        self.connection.state = "reauthorize"
+        message = self.connection.action_test_connection()["params"]["message"]
+        self.assertIn("press Connect to let the store go on", message)
+        self.assertEqual(self.connection.state, "reauthorize")
+
     def test_test_connection_tells_what_is_denied(self):
         self.account.errors = [None, DENIED]
         with self.assertRaisesRegex(UserError, "denies this store's orders"):
@@ -108,6 +127,13 @@ class TestStorefronts(SetupCommon):
         self.assertEqual(self.fronts(), {"US": True, "CA": False})
         self.assertIn("Amazon.ca", self.connection.message_ids[0].body)
 
+    def test_a_storefront_that_is_ticked_skips_nothing_that_was_missed(self):
+        self.connection.action_test_connection()
+        missed_since = fields.Datetime.now() - timedelta(days=60)
+        self.connection.orders_synced_until = missed_since
+        self.connection.with_context(active_test=False).storefront_ids.active = True
+        self.assertEqual(self.connection.orders_synced_until, missed_since)
+
     def test_a_storefront_that_is_ticked_begins_the_window_anew(self):
         job = self.connection.job_ids.filtered(
             lambda job: job.kind == "download_orders"
@@ -137,3 +163,14 @@ class TestSandbox(SetupCommon):
             sandbox.action_download_orders()
         answer = sandbox.action_test_connection()["params"]
         self.assertEqual(answer["type"], "success")
+
+    def test_the_sandbox_tells_of_the_united_states_whatever_one_chose(self):
+        self.connection.active = False
+        self.account.countries = {"US"}
+        germany = self.env.ref("amazon_connector.amazon_marketplace_de")
+        setup = self.new_setup(environment="sandbox", marketplace_id=germany.id)
+        self.go_on(setup)
+        self.assertFalse(setup.problem)
+        setup.action_finish()
+        self.assertEqual(self.made().region, germany.region)
+        self.assertEqual(self.made().name, "Example Store")

@@ -34,6 +34,13 @@ class TestSetupRefused(SetupCommon):
         setup = self.new_setup("code", seller_id="A2NEW", authorization_code="CODE")
         self.exchange.side_effect = AuthError("Refused.", reason="code")
         self.assertIn("paste the new code", self.problem_after(setup))
+        self.assertFalse(setup.has_code, "Of no use any more")
+
+    def test_a_code_outlasts_a_network_that_fails(self):
+        setup = self.new_setup("code", seller_id="A2NEW", authorization_code="CODE")
+        self.exchange.side_effect = UnavailableError("Gone.")
+        self.assertIn("Check the network", self.problem_after(setup))
+        self.assertTrue(setup.has_code)
 
     def test_no_network(self):
         problem = self.problem_after(self.new_setup(), UnavailableError("Refused."))

@@ -37,7 +37,7 @@ class TestWithdrawn(AmazonCommon):
     def test_a_missing_role_stays_told_while_the_rest_goes_on(self):
         self.connection.write({"state": "importing", "import_message": "Waiting"})
         self.connection._remind(
-            "amazon_connector.mail_activity_type_reauthorize", "Role", "2026-11-23"
+            "amazon_connector.mail_activity_type_role", "Role", "2026-11-23"
         )
         self.connection._complete_import()
         self.assertTrue(self.connection.activity_ids)
@@ -114,6 +114,45 @@ class TestWithdrawn(AmazonCommon):
             self.download()
             self.put_off_is_over()
             self.assertEqual(self.connection.state, state)
+
+    def test_an_expired_secret_that_amazon_tells_late_is_tried_three_times(self):
+        """After a new one was made, Amazon may call it expired for some minutes."""
+        expired = AuthError("Expired.", reason="client", status=403)
+        self.fake.errors = [expired] * 3
+        for state in ("authorized", "authorized", "reauthorize"):
+            self.download()
+            self.put_off_is_over()
+            self.assertEqual(self.connection.state, state)
+        self.assertEqual(self.connection.refusal, "client")
+
+    def denied(self, kind):
+        self.fake.errors = [AuthError("Denied.", reason="forbidden", status=403)] * 3
+        for _ in range(3):
+            self.run_job(kind)
+            self.put_off_is_over(kind)
+
+    def test_denied_confirmations_do_not_stop_orders_and_quantities(self):
+        self.ship(self.import_order())
+        self.denied("send_shipments")
+        self.assertTrue(self.connection._is_connected())
+        self.assertEqual(
+            self.connection.activity_ids.mapped("summary"),
+            ["Amazon denies a function of the store"],
+        )
+        self.send()
+        self.assertFalse(self.connection.activity_ids, "Amazon lets it again")
+
+    def test_a_store_that_stops_is_told_although_a_denial_is_told_still(self):
+        self.ship(self.import_order())
+        self.denied("send_shipments")
+        self.fake.errors = [AuthError("Withdrawn.", reason="grant")]
+        self.download()
+        self.assertIn(
+            "Amazon refuses the authorisation",
+            self.connection.activity_ids.mapped("summary"),
+        )
+        self.connection.action_connect()
+        self.assertFalse(self.connection.activity_ids)
 
     def test_failures_of_the_network_are_no_denials(self):
         denied = AuthError("Refused.", reason="forbidden")

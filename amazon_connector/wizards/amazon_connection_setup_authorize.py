@@ -12,7 +12,7 @@ from ..models.amazon_vault import NO_ACCESS
 from ..spapi.authorization import consent_url
 from ..spapi.client import exchange_code
 from ..spapi.endpoints import LWA_URL, check_url
-from ..spapi.errors import SpApiError
+from ..spapi.errors import AuthError, SpApiError
 from ..spapi.sellers import Participation
 
 REDIRECT_PATH = "/amazon_connector/authorize"
@@ -258,13 +258,19 @@ class AmazonConnectionSetup(models.TransientModel):
         code = vault._decrypt(stored.authorization_code_encrypted)
         values = {"authorization_code_encrypted": False}
         if stored.exchanged_digest != self._digest(code):
-            token = exchange_code(
-                code,
-                client_id=application.client_id,
-                client_secret=application.client_secret,
-                redirect_uri=self.redirect_uri or "",
-                lwa_url=self.env["amazon.connection"]._endpoint("lwa_url", LWA_URL),
-            )
+            try:
+                token = exchange_code(
+                    code,
+                    client_id=application.client_id,
+                    client_secret=application.client_secret,
+                    redirect_uri=self.redirect_uri or "",
+                    lwa_url=self.env["amazon.connection"]._endpoint("lwa_url", LWA_URL),
+                )
+            except AuthError as error:
+                if error.reason == "code":
+                    # Of no use any more; another one has to be won.
+                    stored.authorization_code_encrypted = False
+                raise
             values["refresh_token_encrypted"] = vault._encrypt(token)
             values["exchanged_digest"] = self._digest(code)
         stored.write(values)
@@ -288,10 +294,7 @@ class AmazonConnectionSetup(models.TransientModel):
         )
         connection._refuse_taken_account(seller, store.region, store.environment)
         participations, trouble = connection._fetch_participations()
-        own = store.marketplace_id.amazon_marketplace_id
-        name = next(
-            entry.store_name for entry in participations if entry.marketplace_id == own
-        )
+        name = connection._store_name_of(participations)
         self._refuse_other_store(name)
         if trouble and not self.connection_id:
             self._refuse_known_store(name)

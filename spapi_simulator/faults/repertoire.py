@@ -87,6 +87,9 @@ _UNAVAILABLE_PAGE = answers.html(503, "503 Service Temporarily Unavailable")
 _EXPIRED = _refuse(
     403, "Unauthorized", DENIED, "The access token you provided has expired."
 )
+_OLD_SECRET = _refuse(
+    403, "Unauthorized", DENIED, "The LWA secret token you provided has expired."
+)
 _MISSING = _refuse(
     401, "Unauthorized", DENIED, "Access token is missing in the request header."
 )
@@ -110,6 +113,7 @@ KINDS = {
     "throttle_empty": Kind("429 without a body", answers.nothing(429)),
     "json_401": Kind("401, as if the token were missing", _MISSING),
     "expired_token": Kind("403; the token is invalid from now on", _EXPIRED),
+    "expired_secret": Kind("403, as if the client secret were too old", _OLD_SECRET),
     "forbidden": Kind("403 without details", _refuse(403)),
     "json_413": Kind("413 RequestTooLarge", _refuse(413)),
     "json_415": Kind("415 UnsupportedMediaType", _refuse(415)),

@@ -29,6 +29,7 @@ ENVELOPES = {
     "throttle": (429, "quota_exceeded", "SlowDown"),
     "forbidden": (403, "unauthorized_client", "AccessDenied"),
     "expired_token": (403, "unauthorized_client", "AccessDenied"),
+    "expired_secret": (403, "unauthorized_client", "AccessDenied"),
 }
 
 

@@ -24,6 +24,7 @@ BEFORE = {
     "throttle": (429, "application/json"),
     "throttle_empty": (429, None),
     "expired_token": (403, "application/json"),
+    "expired_secret": (403, "application/json"),
     "forbidden": (403, "application/json"),
     "not_json": (200, "text/html"),
     "empty": (200, None),

@@ -144,6 +144,18 @@ def test_a_token_refused_twice_is_an_authorisation_error(amazon, client):
     assert len(amazon.requests) == 2
 
 
+def test_an_expired_client_secret_is_told_from_a_missing_role(amazon, client):
+    amazon.replies = [
+        errors(
+            403,
+            "Unauthorized",
+            "Access to requested resource is denied.",
+            "The LWA secret token you provided has expired.",
+        )
+    ]
+    assert failure(read, client).reason == "client"
+
+
 def test_denied_access_is_not_repeated(amazon, client):
     amazon.replies = [DENIED]
     assert failure(read, client).reason == "forbidden"
