@@ -41,7 +41,7 @@ class TestProbe(SetupCommon):
         setup.action_continue()
         self.assertEqual(setup.step, "connect")
         self.assertIn("Example Store", setup.problem)
-        self.assertIn("A2MISTYPED", setup.problem)
+        self.assertIn("A2MISTYPED. Correct the ID, or use that", setup.problem)
 
     def test_two_stores_may_have_a_name_when_their_ids_are_proven(self):
         setup = self.new_setup()
@@ -57,6 +57,7 @@ class TestProbe(SetupCommon):
         self.assertEqual(setup.step, "general")
         setup.action_continue()
         self.assertEqual(setup.step, "general")
+        self.assertIn("Choose the warehouse that orders are deliv", setup.problem)
         self.assertIn("Bare", setup.problem)
 
     def test_all_well_nothing_is_said(self):

@@ -35,6 +35,20 @@ class TestSecurity(AmazonCommon):
                 with self.subTest(name), self.assertRaises(AccessError):
                     getattr(connection, name)()
 
+    def test_a_stranger_opens_no_screen(self):
+        for name in self.env.registry:
+            if not name.startswith("amazon.") or self.env[name]._abstract:
+                continue
+            with self.subTest(name), self.assertRaises(AccessError):
+                self.env[name].with_user(self.stranger).get_views([(False, "form")])
+
+    def test_a_stranger_presses_nothing_on_the_cards(self):
+        card = self.env["amazon.integration"].search([], limit=1)
+        for name in dir(type(card)):
+            if name.startswith("action_") and not hasattr(BaseModel, name):
+                with self.subTest(name), self.assertRaises(AccessError):
+                    getattr(card.with_user(self.stranger), name)()
+
     def test_only_an_administrator_of_the_connector_sets_up(self):
         setups = self.env["amazon.connection.setup"]
         values = {"marketplace_id": self.connection.marketplace_id.id}
