@@ -176,7 +176,7 @@ class AmazonConnection(models.Model):
         self._refuse_other_account(vals)
         switched_on = self.filtered(lambda one: vals.get("active") and not one.active)
         stopped = self.filtered(lambda connection: not connection._is_connected())
-        corrected = self.filtered(lambda connection: connection._is_corrected_by(vals))
+        corrected = (self - stopped).filtered(lambda one: one._is_corrected_by(vals))
         result = super().write(vals)
         self._forget_reminders(vals)
         if vals.get("state") in CONNECTED_STATES:

@@ -77,7 +77,7 @@ class AmazonJob(models.Model):
         readonly=True, help="Runs that failed one after the other."
     )
     denials = fields.Integer(
-        readonly=True, help="Runs in a row that Amazon denied access to."
+        readonly=True, help="Runs that Amazon denied access to since it last let one."
     )
     resume = fields.Json(
         readonly=True, help="Where a run that was broken off goes on from."

@@ -67,9 +67,11 @@ class AmazonJob(models.Model):
 
     def _end_run(self, turn, outcome=None):
         turn.run._finish(outcome, turn.observer)
+        values = {"failures": 0, "not_before": False}
         if turn.observer.calls:
+            # A run that asked nothing of Amazon proves nothing.
             self.connection_id.activity_unlink(self._solved_reminders())
-        values = {"failures": 0, "denials": 0, "not_before": False}
+            values["denials"] = 0
         if outcome != "partial":
             values["requested"] = False
             if self.kind in POLLED:
@@ -79,7 +81,7 @@ class AmazonJob(models.Model):
         self._commit(processed=1)
 
     def _solved_reminders(self):
-        """What the responsible need not see to any more, since Amazon answered."""
+        """Return what needs nobody any more, since Amazon answered."""
         # Who asked Amazon could read the credentials.
         solved = [KEY_REMINDER]
         if self.denials:
@@ -146,7 +148,6 @@ class AmazonJob(models.Model):
     def _is_denied_for_good(self, error):
         """Whether a person has to act; a single denial may be a hiccup of Amazon."""
         if not isinstance(error, AuthError):
-            self.denials = 0
             return False
         self.denials += 1
         may_pass = error.reason == "forbidden" or error.status == 403

@@ -139,8 +139,20 @@ class TestWithdrawn(AmazonCommon):
             self.connection.activity_ids.mapped("summary"),
             ["Amazon denies a function of the store"],
         )
+        self.run_job("sync_inventory")
+        self.fake.errors = [UnavailableError("Gone.")]
+        self.send()
+        self.assertTrue(self.connection.activity_ids, "Nothing was let yet")
+        self.put_off_is_over("send_shipments")
         self.send()
         self.assertFalse(self.connection.activity_ids, "Amazon lets it again")
+
+    def test_a_corrected_seller_id_is_no_authorisation(self):
+        self.fake.errors = [AuthError("Withdrawn.", reason="grant")]
+        self.download()
+        self.connection.seller_id = "A2CORRECTED"
+        self.assertEqual(self.connection.state, "reauthorize")
+        self.assertTrue(self.connection.activity_ids)
 
     def test_a_store_that_stops_is_told_although_a_denial_is_told_still(self):
         self.ship(self.import_order())
