@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 PREFIX = "amazon_connector."
 # Amazon wants a new client secret every 180 days.
@@ -74,6 +75,17 @@ class AmazonApplication(models.AbstractModel):
         if not credentials.lwa_client_id:
             made = fields.Date.to_date(self._get("secret_made_on"))
         return made and made + SECRET_LIFE
+
+    @api.model
+    def _check_made_on(self, made):
+        """:raise ValidationError: when a secret is said to be made in the future"""
+        if made and made > fields.Date.context_today(self):
+            raise ValidationError(
+                self.env._(
+                    "Client Secret Made On cannot be in the future: you would not be "
+                    "reminded before the secret expires."
+                )
+            )
 
     @api.model
     def _get(self, name):

@@ -84,6 +84,7 @@ class AmazonConnection(models.Model):
     history_ids = fields.One2many(
         comodel_name="amazon.history", inverse_name="connection_id"
     )
+    has_storefront = fields.Boolean(compute="_compute_has_storefront")
     listing_count = fields.Integer(compute="_compute_counts")
     unlinked_count = fields.Integer(
         string="Listings Not Linked", compute="_compute_counts"
@@ -134,6 +135,11 @@ class AmazonConnection(models.Model):
                 name = self.env._("%s (sandbox)", name)
             connection.display_name = name
 
+    @api.depends("storefront_ids.active")
+    def _compute_has_storefront(self):
+        for connection in self:
+            connection.has_storefront = any(connection.storefront_ids.mapped("active"))
+
     def _compute_counts(self):
         def counts(model, domain):
             groups = self.env[model]._read_group(
@@ -174,6 +180,7 @@ class AmazonConnection(models.Model):
     def write(self, vals):
         vals = self._date_secrets(self._clean_pasted(vals))
         self._refuse_other_account(vals)
+        self._refuse_lone_secret(vals)
         switched_on = self.filtered(lambda one: vals.get("active") and not one.active)
         stopped = self.filtered(lambda connection: not connection._is_connected())
         corrected = (self - stopped).filtered(lambda one: one._is_corrected_by(vals))

@@ -35,6 +35,24 @@ class AmazonConnection(models.Model):
                 vals.get("environment", connection.environment),
             )
 
+    def _refuse_lone_secret(self, vals):
+        """Let no secret be typed that would never be used.
+
+        :raise UserError: when a connection uses the application of the Settings
+        """
+        if not self.env["amazon.vault"]._clean(vals.get("lwa_client_secret")):
+            return
+        for connection in self.sudo():
+            if not vals.get("lwa_client_id", connection.lwa_client_id):
+                raise UserError(
+                    self.env._(
+                        "%s uses the application of the Settings. Enter its new client "
+                        "secret there, or enter the client identifier of an "
+                        "application of the store's own together with its secret.",
+                        connection.display_name,
+                    )
+                )
+
     def _is_moved_by(self, vals):
         # Who is new may be moved, so nobody is made new over RPC.
         made_new = vals.get("state") == "draft" and not self.env.su

@@ -70,28 +70,30 @@ class AmazonConnection(models.Model):
         return self._open_mine("amazon_listing_action")
 
     def action_open_unlinked(self):
-        return self._open_mine("amazon_listing_action", NOT_LINKED)
+        title = self.env._("Listings Not Linked")
+        return self._open_mine("amazon_listing_action", NOT_LINKED, title)
 
     def action_open_orders(self):
         return self._open_mine("amazon_order_action")
 
     def action_open_trouble(self):
-        return self._open_mine(
-            "amazon_order_action", [("state", "in", ("held", "failed"))]
-        )
+        domain = [("state", "in", ("held", "failed"))]
+        title = self.env._("Orders Held or Failed")
+        return self._open_mine("amazon_order_action", domain, title)
 
     def action_open_shipment_trouble(self):
-        return self._open_mine(
-            "amazon_shipment_action", [("state", "in", ("blocked", "failed"))]
-        )
+        domain = [("state", "in", ("blocked", "failed"))]
+        title = self.env._("Shipments Blocked or Failed")
+        return self._open_mine("amazon_shipment_action", domain, title)
 
-    def _open_mine(self, name, domain=()):
+    def _open_mine(self, name, domain=(), title=None):
         """Return the action of that name, on the connection's own records."""
         self.ensure_one()
         self.check_access("read")
         action = self.env["ir.actions.actions"]._for_xml_id(f"amazon_connector.{name}")
         mine = ("connection_id", "=", self.id)
-        return action | {"domain": [mine, *domain], "context": {}}
+        shown = {"domain": [mine, *domain], "context": {}}
+        return action | shown | ({"name": title} if title else {})
 
     # === BUSINESS METHODS - CONNECT === #
 

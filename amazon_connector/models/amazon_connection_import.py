@@ -5,6 +5,7 @@ and resumed as they are.
 """
 
 from odoo import fields, models
+from odoo.tools import mute_logger
 
 # Products first, so that orders find them.
 STAGES = [
@@ -40,7 +41,27 @@ class AmazonConnection(models.Model):
         help="When the initial import had gone through.",
     )
 
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Download Products switched on later: what is known is linked or made, too."""
+        switched_on = self.browse()
+        if vals.get("download_products"):
+            switched_on = self.filtered(lambda one: not one.download_products)
+        result = super().write(vals)
+        switched_on.sudo()._process_known_listings()
+        return result
+
     # === BUSINESS METHODS - STAGES === #
+
+    def _process_known_listings(self):
+        """Have the listings that came in so far worked off by the next download."""
+        known = self.env["amazon.listing"].search(
+            [("connection_id", "in", self.ids), ("state", "!=", "removed")]
+        )
+        known.write({"to_process": True})
+        if known:
+            self.job_ids.filtered(lambda job: job.kind == "download_products")._wake()
 
     def _import_stages(self):
         return [kind for kind, _label in STAGES if self[kind]]
@@ -112,6 +133,10 @@ class AmazonConnection(models.Model):
             share = min(max(share, 0), 1)
             self.import_progress = 100 * (place + share) / max(len(stages), 1)
             self.import_message = message
+            # A person may save the connection at this moment: the run begins its slice
+            # anew, and the server's log need not call it an error.
+            with mute_logger("odoo.sql_db"):
+                self.flush_recordset(["import_progress", "import_message"])
 
     def _interrupt_import(self, kind, reason):
         """Say why the initial import stands still."""

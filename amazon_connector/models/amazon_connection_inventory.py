@@ -59,7 +59,9 @@ class AmazonConnection(models.Model):
         if switched_on or {"warehouse_id", "client_id"} & vals.keys():
             self._compare_inventory()
         if vals.get("sync_inventory") is False:
-            self.sudo()._forget_zeros()
+            for connection in self.sudo():
+                connection._forget_zeros()
+                connection._release_inventory()
         return result
 
     def _compare_inventory(self):
@@ -165,7 +167,7 @@ class AmazonConnection(models.Model):
         )
         if self.inventory_halted:
             # Said before, and it still stands.
-            run._note(reason)
+            run._warn(reason, self)
         else:
             run._error(reason, self)
             self.inventory_halted = True

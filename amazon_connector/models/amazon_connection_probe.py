@@ -63,15 +63,19 @@ class AmazonConnection(models.Model):
         except AuthError as error:
             if error.reason != "forbidden":
                 raise
-            return self.env._(
-                "Amazon denies this store's listings. Either the application lacks the "
-                "role Product Listing, which Download Products and Sync Inventory "
-                "need, or %(seller)s is not the Selling Partner ID of this account: "
-                "compare it with Seller Central (Settings, Account Info) and correct "
-                "it. %(note)s",
-                seller=self.seller_id,
-                note=self._request_note(error),
-            ).strip()
+            return self._explain_denied_listings(error)
         except SpApiError as error:
             raise UserError(self._explain(error, by_hand=True)) from error
         return ""
+
+    def _explain_denied_listings(self, error):
+        """Say what a 403 for listings means: a role, or a mistyped ID."""
+        return self.env._(
+            "Amazon denies this store's listings. Either the application lacks the "
+            "role Product Listing, which Download Products and Sync Inventory "
+            "need, or %(seller)s is not the Selling Partner ID of this account: "
+            "compare it with Seller Central (Settings, Account Info) and correct "
+            "it. %(note)s",
+            seller=self.seller_id,
+            note=self._request_note(error),
+        ).strip()

@@ -94,6 +94,13 @@ class AmazonCredentials(models.AbstractModel):
                 and self.env["amazon.application"]._is_known(stored)
             )
 
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("secret_made_on")
+    def _check_secret_made_on(self):
+        for record in self.sudo():
+            self.env["amazon.application"]._check_made_on(record.secret_made_on)
+
     # === CRUD METHODS === #
 
     @api.model_create_multi

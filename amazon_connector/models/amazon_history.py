@@ -40,6 +40,7 @@ class AmazonHistory(models.Model):
             ("schedule", "Schedule"),
             ("button", "Button"),
             ("event", "Event"),
+            ("import", "Initial import"),
         ],
         required=True,
         readonly=True,

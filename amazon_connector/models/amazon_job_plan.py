@@ -36,7 +36,7 @@ class AmazonJob(models.Model):
 
     def _earliest(self, call):
         """Return the time of the next run; a delay may be longer than the schedule."""
-        return max(call, self.not_before or call)
+        return max(call, self.not_before or call, fields.Datetime.now())
 
     def _what_stops_it(self):
         """Say why it does not run by itself; nothing when it does."""
@@ -51,6 +51,8 @@ class AmazonJob(models.Model):
             return self.env._("It runs now.")
         if self.kind in SWITCHED and not connection[self.kind] and not self.requested:
             return self.env._("Switched off under Configuration.")
+        if self.kind == "send_shipments" and not self._may_send_shipments():
+            return self.env._("Switched off; Send now on a shipment still works.")
         if self.kind == "download_orders" and (
             connection.import_stage == "download_products"
         ):
@@ -58,11 +60,11 @@ class AmazonJob(models.Model):
         return False
 
     def _what_delays_it(self):
-        if self.requested:
-            return self.env._("Somebody asked for it.")
         is_put_off = self.not_before and self.not_before > fields.Datetime.now()
         if is_put_off and self.failures:
             return self.env._("Put off after a failure; the last run says which.")
         if is_put_off and self.last_run_id.outcome == "waiting":
             return self.env._("Amazon's quota is used up until then.")
+        if self.requested:
+            return self.env._("Somebody asked for it.")
         return self.env._("As scheduled.")

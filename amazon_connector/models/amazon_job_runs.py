@@ -43,15 +43,19 @@ class AmazonJob(models.Model):
             {
                 "connection_id": self.connection_id.id,
                 "kind": self.kind,
-                "reason": "button" if self.requested else self._unasked_reason(),
+                "reason": self._reason(),
             }
         )
         self.last_run_id = run
         self._commit()
         return run
 
-    def _unasked_reason(self):
+    def _reason(self):
         """Stock that moved, or a parcel that was not yet tried, are events."""
+        if self.connection_id.import_stage == self.kind:
+            return "import"
+        if self.requested:
+            return "button"
         events = {
             "send_shipments": (
                 "amazon.shipment",
@@ -113,7 +117,8 @@ class AmazonJob(models.Model):
             request_id=getattr(error, "request_id", None),
         )
         turn.run._finish("failed", turn.observer)
-        self.connection_id._interrupt_import(self.kind, sentence)
+        again = self.env._("It is tried again at %s UTC.", self.not_before)
+        self.connection_id._interrupt_import(self.kind, f"{sentence} {again}")
         if isinstance(error, KeyTroubleError):
             self.connection_id._remind(
                 KEY_REMINDER, sentence, fields.Date.context_today(self)
@@ -160,6 +165,9 @@ class AmazonJob(models.Model):
 
     def _describe(self, error):
         if isinstance(error, SpApiError):
+            is_denied = isinstance(error, AuthError) and error.reason == "forbidden"
+            if is_denied and self.kind in ("download_products", "sync_inventory"):
+                return self.connection_id._explain_denied_listings(error)
             return self.connection_id._explain(error)
         if isinstance(error, OperationalError):
             log_unexpected(error)

@@ -78,6 +78,8 @@ class AmazonJob(models.Model):
                 # A person's wish is kept until it is done.
                 ("requested", "=", True),
             ]
+        if kind == "send_shipments":
+            domain += self._sending_domain()
         if kind == "download_orders":
             # The initial import brings the products before.
             domain += [("connection_id.import_stage", "in", (False, kind))]
@@ -93,6 +95,31 @@ class AmazonJob(models.Model):
                 ("connection_id", "in", self._connections_with_work(kind)),
             ]
         return domain
+
+    @api.model
+    def _sending_domain(self):
+        """With Send Shipment Info off, what was begun or is asked for goes on."""
+        owed = self.env["amazon.shipment"]._read_group(
+            [
+                "|",
+                ("state", "in", ("pending", "sent", "unknown")),
+                "&",
+                ("state", "=", "blocked"),
+                ("send_now", "=", True),
+            ],
+            ["connection_id"],
+        )
+        return [
+            "|",
+            "|",
+            ("connection_id.send_shipments", "=", True),
+            ("requested", "=", True),
+            ("connection_id", "in", [connection.id for (connection,) in owed]),
+        ]
+
+    def _may_send_shipments(self):
+        """Whether this job has anything to do, the switch of the store considered."""
+        return bool(self.filtered_domain(self._sending_domain()))
 
     @api.model
     def _pause(self, kind):

@@ -50,7 +50,8 @@ class AmazonListing(models.Model):
     channel = fields.Selection(
         string="Fulfilled By", selection=CHANNELS, default="merchant", readonly=True
     )
-    price = fields.Monetary(readonly=True)
+    # Prices of several currencies have no sum.
+    price = fields.Monetary(readonly=True, aggregator=None)
     currency_id = fields.Many2one(comodel_name="res.currency", readonly=True)
     amazon_quantity = fields.Integer(
         string="Quantity on Amazon",

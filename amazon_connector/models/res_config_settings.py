@@ -74,6 +74,7 @@ class ResConfigSettings(models.TransientModel):
         return values | {"amazon_secret_made_on": made or False}
 
     def set_values(self):
+        self.env["amazon.application"]._check_made_on(self.amazon_secret_made_on)
         vault = self.env["amazon.vault"]
         for name in ("amazon_application_id", "amazon_lwa_client_id"):
             self[name] = vault._clean(self[name]) or False

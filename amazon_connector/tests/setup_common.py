@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from .common import SECRETS, AmazonCommon, FakeAmazon
 
-AUTHORIZE = "odoo.addons.amazon_connector.wizards.amazon_connection_setup_authorize"
+VERIFY = "odoo.addons.amazon_connector.wizards.amazon_connection_setup_verify"
 APPLICATION = {
     "application_id": "amzn1.sellerapps.app.example",
     "lwa_client_id": "amzn1.application-oa2-client.example",
@@ -26,7 +26,7 @@ class SetupCommon(AmazonCommon):
         self.patch(self.env.registry["amazon.connection"], "_open_client", open_client)
         setups = self.env.registry["amazon.connection.setup"]
         self.patch(setups, "_keep_exchanged", lambda setup: setup.env.flush_all())
-        self.exchange = self.startPatcher(patch(f"{AUTHORIZE}.exchange_code"))
+        self.exchange = self.startPatcher(patch(f"{VERIFY}.exchange_code"))
         self.exchange.return_value = "Atzr|exchanged"
         self.env["ir.config_parameter"].set_param(
             "web.base.url", "https://odoo.example"

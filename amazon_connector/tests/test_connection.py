@@ -180,6 +180,20 @@ class TestConnection(AmazonCommon):
         self.assertFalse(copy.has_credentials)
         self.assertEqual(copy.state, "draft")
 
+    def test_a_secret_that_would_never_be_used_is_not_taken(self):
+        self.connection.lwa_client_id = False
+        with self.assertRaisesRegex(UserError, "uses the application of the Settings"):
+            self.connection.lwa_client_secret = "lone-secret"
+        self.connection.write(
+            {"lwa_client_id": "amzn1.own", "lwa_client_secret": "own-secret"}
+        )
+        self.assertTrue(self.connection.has_credentials)
+
+    def test_without_a_storefront_in_use_the_form_says_so(self):
+        self.assertTrue(self.connection.has_storefront)
+        self.connection.storefront_ids.active = False
+        self.assertFalse(self.connection.has_storefront)
+
     def test_a_store_whose_quantities_are_sent_can_be_copied(self):
         self.connection.state = "completed"
         self.connection.sync_inventory = True

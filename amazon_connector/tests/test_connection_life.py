@@ -4,6 +4,7 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 
+from odoo.exceptions import ValidationError
 from odoo.modules.neutralize import get_neutralization_queries
 from odoo.tests import tagged
 
@@ -53,6 +54,16 @@ class TestReminders(AmazonCommon):
         self.connection.lwa_client_secret = "new-secret"
         self.assertFalse(self.reminders())
         self.assertEqual(self.connection.secret_days_left, 180)
+
+    @freeze_time("2026-11-23")
+    def test_a_secret_is_not_made_in_the_future(self):
+        settings = {"amazon_secret_made_on": "2026-11-24"}
+        for attempt in (
+            lambda: self.connection.write({"secret_made_on": "2026-11-24"}),
+            lambda: self.env["res.config.settings"].create(settings).execute(),
+        ):
+            with self.assertRaisesRegex(ValidationError, "cannot be in the future"):
+                attempt()
 
     def test_who_is_archived_is_reminded_of_nothing(self):
         users = self.env["res.users"].with_context(no_reset_password=True)

@@ -23,8 +23,37 @@ class TestJobPlan(AmazonCommon):
         return self.job.plan
 
     def test_it_runs_with_the_scheduled_action(self):
+        self.cron.nextcall = fields.Datetime.now() + timedelta(minutes=3)
         self.assertEqual(self.plan(), "As scheduled.")
         self.assertLessEqual(self.job.next_run, self.cron.nextcall)
+
+    def test_what_is_due_already_runs_now(self):
+        self.cron.nextcall = fields.Datetime.now() - timedelta(minutes=3)
+        self.plan()
+        self.assertGreaterEqual(
+            self.job.next_run, fields.Datetime.now() - timedelta(seconds=5)
+        )
+
+    def test_a_job_that_was_asked_for_and_failed_says_so(self):
+        later = fields.Datetime.now() + timedelta(minutes=2)
+        self.assertIn(
+            "failure", self.plan(requested=True, failures=1, not_before=later)
+        )
+
+    def test_shipments_that_are_off_are_sent_by_hand_only(self):
+        job = self.connection.job_ids.filtered(lambda one: one.kind == "send_shipments")
+        self.connection.send_shipments = False
+        self.assertIn("Send now", job.plan)
+        self.assertFalse(job.next_run)
+        self.ship(self.import_order())
+        self.send()
+        runs = [("connection_id", "=", self.connection.id), ("kind", "=", job.kind)]
+        self.assertFalse(self.env["amazon.history"].search(runs), "Nothing to do")
+        self.env["amazon.shipment"].search([]).action_send_now()
+        job.invalidate_recordset()
+        self.assertEqual(job.plan, "As scheduled.")
+        self.send()
+        self.assertEqual(self.fake.count("confirmShipment"), 1)
 
     def test_a_delay_that_is_longer_counts(self):
         later = fields.Datetime.now() + timedelta(days=2)

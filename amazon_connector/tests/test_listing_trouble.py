@@ -77,6 +77,18 @@ class TestLargeWalk(ListingsCommon):
         self.download_products()
         self.assertFalse(self.connection.activity_ids, "They came in after all")
 
+    def test_switched_on_later_what_is_known_gets_its_products(self):
+        self.fake.list(build_listing("SKU-OFF"))
+        self.connection.download_products = False
+        self.connection.action_download_products()
+        self.download_products()
+        listing = self.connection.listing_ids
+        self.assertEqual((len(listing), len(listing.product_id)), (1, 0))
+        self.connection.download_products = True
+        self.put_off_is_over("download_products")
+        self.download_products()
+        self.assertEqual(listing.product_id.default_code, "SKU-OFF")
+
     def test_while_amazon_is_out_of_order_the_import_waits(self):
         self.connection._start_import()
         self.fake.errors = [UnavailableError("Gone.")] * 4
@@ -180,6 +192,13 @@ class TestBrake(InventoryCommon):
         self.empty()
         self.assertFalse(self.pushed())
         self.assertTrue(self.connection.inventory_halted)
+        self.assertEqual(self.last_run("sync_inventory").outcome, "warning")
+        self.connection.action_sync_inventory()
+        self.sync()
+        self.assertEqual(self.last_run("sync_inventory").outcome, "warning")
+        self.connection.sync_inventory = False
+        self.assertFalse(self.connection.inventory_halted)
+        self.assertFalse(self.connection.activity_ids)
 
     def test_what_was_found_well_a_moment_ago_is_looked_at_again_for_more(self):
         skus = self.stock_up(40, "LIVE", 4)

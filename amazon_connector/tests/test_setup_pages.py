@@ -1,6 +1,7 @@
 """The guided set-up as it is shown and left, and the card that leads to it."""
 
 from odoo.exceptions import UserError
+from odoo.models import BaseModel
 from odoo.tests import new_test_user, tagged
 
 from .setup_common import APPLICATION, SetupCommon
@@ -27,6 +28,26 @@ class TestPages(SetupCommon):
         settings = self.env["res.config.settings"].create({})
         self.assertEqual(settings.amazon_redirect_uri, address)
         self.assertFalse(settings.amazon_redirect_problem)
+
+    def test_a_tab_of_a_set_up_that_is_finished_leads_to_the_connections(self):
+        setup = self.new_setup()
+        self.go_on(setup)
+        setup.action_finish()
+        for name in dir(type(setup)):
+            if name.startswith("action_") and not hasattr(BaseModel, name):
+                with self.subTest(name):
+                    params = getattr(setup, name)()["params"]
+                    self.assertIn("finished or cancelled", params["message"])
+                    self.assertEqual(params["next"]["res_model"], "amazon.connection")
+
+    def test_a_half_filled_application_of_the_settings_serves_nobody(self):
+        parameters = self.env["ir.config_parameter"]
+        parameters.set_param("amazon_connector.lwa_client_id", "amzn1.half")
+        setup = self.new_setup()
+        self.assertFalse(setup.has_shared_client or setup.has_shared_application)
+        self.share_application()
+        setup.invalidate_recordset()
+        self.assertTrue(setup.has_shared_client and setup.has_shared_application)
 
     def test_an_address_without_https_is_said_before_amazon_is_opened(self):
         parameters = self.env["ir.config_parameter"]

@@ -36,6 +36,33 @@ class TestSetupRefused(SetupCommon):
         self.assertIn("paste the new code", self.problem_after(setup))
         self.assertFalse(setup.has_code, "Of no use any more")
 
+    def test_a_token_that_was_typed_is_no_authorisation_of_amazons_page(self):
+        setup = self.new_setup()
+        self.assertTrue(setup.has_token)
+        for method in ("redirect", "code"):
+            setup.method = method
+            self.assertFalse(setup.has_token)
+            with self.assertRaises(UserError):
+                setup.action_continue()
+        setup.method = "own"
+        self.assertTrue(setup.has_token)
+
+    def test_a_token_of_amazons_page_is_not_ones_own(self):
+        setup = self.new_setup("code", seller_id="A2NEW", authorization_code="CODE")
+        setup.action_continue()
+        setup.action_back()
+        self.assertTrue(setup.has_token)
+        setup.method = "own"
+        self.assertFalse(setup.has_token)
+        setup.refresh_token = "Atzr|typed"
+        self.assertTrue(setup.has_token)
+
+    def test_an_authorisation_of_a_wrong_account_is_forgotten(self):
+        setup = self.new_setup("redirect")
+        self.come_back(setup, seller=self.connection.seller_id)
+        self.assertIn("already connected", setup.problem)
+        self.assertFalse(setup.has_token or setup.has_code)
+
     def test_a_code_outlasts_a_network_that_fails(self):
         setup = self.new_setup("code", seller_id="A2NEW", authorization_code="CODE")
         self.exchange.side_effect = UnavailableError("Gone.")

@@ -96,7 +96,9 @@ class AmazonConnectionSetup(models.TransientModel):
         readonly=True, help="What Amazon says of the account, once it is authorised."
     )
     countries = fields.Char(compute="_compute_countries")
+    # What an authorisation on Amazon's page needs, and what a token of one's own does.
     has_shared_application = fields.Boolean(compute="_compute_has_shared_application")
+    has_shared_client = fields.Boolean(compute="_compute_has_shared_application")
 
     # === COMPUTE METHODS === #
 
@@ -113,8 +115,11 @@ class AmazonConnectionSetup(models.TransientModel):
 
     def _compute_has_shared_application(self):
         shared = self.env["amazon.application"]
-        needed = ("application_id", "lwa_client_id", "lwa_client_secret_encrypted")
-        self.has_shared_application = all(shared._get(name) for name in needed)
+        client = shared._get("lwa_client_id")
+        self.has_shared_client = client and shared._get("lwa_client_secret_encrypted")
+        self.has_shared_application = self.has_shared_client and shared._get(
+            "application_id"
+        )
 
     # === CRUD METHODS === #
 
@@ -137,6 +142,8 @@ class AmazonConnectionSetup(models.TransientModel):
 
     def action_continue(self):
         """Go on to the next page; the first one asks Amazon."""
+        if gone := self._gone():
+            return gone
         self.ensure_one()
         self.check_access("write")
         if not self._is_at_shown_page():
@@ -156,13 +163,18 @@ class AmazonConnectionSetup(models.TransientModel):
 
     def action_back(self):
         """Return to the page before; everything entered is kept."""
+        if gone := self._gone():
+            return gone
         self.ensure_one()
         self.check_access("write")
         if self._is_at_shown_page():
             self._go(-1)
+        return None
 
     def action_finish(self):
         """Make the connection and begin its initial import."""
+        if gone := self._gone():
+            return gone
         self.ensure_one()
         self.check_access("write")
         if not self.participations or self.step != "finish":
@@ -182,6 +194,27 @@ class AmazonConnectionSetup(models.TransientModel):
         before, and must not leap over the one that is due.
         """
         return self.env.context.get("amazon_setup_step", self.step) == self.step
+
+    def _gone(self):
+        """Return the action that leaves a set-up which another tab has ended, or None.
+
+        The tab in which it was begun does not notice when it is finished later.
+        """
+        if self.exists():
+            return None
+        connections = self.env["ir.actions.act_window"]._for_xml_id(
+            "amazon_connector.amazon_connection_action"
+        )
+        message = self.env._("This set-up was finished or cancelled in another tab.")
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": message,
+                "type": "info",
+                "next": connections | {"target": "main"},
+            },
+        }
 
     def _go(self, by):
         names = [name for name, _label in STEPS]

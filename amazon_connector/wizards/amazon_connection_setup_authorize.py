@@ -2,7 +2,6 @@
 
 import hashlib
 import secrets
-from dataclasses import asdict
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -10,10 +9,7 @@ from odoo.exceptions import UserError
 
 from ..models.amazon_vault import NO_ACCESS
 from ..spapi.authorization import consent_url
-from ..spapi.client import exchange_code
-from ..spapi.endpoints import LWA_URL, check_url
-from ..spapi.errors import AuthError, SpApiError
-from ..spapi.sellers import Participation
+from ..spapi.endpoints import check_url
 
 REDIRECT_PATH = "/amazon_connector/authorize"
 # Signing in with a second factor takes its time; then the answer is not ours.
@@ -49,13 +45,24 @@ class AmazonConnectionSetup(models.TransientModel):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("authorization_code_encrypted", "refresh_token_encrypted")
+    @api.depends(
+        "authorization_code_encrypted",
+        "refresh_token_encrypted",
+        "exchanged_digest",
+        "method",
+    )
     def _compute_authorization_code(self):
-        """Nobody reads a secret back."""
+        """Nobody reads a secret back.
+
+        A token that was typed is none of Amazon's page, and the other way round.
+        """
         for setup, stored in zip(self, self.sudo(), strict=True):
+            is_typed = not stored.exchanged_digest
             setup.authorization_code = False
             setup.has_code = bool(stored.authorization_code_encrypted)
-            setup.has_token = bool(stored.refresh_token_encrypted)
+            setup.has_token = bool(stored.refresh_token_encrypted) and (
+                is_typed == (setup.method == "own")
+            )
 
     @api.depends("state_digest", "state_made_at", "step")
     def _compute_is_awaited(self):
@@ -70,10 +77,18 @@ class AmazonConnectionSetup(models.TransientModel):
     def _inverse_authorization_code(self):
         self._store_secret("authorization_code")
 
+    def _inverse_refresh_token(self):
+        for setup in self:
+            if self.env["amazon.vault"]._clean(setup.refresh_token):
+                setup.sudo().exchanged_digest = False
+        return super()._inverse_refresh_token()
+
     # === ACTION METHODS === #
 
     def action_open_amazon(self):
         """Open Amazon's page for authorising in another tab."""
+        if gone := self._gone():
+            return gone
         self.ensure_one()
         self.check_access("write")
         application = self.env["amazon.application"]._of(self)
@@ -182,129 +197,3 @@ class AmazonConnectionSetup(models.TransientModel):
         stored = self.exists().sudo()
         stored.write({"spent_digest": stored.state_digest, "state_digest": False})
         return action
-
-    # === BUSINESS METHODS - CONNECT === #
-
-    def _connect(self):
-        """Ask Amazon; go on when it accepts, else show what it said.
-
-        :return: the action that leaves the set-up, or None to stay in it
-        """
-        # What is wrong is told with the store's name.
-        self.connection_id.check_access("write")
-        self.problem = False
-        try:
-            self._exchange_code()
-            self._verify()
-        except (UserError, SpApiError) as error:
-            self.problem = self._in_words(error)
-            return None
-        if self.connection_id:
-            self._renew_connection()
-            connection = self.connection_id
-            self.unlink()
-            return self._open_connection(connection)
-        self._go(1)
-        return None
-
-    def _in_words(self, error):
-        if isinstance(error, SpApiError):
-            return self.env["amazon.connection"]._explain(error, by_hand=True)
-        return str(error)
-
-    def _require_input(self):
-        """:raise UserError: naming the first thing that is missing"""
-        _ = self.env._
-        ready = self.has_code or self.has_token
-        if self.method == "redirect" and not ready:
-            raise UserError(
-                _(
-                    "Press Open Amazon and authorise there. Amazon then brings you "
-                    "back here and the set-up goes on."
-                )
-            )
-        if self.method == "code" and not ready:
-            raise UserError(_("Paste the code that Amazon shows."))
-        if not self._seller():
-            raise UserError(_("Enter the Selling Partner ID."))
-        if self.method == "own" and not self.has_token:
-            raise UserError(_("Enter the refresh token of your application."))
-        if not self.env["amazon.application"]._is_known(self.sudo()):
-            raise UserError(
-                _("Enter the client identifier and client secret of the application.")
-            )
-
-    def _secret_values(self):
-        """The credentials as a connection stores them."""
-        stored = self.sudo()
-        own = stored.lwa_client_id
-        return {
-            "refresh_token_encrypted": stored.refresh_token_encrypted,
-            "authorized_on": fields.Date.context_today(self),
-            "application_id": stored.application_id,
-            "application_draft": stored.application_draft,
-            "lwa_client_id": own,
-            "lwa_client_secret_encrypted": own and stored.lwa_client_secret_encrypted,
-            "secret_made_on": own and stored.secret_made_on,
-        }
-
-    def _exchange_code(self):
-        """Turn a code into a refresh token; the code is worthless afterwards."""
-        stored = self.sudo()
-        if self.method == "own" or not stored.authorization_code_encrypted:
-            return
-        vault = self.env["amazon.vault"]
-        application = self.env["amazon.application"]._of(self)
-        code = vault._decrypt(stored.authorization_code_encrypted)
-        values = {"authorization_code_encrypted": False}
-        if stored.exchanged_digest != self._digest(code):
-            try:
-                token = exchange_code(
-                    code,
-                    client_id=application.client_id,
-                    client_secret=application.client_secret,
-                    redirect_uri=self.redirect_uri or "",
-                    lwa_url=self.env["amazon.connection"]._endpoint("lwa_url", LWA_URL),
-                )
-            except AuthError as error:
-                if error.reason == "code":
-                    # Of no use any more; another one has to be won.
-                    stored.authorization_code_encrypted = False
-                raise
-            values["refresh_token_encrypted"] = vault._encrypt(token)
-            values["exchanged_digest"] = self._digest(code)
-        stored.write(values)
-        self._keep_exchanged()
-
-    def _keep_exchanged(self):
-        """Commit: Amazon takes a code once, but Odoo may repeat the transaction."""
-        self.env.cr.commit()  # pylint: disable=invalid-commit
-
-    def _verify(self):
-        """Have Amazon tell of the account; nothing is made of it yet."""
-        self._refuse_other_account()
-        seller, store = self._seller(), self.connection_id or self
-        values = self._secret_values() | {
-            "seller_id": seller,
-            "marketplace_id": store.marketplace_id.id,
-            "environment": store.environment,
-        }
-        connection = self.env["amazon.connection"].new(
-            values, origin=self.connection_id
-        )
-        connection._refuse_taken_account(seller, store.region, store.environment)
-        participations, trouble = connection._fetch_participations()
-        name = connection._store_name_of(participations)
-        self._refuse_other_store(name)
-        if trouble and not self.connection_id:
-            self._refuse_known_store(name)
-        self.write(
-            {
-                "participations": [asdict(entry) for entry in participations],
-                "warning": trouble,
-                "name": name,
-            }
-        )
-
-    def _read_participations(self):
-        return [Participation(**entry) for entry in self.participations]

@@ -27,6 +27,7 @@ class AmazonConnectionSetup(models.TransientModel):
         "that are registered with the application.",
     )
     address_problem = fields.Char(compute="_compute_address_to_register")
+    store_shown = fields.Char(compute="_compute_store_shown")
 
     # === COMPUTE METHODS === #
 
@@ -39,6 +40,11 @@ class AmazonConnectionSetup(models.TransientModel):
         application = self.env["amazon.application"]
         name = application._get("application_id") or application._get("lwa_client_id")
         self.shared_application = name
+
+    @api.depends("name", "store_name")
+    def _compute_store_shown(self):
+        for setup in self:
+            setup.store_shown = setup.store_name or setup.name
 
     def _compute_address_to_register(self):
         self.address_to_register, self.address_problem = self._told_redirect_uri()
@@ -55,6 +61,8 @@ class AmazonConnectionSetup(models.TransientModel):
 
     def action_cancel(self):
         """Forget the set-up with its secrets; nothing was made of it."""
+        if gone := self._gone():
+            return gone
         self.ensure_one()
         self.check_access("unlink")
         connection = self.connection_id
