@@ -79,7 +79,9 @@ class AmazonApplication(models.AbstractModel):
     @api.model
     def _check_made_on(self, made):
         """:raise ValidationError: when a secret is said to be made in the future"""
-        if made and made > fields.Date.context_today(self):
+        # Elsewhere it is tomorrow already.
+        tomorrow = fields.Date.context_today(self) + timedelta(days=1)
+        if made and made > tomorrow:
             raise ValidationError(
                 self.env._(
                     "Client Secret Made On cannot be in the future: you would not be "

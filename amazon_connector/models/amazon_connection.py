@@ -180,7 +180,7 @@ class AmazonConnection(models.Model):
     def write(self, vals):
         vals = self._date_secrets(self._clean_pasted(vals))
         self._refuse_other_account(vals)
-        self._refuse_lone_secret(vals)
+        self._refuse_half_application(vals)
         switched_on = self.filtered(lambda one: vals.get("active") and not one.active)
         stopped = self.filtered(lambda connection: not connection._is_connected())
         corrected = (self - stopped).filtered(lambda one: one._is_corrected_by(vals))

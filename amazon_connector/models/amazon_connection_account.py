@@ -35,15 +35,28 @@ class AmazonConnection(models.Model):
                 vals.get("environment", connection.environment),
             )
 
-    def _refuse_lone_secret(self, vals):
-        """Let no secret be typed that would never be used.
+    def _refuse_half_application(self, vals):
+        """Let neither half of an application of the store's own stand alone.
 
-        :raise UserError: when a connection uses the application of the Settings
+        :raise UserError: when a secret would never be used, or an identifier stop the
+            store for want of its secret
         """
-        if not self.env["amazon.vault"]._clean(vals.get("lwa_client_secret")):
+        if vals.keys().isdisjoint({"lwa_client_id", "lwa_client_secret"}):
             return
+        secret = self.env["amazon.vault"]._clean(vals.get("lwa_client_secret"))
         for connection in self.sudo():
-            if not vals.get("lwa_client_id", connection.lwa_client_id):
+            client = vals.get("lwa_client_id", connection.lwa_client_id)
+            is_new = client and client != connection.lwa_client_id
+            has_secret = secret or connection.lwa_client_secret_encrypted
+            if is_new and not has_secret and connection._is_connected():
+                raise UserError(
+                    self.env._(
+                        "Enter the client secret together with the client identifier: "
+                        "without it %s could not log in to Amazon any more.",
+                        connection.display_name,
+                    )
+                )
+            if secret and not client:
                 raise UserError(
                     self.env._(
                         "%s uses the application of the Settings. Enter its new client "
@@ -66,7 +79,7 @@ class AmazonConnection(models.Model):
         }
 
     def _is_corrected_by(self, vals):
-        """Whether only the Selling Partner ID changes, and no listing proved the old.
+        """Whether only the Selling Partner ID changes, and nothing proved the old.
 
         Amazon answers for listings alone whether the ID is the account's; a mistyped
         one can be connected as well as one whose application lacks the role for them.
@@ -75,6 +88,7 @@ class AmazonConnection(models.Model):
             self._moved_by(vals) == {"seller_id"}
             and vals["seller_id"]
             and vals.get("state", self.state) == self.state
+            and not self.is_account_proven
             and not self.sudo().listing_ids
         )
 

@@ -41,6 +41,13 @@ class AmazonConnection(models.Model):
         help="When the initial import had gone through.",
     )
 
+    is_relink_due = fields.Boolean(
+        copy=False,
+        readonly=True,
+        help="Download Products was switched on: the next download works off the "
+        "listings that are known already, too.",
+    )
+
     # === CRUD METHODS === #
 
     def write(self, vals):
@@ -49,19 +56,10 @@ class AmazonConnection(models.Model):
         if vals.get("download_products"):
             switched_on = self.filtered(lambda one: not one.download_products)
         result = super().write(vals)
-        switched_on.sudo()._process_known_listings()
+        switched_on.sudo().is_relink_due = True
         return result
 
     # === BUSINESS METHODS - STAGES === #
-
-    def _process_known_listings(self):
-        """Have the listings that came in so far worked off by the next download."""
-        known = self.env["amazon.listing"].search(
-            [("connection_id", "in", self.ids), ("state", "!=", "removed")]
-        )
-        known.write({"to_process": True})
-        if known:
-            self.job_ids.filtered(lambda job: job.kind == "download_products")._wake()
 
     def _import_stages(self):
         return [kind for kind, _label in STAGES if self[kind]]

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 
 from .amazon_credentials import MANAGER
@@ -35,6 +37,11 @@ class AmazonConnection(models.Model):
     )
     refusal_message = fields.Char(
         copy=False, readonly=True, help="Why the connection had to stop, in words."
+    )
+    is_account_proven = fields.Boolean(
+        copy=False,
+        readonly=True,
+        help="Amazon itself told the Selling Partner ID, or answered for its listings.",
     )
     waits_for_settings = fields.Boolean(compute="_compute_waits_for_settings")
     authorized_on = fields.Date(
@@ -114,7 +121,6 @@ class AmazonConnection(models.Model):
             connection._forget_failures()
             connection._resume()
 
-    @api.model
     def _date_secrets(self, vals):
         """So is what the seller authorised."""
         vals = super()._date_secrets(vals)
@@ -165,6 +171,15 @@ class AmazonConnection(models.Model):
                 note=note,
                 user_id=self._responsible().id,
             )
+
+    def _remind_of_denial(self, function, sentence):
+        """Tell of a function that Amazon denies: one activity, which names all."""
+        note = f"{function}: {sentence}"
+        activity = self.activity_search([ROLE_REMINDER])
+        if not activity:
+            self._remind(ROLE_REMINDER, note, fields.Date.context_today(self))
+        elif function not in (activity[0].note or ""):
+            activity[0].note += Markup("<p>%s</p>") % note
 
     def _responsible(self):
         """Return who is told; an archived user reads nothing."""

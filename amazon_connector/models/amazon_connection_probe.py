@@ -66,10 +66,19 @@ class AmazonConnection(models.Model):
             return self._explain_denied_listings(error)
         except SpApiError as error:
             raise UserError(self._explain(error, by_hand=True)) from error
+        self.sudo().is_account_proven = True
         return ""
 
     def _explain_denied_listings(self, error):
         """Say what a 403 for listings means: a role, or a mistyped ID."""
+        if self.is_account_proven or self.sudo().listing_ids:
+            return self.env._(
+                "Amazon denies this store's listings. The application lacks the role "
+                "Product Listing, which Download Products and Sync Inventory need: "
+                "give it the role in Seller Central (Develop Apps), then authorise it "
+                "again. %s",
+                self._request_note(error),
+            ).strip()
         return self.env._(
             "Amazon denies this store's listings. Either the application lacks the "
             "role Product Listing, which Download Products and Sync Inventory "

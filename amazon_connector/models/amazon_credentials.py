@@ -130,7 +130,6 @@ class AmazonCredentials(models.AbstractModel):
             pasted["seller_id"] = pasted["seller_id"].upper()
         return vals | pasted
 
-    @api.model
     def _date_secrets(self, vals):
         """What is typed anew is taken to be made today, unless a day is given."""
         typed = self.env["amazon.vault"]._clean(vals.get("lwa_client_secret"))

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ..spapi.errors import RejectedError
 from ..spapi.listings_calls import IDENTIFIERS_LIMIT
@@ -21,6 +22,7 @@ from ..tools import naive_utc
 
 # How long a listing may be unseen before it is looked up.
 LOOK_UP_AFTER = timedelta(hours=20)
+MARKED_AT_ONCE = 1000
 
 
 class AmazonJob(models.Model):
@@ -31,6 +33,7 @@ class AmazonJob(models.Model):
         connection = self.connection_id
         listings = self.env["amazon.listing"].with_company(connection.company_id)
         storefronts = self._listing_storefronts()
+        yield from self._mark_known()
         with connection._amazon_client(observer) as client:
             for place, storefront in enumerate(storefronts):
                 for share in self._walk_changes(client, storefront, run):
@@ -54,6 +57,21 @@ class AmazonJob(models.Model):
                 yield from self._look_up_unseen(client, storefront, run)
             yield from listings._work_off(connection, run)
             yield from listings._fetch_images(connection, client, run)
+
+    def _mark_known(self):
+        """Mark what came in while Download Products was off; yield in between."""
+        if not self.connection_id.is_relink_due:
+            return
+        known = Domain("connection_id", "=", self.connection_id.id)
+        known &= Domain("state", "!=", "removed")
+        last = 0
+        while rows := self.env["amazon.listing"].search(
+            known & Domain("id", ">", last), order="id", limit=MARKED_AT_ONCE
+        ):
+            rows.to_process = True
+            last = rows[-1].id
+            yield
+        self.connection_id.is_relink_due = False
 
     def _listing_storefronts(self):
         """The storefronts in use, the connection's own marketplace first."""

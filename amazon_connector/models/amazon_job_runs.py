@@ -11,6 +11,7 @@ from ..tools import describe_failure, log_unexpected
 from .amazon_connection_life import (
     IMPORT_REMINDER,
     KEY_REMINDER,
+    REAUTHORIZE_REMINDER,
     ROLE_REMINDER,
 )
 from .amazon_job_schedule import POLLED
@@ -88,10 +89,14 @@ class AmazonJob(models.Model):
         """Return what needs nobody any more, since Amazon answered."""
         # Who asked Amazon could read the credentials.
         solved = [KEY_REMINDER]
-        if self.denials:
-            solved.append(ROLE_REMINDER)
         if self.kind == "download_products":
             solved.append(IMPORT_REMINDER)
+        if self.kind == "download_orders":
+            solved.append(REAUTHORIZE_REMINDER)
+        others = self.connection_id.job_ids - self
+        still_denied = any(job.denials >= MOST_DENIALS for job in others)
+        if self.denials >= MOST_DENIALS and not still_denied:
+            solved.append(ROLE_REMINDER)
         return solved
 
     def _fail_run(self, turn, error):
@@ -147,7 +152,8 @@ class AmazonJob(models.Model):
         if is_certain or self.kind == "download_orders":
             connection._require_reauthorisation(sentence, error.reason)
         else:
-            connection._remind(ROLE_REMINDER, sentence, fields.Date.context_today(self))
+            labels = dict(self._fields["kind"]._description_selection(self.env))
+            connection._remind_of_denial(labels[self.kind], sentence)
             connection._skip_stage(self.kind, sentence)
 
     def _is_denied_for_good(self, error):

@@ -250,10 +250,9 @@ class AmazonOrder(models.Model):
         run._warn(reason, self)
 
     def _tell_responsible(self, sale, reason):
-        responsible = self.connection_id.user_id or self.connection_id.create_uid
         sale.activity_schedule(
             "mail.mail_activity_data_todo",
             date_deadline=fields.Date.context_today(self),
             note=reason,
-            user_id=responsible.id,
+            user_id=self.connection_id._responsible().id,
         )

@@ -223,6 +223,8 @@ class TestConnection(AmazonCommon):
         )
 
     def test_a_mistyped_seller_id_is_corrected_until_a_listing_proved_it(self):
+        denied = AuthError("Denied.", reason="forbidden")
+        self.fake.errors = [None, None, denied]
         self.connection.action_connect()
         job = self.connection.job_ids.filtered(
             lambda job: job.kind == "download_products"
@@ -242,6 +244,12 @@ class TestConnection(AmazonCommon):
         self.prove_account()
         with self.assertRaisesRegex(UserError, "stay as they are"):
             self.connection.seller_id = "A4"
+
+    def test_a_seller_id_that_amazon_answered_for_is_kept(self):
+        self.connection.action_test_connection()
+        self.assertTrue(self.connection.is_account_proven)
+        with self.assertRaisesRegex(UserError, "stay as they are"):
+            self.connection.seller_id = "A2OTHER"
 
     def test_only_https_or_loopback_endpoints_are_accepted(self):
         parameters = self.env["ir.config_parameter"]

@@ -57,9 +57,11 @@ class TestReminders(AmazonCommon):
 
     @freeze_time("2026-11-23")
     def test_a_secret_is_not_made_in_the_future(self):
-        settings = {"amazon_secret_made_on": "2026-11-24"}
+        # Elsewhere it is tomorrow already.
+        self.connection.secret_made_on = "2026-11-24"
+        settings = {"amazon_secret_made_on": "2026-11-25"}
         for attempt in (
-            lambda: self.connection.write({"secret_made_on": "2026-11-24"}),
+            lambda: self.connection.write({"secret_made_on": "2026-11-25"}),
             lambda: self.env["res.config.settings"].create(settings).execute(),
         ):
             with self.assertRaisesRegex(ValidationError, "cannot be in the future"):

@@ -6,9 +6,9 @@ from datetime import date
 from freezegun import freeze_time
 
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
-from ..spapi.errors import UnavailableError
+from ..spapi.errors import AuthError, UnavailableError
 from .builders import build_order
 from .setup_common import APPLICATION, SetupCommon
 
@@ -54,6 +54,29 @@ class TestSetup(SetupCommon):
             self.go_on(setup)
             setup.action_finish()
             self.assertEqual(self.made(seller).secret_days_left, days_left)
+
+    @freeze_time("2026-11-24")
+    def test_a_secret_that_is_typed_once_more_keeps_its_day(self):
+        setup = self.new_setup(secret_made_on="2026-06-24")
+        setup.lwa_client_secret = "example-secret-without-the-mistake"
+        self.assertEqual(setup.secret_made_on, date(2026, 6, 24))
+
+    def test_a_code_that_was_pasted_outlasts_a_look_at_another_way(self):
+        with Form(self.new_setup("code", seller_id="A2NEW")) as form:
+            form.authorization_code = "CODE"
+            form.method = "redirect"
+            form.method = "code"
+            self.assertEqual(form.authorization_code, "CODE")
+
+    def test_what_amazon_proved_is_kept_with_the_connection(self):
+        denied = AuthError("Denied.", reason="forbidden")
+        for seller, is_proven in (("A2PROVEN", True), ("A2DOUBTED", False)):
+            self.account.store_name = f"Store {seller}"
+            setup = self.new_setup(seller_id=seller)
+            self.account.errors = [] if is_proven else [None, None, denied]
+            self.go_on(setup)
+            setup.action_finish()
+            self.assertEqual(self.made(seller).is_account_proven, is_proven)
 
     def test_going_back_loses_nothing(self):
         setup = self.new_setup()

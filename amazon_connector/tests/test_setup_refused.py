@@ -63,6 +63,15 @@ class TestSetupRefused(SetupCommon):
         self.assertIn("already connected", setup.problem)
         self.assertFalse(setup.has_token or setup.has_code)
 
+    def test_a_refused_code_takes_an_older_authorisation_along(self):
+        setup = self.new_setup("code", seller_id="A2NEW", authorization_code="CODE")
+        setup.action_continue()
+        setup.action_back()
+        setup.authorization_code = "MISTYPED"
+        self.exchange.side_effect = AuthError("Refused.", reason="code")
+        self.assertIn("paste the new code", self.problem_after(setup))
+        self.assertFalse(setup.has_code or setup.has_token)
+
     def test_a_code_outlasts_a_network_that_fails(self):
         setup = self.new_setup("code", seller_id="A2NEW", authorization_code="CODE")
         self.exchange.side_effect = UnavailableError("Gone.")

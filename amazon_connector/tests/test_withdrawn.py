@@ -139,13 +139,47 @@ class TestWithdrawn(AmazonCommon):
             self.connection.activity_ids.mapped("summary"),
             ["Amazon denies a function of the store"],
         )
-        self.run_job("sync_inventory")
+        self.fake.add(build_order("111-0000001-0000009"))
+        self.download()
+        self.assertEqual(self.order("111-0000001-0000009").state, "imported")
+        self.assertTrue(self.connection.activity_ids, "Orders are no confirmations")
         self.fake.errors = [UnavailableError("Gone.")]
         self.send()
         self.assertTrue(self.connection.activity_ids, "Nothing was let yet")
         self.put_off_is_over("send_shipments")
         self.send()
         self.assertFalse(self.connection.activity_ids, "Amazon lets it again")
+
+    def test_one_activity_names_every_function_that_is_denied(self):
+        self.connection.download_products = True
+        self.ship(self.import_order())
+        self.denied("send_shipments")
+        self.denied("download_products")
+        activity = self.connection.activity_ids
+        self.assertEqual(len(activity), 1)
+        self.assertIn("Send shipment info: Amazon denies", activity.note)
+        self.assertIn("Download products: Amazon denies", activity.note)
+        self.send()
+        self.assertTrue(activity.exists(), "Products are denied still")
+        self.run_job("download_products")
+        self.assertFalse(activity.exists())
+
+    def test_a_hiccup_of_another_function_leaves_what_is_told(self):
+        self.ship(self.import_order())
+        self.denied("send_shipments")
+        self.fake.errors = [AuthError("Denied.", reason="forbidden", status=403)]
+        self.download()
+        self.put_off_is_over()
+        self.download()
+        self.assertTrue(self.connection.activity_ids)
+
+    def test_an_identifier_without_its_secret_stops_no_store(self):
+        self.connection.state = "completed"
+        self.connection.sudo().write(
+            {"lwa_client_id": False, "lwa_client_secret_encrypted": False}
+        )
+        with self.assertRaisesRegex(UserError, "Enter the client secret together"):
+            self.connection.lwa_client_id = "amzn1.lone"
 
     def test_a_corrected_seller_id_is_no_authorisation(self):
         self.fake.errors = [AuthError("Withdrawn.", reason="grant")]

@@ -115,11 +115,10 @@ class AmazonConnectionSetup(models.TransientModel):
 
     def _compute_has_shared_application(self):
         shared = self.env["amazon.application"]
-        client = shared._get("lwa_client_id")
-        self.has_shared_client = client and shared._get("lwa_client_secret_encrypted")
-        self.has_shared_application = self.has_shared_client and shared._get(
-            "application_id"
-        )
+        needed = ("lwa_client_id", "lwa_client_secret_encrypted")
+        is_known = all(shared._get(name) for name in needed)
+        self.has_shared_client = is_known
+        self.has_shared_application = is_known and bool(shared._get("application_id"))
 
     # === CRUD METHODS === #
 
@@ -252,5 +251,6 @@ class AmazonConnectionSetup(models.TransientModel):
                 self.seller_id, self.env._("a store that was made at this moment")
             )
         connection.sudo().write(self._secret_values())
+        connection.sudo().is_account_proven = self.sudo().is_account_proven
         connection._apply_participations(self._read_participations())
         return connection

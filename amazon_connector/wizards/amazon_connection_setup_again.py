@@ -23,6 +23,8 @@ class AmazonConnectionSetup(models.TransientModel):
         groups=NO_ACCESS, help="Amazon itself brought the Selling Partner ID."
     )
 
+    is_account_proven = fields.Boolean(groups=NO_ACCESS)
+
     # === BUSINESS METHODS - BEGIN === #
 
     @api.model
@@ -48,6 +50,13 @@ class AmazonConnectionSetup(models.TransientModel):
             "amazon_connector.amazon_connection_setup_action"
         )
         return action | {"res_id": setup.id}
+
+    def _date_secrets(self, vals):
+        """A secret that is typed once more, since it was mistyped, keeps its day."""
+        before = self.connection_id.sudo().secret_made_on
+        if self.secret_made_on and self.secret_made_on != before:
+            return vals
+        return super()._date_secrets(vals)
 
     # === BUSINESS METHODS - THE SAME ACCOUNT === #
 
@@ -126,5 +135,6 @@ class AmazonConnectionSetup(models.TransientModel):
         connection.check_access("write")
         stored = connection.sudo()
         stored.write(self._secret_values())
+        stored.is_account_proven = self.sudo().is_account_proven
         connection._apply_participations(self._read_participations())
         connection._resume()

@@ -28,8 +28,8 @@ class AmazonConnectionSetup(models.TransientModel):
         "for five minutes and once.",
     )
     authorization_code_encrypted = fields.Char(groups=NO_ACCESS)
-    has_code = fields.Boolean(compute="_compute_authorization_code")
-    has_token = fields.Boolean(compute="_compute_authorization_code")
+    has_code = fields.Boolean(compute="_compute_has_authorization")
+    has_token = fields.Boolean(compute="_compute_has_authorization")
     state_digest = fields.Char(index=True, groups=NO_ACCESS)
     state_made_at = fields.Datetime(groups=NO_ACCESS)
     # Of a state that did its work, for a browser that comes back with it once more.
@@ -45,20 +45,20 @@ class AmazonConnectionSetup(models.TransientModel):
 
     # === COMPUTE METHODS === #
 
+    def _compute_authorization_code(self):
+        """Nobody reads a secret back."""
+        self.authorization_code = False
+
     @api.depends(
         "authorization_code_encrypted",
         "refresh_token_encrypted",
         "exchanged_digest",
         "method",
     )
-    def _compute_authorization_code(self):
-        """Nobody reads a secret back.
-
-        A token that was typed is none of Amazon's page, and the other way round.
-        """
+    def _compute_has_authorization(self):
+        """A token that was typed is none of Amazon's page, and the other way round."""
         for setup, stored in zip(self, self.sudo(), strict=True):
             is_typed = not stored.exchanged_digest
-            setup.authorization_code = False
             setup.has_code = bool(stored.authorization_code_encrypted)
             setup.has_token = bool(stored.refresh_token_encrypted) and (
                 is_typed == (setup.method == "own")

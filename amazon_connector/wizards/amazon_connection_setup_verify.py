@@ -99,8 +99,8 @@ class AmazonConnectionSetup(models.TransientModel):
                 )
             except AuthError as error:
                 if error.reason == "code":
-                    # Of no use any more; another one has to be won.
-                    stored.authorization_code_encrypted = False
+                    # Of no use any more, and what an older one won is not meant.
+                    self._forget_authorization()
                 raise
             values["refresh_token_encrypted"] = vault._encrypt(token)
             values["exchanged_digest"] = self._digest(code)
@@ -128,11 +128,13 @@ class AmazonConnectionSetup(models.TransientModel):
         self._refuse_other_store(name)
         if trouble and not self.connection_id:
             self._refuse_known_store(name)
-        self.write(
+        told = self.sudo().is_told_by_amazon
+        self.sudo().write(
             {
                 "participations": [asdict(entry) for entry in participations],
                 "warning": trouble,
                 "name": name,
+                "is_account_proven": told or connection.is_account_proven,
             }
         )
 
