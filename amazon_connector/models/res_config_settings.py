@@ -11,7 +11,7 @@ class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
     amazon_application_id = fields.Char(
-        string="Application ID",
+        string="Amazon Application ID",
         config_parameter=PREFIX + "application_id",
         help="amzn1.sellerapps.app.… Needed only to authorise on Amazon's page.",
     )
