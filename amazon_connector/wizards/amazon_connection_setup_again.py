@@ -8,7 +8,7 @@ no answer of Amazon's names the account. Its name of the store does.
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.amazon_vault import NO_ACCESS
+from ..models.connection.amazon_vault import NO_ACCESS
 
 
 class AmazonConnectionSetup(models.TransientModel):

@@ -7,7 +7,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.amazon_vault import NO_ACCESS
+from ..models.connection.amazon_vault import NO_ACCESS
 from ..spapi.authorization import consent_url
 from ..spapi.endpoints import check_url
 

@@ -47,7 +47,7 @@ def called(node):
 
 def shown():
     """The texts of the addon's own page for browsers that come back."""
-    page = ADDON / "views" / "amazon_authorize_templates.xml"
+    page = ADDON / "views" / "connection" / "amazon_authorize_templates.xml"
     return " ".join(" ".join(ElementTree.parse(page).getroot().itertext()).split())
 
 

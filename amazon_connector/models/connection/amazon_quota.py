@@ -1,0 +1,159 @@
+"""Token buckets of SP-API, shared by every worker and every database cursor.
+
+Amazon limits calls by selling account, application and operation. A bucket is a row
+that is changed in a short transaction of its own, so that a token once taken stays
+taken whatever becomes of the work it was taken for.
+"""
+
+import logging
+import time
+
+from psycopg2.errors import SerializationFailure, UniqueViolation
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ...spapi.errors import ThrottledError
+from ...spapi.quota import DEFAULT_RATES, take
+
+_logger = logging.getLogger(__name__)
+
+# A shorter wait is slept through, for a longer one the job is put off.
+LONGEST_SLEEP = 2.0
+ATTEMPTS = 10
+
+
+class AmazonQuota(models.Model):
+    _name = "amazon.quota"
+    _description = "Amazon Quota"
+    _order = "account, operation"
+
+    account = fields.Char(required=True, readonly=True)
+    operation = fields.Char(required=True, readonly=True)
+    rate = fields.Float(
+        digits=(16, 6), readonly=True, help="Calls a second that Amazon allows."
+    )
+    burst = fields.Float(readonly=True, help="Calls that may be saved up.")
+    tokens = fields.Float(readonly=True, help="Calls left at the time of the last one.")
+    updated = fields.Float(readonly=True, digits=(16, 3), help="Seconds since 1970.")
+
+    _account_operation_unique = models.Constraint(
+        "UNIQUE(account, operation)", "There is one bucket for each operation."
+    )
+
+    @api.model
+    def _take(self, account, operation):
+        """Take one token; return the seconds to wait, 0 when it was granted."""
+
+        def change(rate, burst, tokens, updated):
+            now = time.time()
+            left, wait = take(tokens, updated, now, rate, burst)
+            return wait, {"tokens": left, "updated": now}
+
+        return self._change_bucket(account, operation, change)
+
+    @api.model
+    def _learn(self, account, operation, rate):
+        """Keep the rate that Amazon named in ``x-amzn-RateLimit-Limit``."""
+        self._change_bucket(account, operation, lambda *_bucket: (None, {"rate": rate}))
+
+    @api.model
+    def _empty(self, account, operation):
+        """Amazon said 429: the bucket is empty, whatever was counted here."""
+        self._change_bucket(
+            account,
+            operation,
+            lambda *_bucket: (None, {"tokens": 0.0, "updated": time.time()}),
+        )
+
+    @api.model
+    def _change_bucket(self, account, operation, change):
+        """Apply ``change(rate, burst, tokens, updated) -> (result, values)``."""
+        for attempt in range(ATTEMPTS):
+            try:
+                with self.env.registry.cursor() as cr:
+                    return self._change_bucket_once(cr, account, operation, change)
+            except (SerializationFailure, UniqueViolation):
+                # Another worker changed the bucket in between.
+                time.sleep(0.01 * (attempt + 1))
+        raise ThrottledError(
+            "The counter of Amazon's quota was busy.",
+            operation=operation,
+            retry_after=LONGEST_SLEEP,
+        )
+
+    @api.model
+    def _change_bucket_once(self, cr, account, operation, change):
+        rate, burst = DEFAULT_RATES[operation]
+        cr.execute(
+            SQL(
+                """
+                INSERT INTO amazon_quota
+                    (account, operation, rate, burst, tokens, updated)
+                VALUES (%s, %s, %s, %s, %s, %s)
+                ON CONFLICT (account, operation) DO NOTHING
+                """,
+                account,
+                operation,
+                rate,
+                burst,
+                burst,
+                time.time(),
+            )
+        )
+        cr.execute(
+            SQL(
+                """
+                SELECT id, rate, burst, tokens, updated FROM amazon_quota
+                WHERE account = %s AND operation = %s FOR UPDATE
+                """,
+                account,
+                operation,
+            )
+        )
+        bucket_id, *bucket = cr.fetchone()
+        result, values = change(*(float(value) for value in bucket))
+        assignments = SQL(", ").join(
+            SQL("%s = %s", SQL.identifier(name), value)
+            for name, value in values.items()
+        )
+        cr.execute(
+            SQL("UPDATE amazon_quota SET %s WHERE id = %s", assignments, bucket_id)
+        )
+        return result
+
+
+class QuotaObserver:
+    """Stands between the client and Amazon: asks the quota, counts the calls."""
+
+    def __init__(self, env, account):
+        self.quota = env["amazon.quota"]
+        self.account = account
+        self.calls = 0
+        self.waited = 0.0
+        self.rates = {name: rate for name, (rate, _burst) in DEFAULT_RATES.items()}
+
+    def before(self, operation):
+        """Take a token, sleep a short wait.
+
+        :raise ThrottledError: when the wait is a long one
+        """
+        while wait := self.quota._take(self.account, operation):
+            if wait > LONGEST_SLEEP:
+                raise ThrottledError(
+                    "Amazon's quota for this operation is used up.",
+                    operation=operation,
+                    retry_after=wait,
+                )
+            time.sleep(wait)
+            self.waited += wait
+        self.calls += 1
+
+    def after(self, operation, status, rate_limit, request_id):
+        """Learn from an answer: the rate that it names, or that there is none left."""
+        _logger.debug("%s: %s (request %s)", operation, status, request_id)
+        if status == 429:
+            self.quota._empty(self.account, operation)
+        elif rate_limit and rate_limit != self.rates[operation]:
+            self.quota._learn(self.account, operation, rate_limit)
+            self.rates[operation] = rate_limit

@@ -1,0 +1,8 @@
+"""Listings and the products that they stand for."""
+
+from . import amazon_listing
+from . import amazon_listing_store
+from . import amazon_listing_products
+from . import amazon_listing_images
+from . import amazon_job_listings
+from . import product

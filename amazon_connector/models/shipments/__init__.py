@@ -1,0 +1,6 @@
+"""What was shipped, confirmed to Amazon."""
+
+from . import amazon_carrier
+from . import amazon_shipment
+from . import amazon_job_shipments
+from . import stock_picking

@@ -1,0 +1,278 @@
+"""What was sold is not offered again: between order and reservation, and after a
+lost answer."""
+
+from odoo import fields
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from ...spapi.errors import ThrottledError, UnavailableError
+from ..builders import build_item, build_order
+from ..fake_listings import build_listing
+from ..inventory_common import InventoryCommon
+
+NOW = "2026-11-24T10:00:00Z"
+
+
+@tagged("post_install", "-at_install")
+class TestSold(InventoryCommon):
+    def quantity(self, sku="MUG"):
+        listing = self.listing(sku)
+        listing.invalidate_recordset()
+        return listing.odoo_quantity
+
+    def test_an_order_that_was_pending_stays_counted_until_it_is_worked_off(self):
+        self.fake.add(build_order(items=[build_item(quantity=40)], status="PENDING"))
+        self.download()
+        self.assertEqual(self.quantity(), 60)
+        self.order().write({"status": "unshipped", "to_process": True})
+        self.assertEqual(self.quantity(), 60)
+
+    def test_the_missing_lines_of_a_partial_order_are_owed(self):
+        self.connection.write(
+            {"download_products": False, "unknown_product": "partial"}
+        )
+        items = [build_item("1"), build_item("2", sku="BOWL", quantity=40)]
+        sale = self.import_order(items=items)
+        self.ship(sale)
+        self.fake.list(build_listing("BOWL", updated="2026-11-02T00:00:00Z"))
+        bowl = self._create_product("CODE-OF-BOWL")
+        self.connection.action_download_products()
+        self.download_products()
+        self.listing("BOWL").product_id = bowl
+        self.assertEqual(self.quantity("BOWL"), 60)
+        self.download()
+        self.assertEqual(self.order().state, "partial")
+        self.assertEqual(self.quantity("BOWL"), 60)
+
+    def test_a_store_without_listings_counts_by_internal_reference(self):
+        second = self._create_connection("A2SECOND")
+        self.switch_on()
+        self.pushed()
+        self.amazon_of(second).add(
+            build_order(items=[build_item(quantity=5)], status="PENDING")
+        )
+        self.download()
+        self.assertEqual(self.quantity(), 95)
+        self.sync()
+        self.assertEqual(self.pushed(), {"MUG": 95})
+
+    def test_what_amazon_took_off_itself_is_not_put_back_before_its_orders_are_read(
+        self,
+    ):
+        self.switch_on()
+        self.pushed()
+        self.listing().pushed_on = False
+        self.connection.orders_synced_until = fields.Datetime.subtract(
+            fields.Datetime.now(), minutes=10
+        )
+        self.fake.list(build_listing(quantity=2, updated=NOW))
+        self.download_products()
+        self.sync()
+        self.assertFalse(self.pushed())
+        self.assertTrue(self.listing().to_push)
+        self.add_stock(-99)
+        self.sync()
+        self.assertEqual(self.pushed(), {"MUG": 1}, "Less is offered at once")
+        self.add_stock(50)
+        self.sync()
+        self.assertEqual(
+            self.pushed(), {"MUG": 51}, "Amazon's own count is known again"
+        )
+
+    def test_once_its_orders_are_read_the_quantity_is_sent(self):
+        self.switch_on()
+        self.pushed()
+        self.listing().pushed_on = False
+        self.fake.list(build_listing(quantity=2, updated=NOW))
+        self.download_products()
+        self.connection.orders_synced_until = fields.Datetime.now()
+        self.sync()
+        self.assertEqual(self.pushed(), {"MUG": 100})
+
+    def test_without_orders_only_a_movement_of_stock_raises_what_amazon_lowered(self):
+        self.switch_on()
+        self.pushed()
+        self.listing().pushed_on = False
+        self.connection.download_orders = False
+        self.connection.orders_synced_until = fields.Datetime.now()
+        self.fake.list(build_listing(quantity=2, updated=NOW))
+        self.download_products()
+        self.sync()
+        self.assertFalse(self.pushed())
+        self.add_stock(1)
+        self.sync()
+        self.assertEqual(self.pushed(), {"MUG": 101})
+
+    def test_a_lost_answer_is_not_taken_for_nothing_sent(self):
+        self.switch_on()
+        self.pushed()
+        patch = self.fake.patch_listings_item
+
+        def lost(*args, **kwargs):
+            patch(*args, **kwargs)
+            raise UnavailableError("Amazon did not answer in time.")
+
+        self.fake.patch_listings_item = lost
+        self.add_stock(6)
+        self.sync()
+        self.assertEqual(self.pushed(), {"MUG": 106})
+        self.assertTrue(self.listing().is_quantity_unknown)
+        self.fake.patch_listings_item = patch
+        self.add_stock(-6)
+        self.put_off_is_over("sync_inventory")
+        self.sync()
+        self.assertEqual(self.pushed(), {"MUG": 100}, "Amazon may have 106")
+        self.assertFalse(self.listing().is_quantity_unknown)
+
+
+@tagged("post_install", "-at_install")
+class TestPromised(InventoryCommon):
+    def sell(self, quantity, **values):
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.env["res.partner"].create({"name": "Anybody"}).id,
+                "order_line": [
+                    Command.create(
+                        {"product_id": self.mug.id, "product_uom_qty": quantity}
+                    )
+                ],
+                **values,
+            }
+        )
+        order.action_confirm()
+        return order
+
+    def test_a_sale_that_is_not_reserved_reaches_amazon_by_itself(self):
+        self.warehouse.out_type_id.reservation_method = "manual"
+        self.switch_on()
+        self.pushed()
+        order = self.sell(100)
+        self.assertFalse(order.picking_ids.move_ids.quantity)
+        self.sync()
+        self.assertEqual(self.pushed(), {"MUG": 0})
+        order._action_cancel()
+        self.sync()
+        self.assertEqual(self.pushed(), {"MUG": 100})
+
+    def test_goods_that_stand_in_the_shipping_zone_are_not_offered_again(self):
+        self.warehouse.delivery_steps = "pick_ship"
+        self.switch_on()
+        self.pushed()
+        order = self.sell(60)
+        self.assertEqual(self.offered(), 40, "Reserved in the first step")
+        pick = order.picking_ids.filtered(lambda p: p.state == "assigned")
+        pick.move_ids.picked = True
+        pick.button_validate()
+        self.assertEqual(self.offered(), 40, "Reserved in the second")
+        ship = order.picking_ids - pick
+        ship.do_unreserve()
+        self.assertEqual(self.offered(), 40, "Standing there, reserved by nobody")
+
+    def test_what_is_bought_for_an_order_takes_nothing_from_the_stock(self):
+        move = self.env["stock.move"].create(
+            {
+                "product_id": self.mug.id,
+                "product_uom_qty": 5,
+                "location_id": self.stock.id,
+                "location_dest_id": self.env.ref("stock.stock_location_customers").id,
+                "state": "waiting",
+                "move_orig_ids": [
+                    Command.create(
+                        {
+                            "product_id": self.mug.id,
+                            "product_uom_qty": 5,
+                            "location_id": self.env.ref(
+                                "stock.stock_location_suppliers"
+                            ).id,
+                            "location_dest_id": self.stock.id,
+                            "state": "assigned",
+                        }
+                    )
+                ],
+            }
+        )
+        self.assertEqual(move.state, "waiting")
+        self.assertEqual(self.offered(), 100)
+
+    def offered(self):
+        self.env.flush_all()
+        self.listing().invalidate_recordset()
+        return self.listing().odoo_quantity
+
+
+@tagged("post_install", "-at_install")
+class TestMeanwhile(InventoryCommon):
+    """What changes while a run is under way counts from the next listing on."""
+
+    def setUp(self):
+        super().setUp()
+        self.skus = [f"SKU-{n}" for n in range(5)]
+        for sku in self.skus:
+            self._create_product(sku)
+        self.fake.list(
+            *(build_listing(sku, updated="2026-11-02T00:00:00Z") for sku in self.skus)
+        )
+        self.download_products()
+
+    def during(self, change):
+        """Let something happen once Amazon was told the first quantity."""
+        patch = self.fake.patch_listings_item
+
+        def patch_and_change(*args, **kwargs):
+            if not self.fake.pushed:
+                change()
+                self.env.flush_all()
+                self.commit()
+            return patch(*args, **kwargs)
+
+        self.fake.patch_listings_item = patch_and_change
+
+    def test_switched_off_nothing_more_is_sent(self):
+        self.during(lambda: setattr(self.connection, "sync_inventory", False))
+        self.switch_on()
+        self.assertEqual(len(self.fake.pushed), 1)
+
+    def test_what_amazon_fulfils_by_now_is_left_alone(self):
+        rows = self.env["amazon.listing"].search([])
+        self.during(lambda: rows.write({"channel": "amazon"}))
+        self.switch_on()
+        self.assertEqual(len(self.fake.pushed), 1)
+
+    def test_stock_that_moved_is_sent_as_it_is(self):
+        last = self.listing(self.skus[-1]).product_id
+        self.during(lambda: self.add_stock(-60, last))
+        self.switch_on()
+        told = [q for _m, sku, q in self.fake.pushed if sku == self.skus[-1]]
+        self.assertEqual(told, [40])
+
+    def test_a_short_wait_for_quota_ends_no_run(self):
+        self.fake.errors = [ThrottledError("Wait.", retry_after=0.2)]
+        self.switch_on()
+        self.assertEqual(len(self.pushed()), 6)
+        self.assertEqual(self.last_run("sync_inventory").outcome, "done")
+
+    def test_one_listing_that_amazon_fails_at_stops_no_other(self):
+        patch = self.fake.patch_listings_item
+
+        def fail(seller, sku, *args, **kwargs):
+            if sku == "MUG":
+                raise UnavailableError("Amazon is not available (status 500).")
+            return patch(seller, sku, *args, **kwargs)
+
+        self.fake.patch_listings_item = fail
+        self.switch_on()
+        self.assertEqual(set(self.pushed()), set(self.skus))
+        self.assertTrue(self.listing().to_push)
+        run = self.last_run("sync_inventory")
+        self.assertEqual((run.outcome, run.warned), ("warning", 1))
+
+    def test_an_archived_product_is_offered_no_more(self):
+        self.switch_on()
+        self.pushed()
+        self.mug.active = False
+        self.sync()
+        self.assertEqual(self.pushed(), {"MUG": 0})
+        self.assertIn("archived", self.listing().quantity_explanation)
+        self.mug.active = True
+        self.sync()
+        self.assertEqual(self.pushed(), {"MUG": 100})

@@ -1,0 +1,108 @@
+"""The loop of all jobs: whose turn it is, and transactions that meet."""
+
+from datetime import timedelta
+
+from psycopg2.errors import SerializationFailure
+
+from odoo import fields
+from odoo.exceptions import ValidationError
+from odoo.tests import tagged
+
+from ...spapi.errors import ThrottledError
+from ..builders import build_order
+from ..common import AmazonCommon
+
+
+@tagged("post_install", "-at_install")
+class TestTurns(AmazonCommon):
+    def due(self, kind="download_orders"):
+        jobs = self.env["amazon.job"]
+        return jobs.search(jobs._due_domain(kind)).connection_id
+
+    def test_what_wakes_one_store_spends_no_quota_of_another(self):
+        busy = self._create_connection("A2BUSY")
+        self.amazon_of(busy).errors = [ThrottledError("Wait.", retry_after=60)]
+        self.download()
+        self.assertEqual(self.fake.count("searchOrders"), 1)
+        self.env["amazon.job"].search(
+            [("connection_id", "=", busy.id), ("kind", "=", "download_orders")]
+        ).not_before = False
+        self.assertEqual(self.due(), busy)
+
+    def test_asked_for_by_a_person_it_runs_at_once(self):
+        self.download()
+        self.assertFalse(self.due())
+        self.connection.action_download_orders()
+        self.assertEqual(self.due(), self.connection)
+
+    def test_after_its_interval_it_runs_again(self):
+        self.download()
+        job = self.connection.job_ids.filtered(
+            lambda job: job.kind == "download_orders"
+        )
+        pause = job.not_before - fields.Datetime.now()
+        self.assertTrue(timedelta(minutes=3) < pause < timedelta(minutes=5))
+
+    def test_a_parcel_wakes_its_own_store_only(self):
+        self._create_connection("A2OTHER")
+        self.send()
+        self.assertFalse(self.due("send_shipments"))
+        self.ship(self.import_order())
+        self.assertEqual(self.due("send_shipments"), self.connection)
+
+    def test_a_transaction_in_the_way_of_the_end_of_a_run_is_met_again(self):
+        self.fake.add(build_order())
+        jobs = self.env.registry["amazon.job"]
+        end_run = jobs._end_run
+        collisions = [SerializationFailure("could not serialize access")]
+
+        def end_in_the_way(job, turn, outcome=None):
+            if collisions:
+                raise collisions.pop()
+            return end_run(job, turn, outcome)
+
+        self.patch(jobs, "_end_run", end_in_the_way)
+        self.download()
+        self.assertFalse(collisions)
+        self.assertEqual(self.last_run().outcome, "done")
+        self.assertEqual(self.order().state, "imported")
+
+    def test_collisions_add_up_only_in_a_row(self):
+        """A long run meets many others; only one that gets nowhere is ended."""
+        self.fake.page_size = 1
+        orders = [f"111-0000001-{number:07d}" for number in range(20)]
+        self.fake.add(*(build_order(order) for order in orders))
+        models = self.env.registry["amazon.order"]
+        store = models._store_documents
+        begun = []
+
+        def store_in_the_way(model, connection, documents, run):
+            begun.append(documents[0]["orderId"])
+            if begun.count(begun[-1]) == 1:
+                raise SerializationFailure("could not serialize access")
+            return store(model, connection, documents, run)
+
+        self.patch(models, "_store_documents", store_in_the_way)
+        self.download()
+        self.assertEqual(self.last_run().outcome, "done")
+        self.assertEqual(self.connection.order_count, 20)
+
+    def test_one_that_gets_nowhere_ends_and_is_put_off(self):
+        models = self.env.registry["amazon.order"]
+
+        def in_the_way(*_args):
+            raise SerializationFailure("could not serialize access")
+
+        self.patch(models, "_store_documents", in_the_way)
+        with self.assertLogs("odoo.addons.amazon_connector.tools", "ERROR"):
+            self.download()
+        run = self.last_run()
+        self.assertEqual(run.outcome, "failed")
+        self.assertIn("Others changed the same records", run.line_ids.message)
+
+
+@tagged("post_install", "-at_install")
+class TestCursor(AmazonCommon):
+    def test_the_cursor_cannot_be_in_the_future(self):
+        with self.assertRaisesRegex(ValidationError, "future"):
+            self.connection.orders_synced_until = "2031-01-01 00:00:00"

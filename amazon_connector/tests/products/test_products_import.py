@@ -1,0 +1,199 @@
+"""Every listing comes in, however many; the initial import brings products first."""
+
+from datetime import timedelta
+
+from freezegun import freeze_time
+
+from odoo import fields
+from odoo.tests import tagged
+
+from ...spapi.errors import AuthError, ThrottledError, UnavailableError
+from ..builders import build_item, build_order
+from ..fake_listings import build_listing
+from ..listings_common import ListingsCommon
+
+
+@tagged("post_install", "-at_install")
+class TestWalk(ListingsCommon):
+    def many(self, count, updated="2026-11-{:02d}T00:00:00Z"):
+        self.fake.list(
+            *(
+                build_listing(f"SKU-{n:03d}", updated=updated.format(n % 25 + 1))
+                for n in range(count)
+            )
+        )
+
+    def test_many_pages_bring_every_listing_once(self):
+        self.many(95)
+        self.download_products()
+        listings = self.env["amazon.listing"].search([])
+        self.assertEqual(len(listings), 95)
+        self.assertEqual(len(listings.product_id), 95)
+
+    def test_more_than_amazon_pages_through_come_in(self):
+        self.fake.most_pageable = 40
+        self.many(95)
+        self.download_products()
+        self.assertEqual(self.connection.listing_count, 95)
+
+    def test_a_crowd_of_one_moment_that_amazon_does_not_show_is_told(self):
+        self.fake.most_pageable = 40
+        self.many(45, updated="2026-11-05T00:00:00Z")
+        self.fake.list(build_listing("LATER", updated="2026-11-06T00:00:00Z"))
+        self.download_products()
+        self.assertEqual(self.connection.listing_count, 41)
+        self.assertTrue(self.listing("LATER"))
+        run = self.last_run("download_products")
+        self.assertIn("6 listings", self.lines_of(run))
+        self.assertEqual(run.warned, 1)
+
+    def test_only_changes_are_asked_for_afterwards(self):
+        self.many(60)
+        self.download_products()
+        self.fake.calls.clear()
+        self.fake.list(build_listing("SKU-000", updated="2026-11-29T00:00:00Z"))
+        self.download_products()
+        self.assertEqual(self.fake.count("searchListingsItems"), 1)
+        self.assertEqual(self.last_run("download_products").updated, 0)
+
+    def test_a_walk_that_is_broken_off_goes_on_where_it_was(self):
+        self.many(95)
+        self.fake.errors = [None, None, UnavailableError("Gone.")]
+        self.download_products()
+        stored = self.connection.listing_count
+        self.assertTrue(0 < stored < 95)
+        self.assertEqual(self.last_run("download_products").outcome, "failed")
+        self.put_off_is_over("download_products")
+        self.fake.calls.clear()
+        self.download_products()
+        self.assertEqual(self.connection.listing_count, 95)
+        self.assertLess(self.fake.count("searchListingsItems"), 6)
+
+    def test_used_up_quota_is_waited_for(self):
+        self.many(30)
+        self.fake.errors = [None, ThrottledError("Wait.", retry_after=60)]
+        self.download_products()
+        self.assertEqual(self.last_run("download_products").outcome, "waiting")
+        self.put_off_is_over("download_products")
+        self.download_products()
+        self.assertEqual(self.connection.listing_count, 30)
+
+    def test_what_is_not_listed_any_more_is_shown_as_removed_and_kept(self):
+        self.fake.list(build_listing("BOWL"), build_listing("A,B"), build_listing())
+        self.download_products()
+        bowl = self.products("BOWL")
+        self.fake.listings.clear()
+        self.fake.list(build_listing())
+        self.download_products()
+        self.assertEqual(self.listing("BOWL").state, "active", "Nobody asked yet")
+        with freeze_time(fields.Datetime.now() + timedelta(days=1)):
+            self.download_products()
+            self.assertEqual(self.listing("BOWL").state, "removed")
+            self.assertEqual(self.listing("A,B").state, "removed")
+            self.assertEqual(self.listing("MUG").state, "active")
+            self.assertEqual(self.listing("BOWL").product_id, bowl)
+            self.assertTrue(bowl.active)
+            lines = self.lines_of(self.last_run("download_products"))
+            self.assertIn("BOWL is not listed", lines)
+        self.fake.list(build_listing("BOWL", updated="2026-11-28T00:00:00Z"))
+        self.download_products()
+        self.assertEqual(self.listing("BOWL").state, "active")
+
+    def test_a_store_without_the_role_keeps_its_orders(self):
+        self.connection.state = "completed"
+        denied = [AuthError("Denied.", reason="forbidden")] * 3
+        self.fake.errors = denied[:]
+        for _ in range(3):
+            self.put_off_is_over("download_products")
+            self.download_products()
+        self.assertEqual(self.connection.state, "completed")
+        self.assertEqual(len(self.connection.activity_ids), 1)
+        self.assertIn("Product Listing", self.connection.activity_ids.note)
+        self.fake.add(build_order())
+        self.download()
+        self.assertTrue(self.order().sale_order_id)
+
+
+@tagged("post_install", "-at_install")
+class TestImport(ListingsCommon):
+    def test_products_come_before_orders_and_orders_find_them(self):
+        self.fake.list(build_listing("BOWL"))
+        self.fake.add(build_order(items=[build_item(sku="BOWL")]))
+        self.connection._start_import()
+        self.download()
+        self.assertFalse(self.order(), "Orders wait for the products")
+        self.assertEqual(self.connection.import_stage, "download_products")
+        self.download_products()
+        self.assertEqual(self.connection.import_stage, "download_orders")
+        self.assertEqual(self.connection.import_progress, 50)
+        self.download()
+        self.assertRecordValues(
+            self.connection,
+            [
+                {
+                    "state": "completed",
+                    "import_stage": False,
+                    "import_progress": 100,
+                    "import_message": False,
+                }
+            ],
+        )
+        self.assertEqual(self.order().state, "imported")
+        self.assertIn("1 read, 1 linked to 1 products", self.connection.import_summary)
+        self.assertIn("Orders: 1 read, 1 imported.", self.connection.import_summary)
+        self.assertTrue(self.connection.import_completed_on)
+
+    def test_products_alone_complete_the_import(self):
+        self.connection.download_orders = False
+        self.connection._start_import()
+        self.download_products()
+        self.assertEqual(self.connection.state, "completed")
+        self.assertNotIn("Orders", self.connection.import_summary)
+
+    def test_the_progress_moves_with_the_pages(self):
+        self.fake.list(
+            *(
+                build_listing(
+                    f"SKU-{n:03d}", updated=f"2026-11-{n // 3 + 1:02d}T00:00:00Z"
+                )
+                for n in range(80)
+            )
+        )
+        told = []
+        connections = self.env.registry["amazon.connection"]
+        report = connections._report_import
+
+        def listen(connection, kind, share, message):
+            report(connection, kind, share, message)
+            told.append(connection.import_progress)
+
+        self.patch(connections, "_report_import", listen)
+        self.connection._start_import()
+        self.download_products()
+        self.assertEqual(told, sorted(told))
+        self.assertGreater(len(set(told)), 3)
+        self.assertTrue(told[0] == 0 and 0 < told[1] and told[-1] <= 50)
+
+    def test_without_the_role_the_import_goes_on_with_the_orders_and_says_so(self):
+        self.fake.add(build_order())
+        self.connection._start_import()
+        self.fake.errors = [AuthError("Denied.", reason="forbidden")] * 3
+        for _ in range(3):
+            self.put_off_is_over("download_products")
+            self.download_products()
+        self.assertEqual(self.connection.import_stage, "download_orders")
+        self.download()
+        self.assertEqual(self.connection.state, "completed")
+        self.assertIn("Not downloaded: Amazon denies", self.connection.import_summary)
+        self.assertEqual(self.order().state, "imported")
+
+    def test_with_products_downloaded_orders_wait_for_theirs(self):
+        self.connection.unknown_product = "create"
+        self.connection.state = "completed"
+        self.fake.add(build_order(items=[build_item(sku="BOWL")]))
+        self.download()
+        self.assertEqual(self.order().state, "held")
+        self.fake.list(build_listing("BOWL"))
+        self.download_products()
+        self.download()
+        self.assertEqual(self.order().state, "imported")

@@ -1,0 +1,153 @@
+"""Confirming shipments: what Amazon is told when a delivery is validated."""
+
+from odoo.tests import tagged
+
+from ..builders import build_item
+from ..common import AmazonCommon
+
+
+@tagged("post_install", "-at_install")
+class TestSendShipments(AmazonCommon):
+    def sent(self):
+        return [request["packageDetail"] for _order, request in self.fake.applied]
+
+    def test_amazon_is_told_exactly_what_was_shipped(self):
+        self._create_product("PEN")
+        sale = self.import_order(
+            items=[build_item("1", quantity=2), build_item("2", sku="PEN")]
+        )
+        picking = self.ship(sale, tracking="1Z999")
+        self.send()
+        (detail,) = self.sent()
+        self.assertEqual(detail["carrierCode"], "UPS")
+        self.assertEqual(detail["trackingNumber"], "1Z999")
+        self.assertTrue(detail["packageReferenceId"].isdigit())
+        self.assertEqual(
+            detail["orderItems"],
+            [
+                {"orderItemId": "1", "quantity": 2},
+                {"orderItemId": "2", "quantity": 1},
+            ],
+        )
+        self.assertEqual(picking.amazon_shipment_ids.state, "done")
+        self.assertEqual(self.last_run("send_shipments").updated, 1)
+
+    def test_a_second_run_sends_nothing(self):
+        self.ship(self.import_order())
+        self.send()
+        self.send()
+        self.assertEqual(self.fake.count("confirmShipment"), 1)
+        self.assertEqual(self.last_run("send_shipments").outcome, "nothing")
+
+    def test_a_backorder_is_a_parcel_of_its_own(self):
+        sale = self.import_order(items=[build_item(quantity=3)])
+        self.ship(sale, tracking="1Z1", quantities={"MUG": 1})
+        self.send()
+        self.ship(sale, tracking="1Z2")
+        self.send()
+        first, second = self.sent()
+        self.assertEqual(first["orderItems"][0]["quantity"], 1)
+        self.assertEqual(second["orderItems"][0]["quantity"], 2)
+        self.assertNotEqual(first["packageReferenceId"], second["packageReferenceId"])
+
+    def test_two_packages_are_two_parcels(self):
+        self._create_product("PEN")
+        sale = self.import_order(items=[build_item("1"), build_item("2", sku="PEN")])
+        for move in sale.picking_ids.move_ids:
+            move.move_line_ids.result_package_id = self.env["stock.package"].create({})
+        self.ship(sale)
+        self.send()
+        items = [detail["orderItems"] for detail in self.sent()]
+        self.assertEqual(
+            sorted(items, key=str),
+            [
+                [{"orderItemId": "1", "quantity": 1}],
+                [{"orderItemId": "2", "quantity": 1}],
+            ],
+        )
+
+    def test_without_number_the_parcel_waits_and_goes_once_it_is_there(self):
+        picking = self.ship(self.import_order(), tracking=False)
+        parcel = picking.amazon_shipment_ids
+        self.assertEqual(parcel.state, "blocked")
+        self.assertIn("tracking number", parcel.error)
+        self.send()
+        self.assertFalse(self.fake.applied)
+        picking.carrier_tracking_ref = "1Z-LATE"
+        self.assertEqual(parcel.state, "pending")
+        self.send()
+        self.assertEqual(self.sent()[0]["trackingNumber"], "1Z-LATE")
+
+    def test_an_unknown_carrier_blocks_until_it_is_mapped(self):
+        self.carrier.name = "Velo Courier"
+        picking = self.ship(self.import_order())
+        self.assertIn("Velo Courier", picking.amazon_shipment_ids.error)
+        self.env["amazon.carrier"].create(
+            {
+                "delivery_carrier_id": self.carrier.id,
+                "carrier_code": "Other",
+                "carrier_name": "Velo Courier",
+            }
+        )
+        self.send()
+        (detail,) = self.sent()
+        self.assertEqual(detail["carrierCode"], "Other")
+        self.assertEqual(detail["carrierName"], "Velo Courier")
+
+    def test_the_mapping_of_the_marketplace_wins(self):
+        for marketplace, code in (
+            (False, "FedEx"),
+            (self.connection.marketplace_id, "USPS"),
+        ):
+            self.env["amazon.carrier"].create(
+                {
+                    "delivery_carrier_id": self.carrier.id,
+                    "marketplace_id": marketplace and marketplace.id,
+                    "carrier_code": code,
+                }
+            )
+        self.ship(self.import_order())
+        self.send()
+        self.assertEqual(self.sent()[0]["carrierCode"], "USPS")
+
+    def test_without_carrier_the_parcel_is_blocked(self):
+        picking = self.ship(self.import_order(), carrier=False)
+        self.assertIn("no carrier", picking.amazon_shipment_ids.error)
+
+    def test_a_corrected_number_corrects_the_same_parcel(self):
+        picking = self.ship(self.import_order(), tracking="1Z-WRONG")
+        self.send()
+        picking.carrier_tracking_ref = "1Z-RIGHT"
+        self.send()
+        wrong, right = self.sent()
+        self.assertEqual(right["trackingNumber"], "1Z-RIGHT")
+        self.assertEqual(wrong["packageReferenceId"], right["packageReferenceId"])
+
+    def test_the_same_number_written_again_sends_nothing(self):
+        picking = self.ship(self.import_order(), tracking="1Z999")
+        self.send()
+        picking.write({"carrier_tracking_ref": "1Z999", "carrier_id": self.carrier.id})
+        self.assertEqual(picking.amazon_shipment_ids.state, "done")
+
+    def test_off_sends_nothing_until_somebody_presses_send_now(self):
+        self.connection.send_shipments = False
+        picking = self.ship(self.import_order())
+        self.send()
+        self.assertFalse(self.fake.applied)
+        parcel = picking.amazon_shipment_ids
+        self.assertIn("Send now", parcel.error)
+        parcel.action_send_now()
+        self.send()
+        self.assertEqual(parcel.state, "done")
+
+    def test_a_delivery_that_is_not_amazons_leaves_no_parcel(self):
+        sale = self.env["sale.order"].create(
+            {
+                "partner_id": self.env["res.partner"].create({"name": "Someone"}).id,
+                "order_line": [(0, 0, {"product_id": self.mug.id})],
+            }
+        )
+        sale.action_confirm()
+        picking = self.ship(sale)
+        self.assertEqual(picking.state, "done")
+        self.assertFalse(picking.amazon_shipment_ids)
