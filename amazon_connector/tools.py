@@ -45,17 +45,20 @@ def describe_failure(env, error):
     )
 
 
-def work_off(find, run):
-    """Yield after each batch of rows that was worked off, until there are no more.
+def work_off(rows, run):
+    """Work off one batch of rows.
 
-    :param find: callable that returns the next rows, which have ``_process(run)`` and
-        ``_fail(error, run)`` and do not come again afterwards
+    :param rows: records with ``_process(run)`` and ``_fail(error, run)``, which do not
+        come again afterwards
+    :param run: the run's row, an ``amazon.history``
+    :return: whether there were any
+    :rtype: bool
     """
-    while rows := find():
+    if rows:
         work_in_batches(
             rows, lambda part: part._process(run), lambda row, e: row._fail(e, run)
         )
-        yield
+    return bool(rows)
 
 
 def work_in_batches(records, work, fail):

@@ -9,6 +9,7 @@ import httpx
 from odoo import fields
 from odoo.tests import TransactionCase
 
+from ..models.jobs import runner, session
 from ..spapi.client import OrdersPage, SpApiClient
 from ..spapi.errors import RejectedError
 from ..spapi.sellers import Participation
@@ -155,6 +156,12 @@ class AmazonCommon(TransactionCase):
         self.patch(registry["amazon.connection"], "_open_client", open_client)
         # A cursor of its own would outlast the test.
         self.patch(registry["amazon.quota"], "_change_bucket", change_bucket)
+        # No test depends on the speed of the machine.
+        self.patch(runner.JobRunner, "is_time_up", lambda _runner: False)
+        self.patch(runner, "FIRST_COLLISION_PAUSE", 0)
+        # One cursor, so one thread.
+        self.patch(runner, "CONNECTIONS_AT_ONCE", 1)
+        self.patch(session, "REQUESTS_IN_FLIGHT", 1)
 
     @classmethod
     def _create_connection(cls, seller, connected=True, **values):
@@ -221,7 +228,7 @@ class AmazonCommon(TransactionCase):
         )
         jobs.not_before = False
         jobs.last_run_id.start = fields.Datetime.now() - timedelta(days=1)
-        cron = self.env.ref(f"amazon_connector.ir_cron_{kind}")
+        cron = self.env["amazon.job.type"]._get_type(kind)._get_cron()
         with self.enter_registry_test_mode():
             cron.method_direct_trigger()
         self.env.invalidate_all()

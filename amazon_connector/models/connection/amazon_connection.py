@@ -174,7 +174,7 @@ class AmazonConnection(models.Model):
                 vals.get("seller_id"), marketplace.region, vals.get("environment")
             )
         connections = super().create(vals_list)
-        self.env["amazon.job"]._make_for(connections)
+        self.env["amazon.job"]._create_missing(connections)
         return connections
 
     def write(self, vals):
@@ -190,8 +190,8 @@ class AmazonConnection(models.Model):
             stopped._forget_refusal()
         if "orders_synced_until" in vals and not self.env.context.get("cron_id"):
             # The window begins anew from there.
-            jobs = self.sudo().job_ids
-            jobs.filtered(lambda job: job.kind == "download_orders").resume = False
+            for connection in self:
+                connection._get_job("download_orders").position = False
         # A job switches its own scheduled action off, at its end: the row of a
         # scheduled action that runs is locked.
         if {"active", "state"} & vals.keys() and not self.env.context.get("cron_id"):
@@ -221,6 +221,10 @@ class AmazonConnection(models.Model):
             )
 
     # === BUSINESS METHODS === #
+
+    def _get_job(self, kind):
+        """Return the ``amazon.job`` of a kind, in sudo; empty when there is none."""
+        return self.sudo().job_ids.filtered(lambda job: job.kind == kind)
 
     def _unknown_product(self):
         """Return what becomes of orders for unknown products.

@@ -180,9 +180,8 @@ class AmazonConnection(models.Model):
         self.ensure_one()
         self.check_access("read")
         self._check_connected()
-        self.env["amazon.job"]._make_for(self)
-        job = self.sudo().job_ids.filtered(lambda job: job.kind == kind)
-        job._request()
+        self.env["amazon.job"]._create_missing(self)
+        self._get_job(kind)._request()
         return self._notification(
             self.env._("Started. The result appears in the Integration History."),
             "info",

@@ -6,6 +6,7 @@ taken whatever becomes of the work it was taken for.
 """
 
 import logging
+import threading
 import time
 
 from psycopg2.errors import SerializationFailure, UniqueViolation
@@ -131,6 +132,8 @@ class QuotaObserver:
         self.account = account
         self.calls = 0
         self.waited = 0.0
+        # Several requests of a run may be under way at the same time.
+        self.lock = threading.Lock()
         self.rates = {name: rate for name, (rate, _burst) in DEFAULT_RATES.items()}
 
     def before(self, operation):
@@ -138,16 +141,17 @@ class QuotaObserver:
 
         :raise ThrottledError: when the wait is a long one
         """
-        while wait := self.quota._take(self.account, operation):
-            if wait > LONGEST_SLEEP:
-                raise ThrottledError(
-                    "Amazon's quota for this operation is used up.",
-                    operation=operation,
-                    retry_after=wait,
-                )
-            time.sleep(wait)
-            self.waited += wait
-        self.calls += 1
+        with self.lock:
+            while wait := self.quota._take(self.account, operation):
+                if wait > LONGEST_SLEEP:
+                    raise ThrottledError(
+                        "Amazon's quota for this operation is used up.",
+                        operation=operation,
+                        retry_after=wait,
+                    )
+                time.sleep(wait)
+                self.waited += wait
+            self.calls += 1
 
     def after(self, operation, status, rate_limit, request_id):
         """Learn from an answer: the rate that it names, or that there is none left."""

@@ -70,8 +70,7 @@ class AmazonStorefront(models.Model):
         result = super().write(vals)
         for connection in fresh and fresh.connection_id.sudo():
             # A page's token is good for the same marketplaces only.
-            jobs = connection.job_ids
-            jobs.filtered(lambda job: job.kind == "download_orders").resume = False
+            connection._get_job("download_orders").position = False
             if connection.orders_synced_until:
                 # Never forward: what was missed is still to be downloaded.
                 connection.orders_synced_until = min(

@@ -67,9 +67,8 @@ class AmazonConnection(models.Model):
     def _compare_inventory(self):
         """All quantities may be others now: have them compared soon."""
         self.sudo().write({"inventory_checked_on": False, "zeros_checked_on": False})
-        self.sudo().job_ids.filtered(lambda job: job.kind == "sync_inventory").write(
-            {"resume": False}
-        )
+        for connection in self:
+            connection._get_job("sync_inventory").position = False
         self.env["amazon.stock.change"]._wake_job()
 
     def _refuse_sync_inventory(self):

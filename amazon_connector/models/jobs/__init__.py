@@ -1,8 +1,7 @@
-"""What runs in the background: job rows, the loop, the history, the initial import."""
+"""What runs in the background: job types, job rows, the runner, the history."""
 
 from . import amazon_history
+from . import amazon_history_line
+from . import amazon_job_type
 from . import amazon_job
-from . import amazon_job_schedule
-from . import amazon_job_plan
-from . import amazon_job_runs
 from . import amazon_connection_import

@@ -4,21 +4,15 @@ It is the first run of the ordinary jobs, one kind after the other, so it is bro
 and resumed as they are.
 """
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import mute_logger
-
-# Products first, so that orders find them.
-STAGES = [
-    ("download_products", "Products"),
-    ("download_orders", "Orders"),
-]
 
 
 class AmazonConnection(models.Model):
     _inherit = "amazon.connection"
 
     import_stage = fields.Selection(
-        selection=STAGES,
+        selection=lambda self: self.env["amazon.job.type"]._get_kind_selection(),
         copy=False,
         readonly=True,
         help="What the initial import brings at the moment.",
@@ -61,13 +55,23 @@ class AmazonConnection(models.Model):
 
     # === BUSINESS METHODS - STAGES === #
 
-    def _import_stages(self):
-        return [kind for kind, _label in STAGES if self[kind]]
+    def _get_import_stages(self):
+        """Return the kinds of the initial import that are switched on, in order."""
+        types = self.env["amazon.job.type"]._get_imported_types()
+        return [one._kind for one in types if not one._switch or self[one._switch]]
+
+    @api.model
+    def _get_earlier_stages(self, job_type):
+        """Return the kinds of the initial import that a job type has to wait for."""
+        kinds = [one._kind for one in self.env["amazon.job.type"]._get_imported_types()]
+        if job_type._kind not in kinds:
+            return []
+        return kinds[: kinds.index(job_type._kind)]
 
     def _start_import(self):
         """Begin the initial import in the background."""
         self.ensure_one()
-        stages = self._import_stages()
+        stages = self._get_import_stages()
         reason = False
         if self.environment == "sandbox":
             reason = self._sandbox_note()
@@ -96,27 +100,33 @@ class AmazonConnection(models.Model):
     def _enter_stage(self, kind):
         self.import_stage = kind
         self._report_import(kind, 0, self.env._("Waiting for its turn…"))
-        self.env["amazon.job"]._make_for(self)
-        self.sudo().job_ids.filtered(lambda job: job.kind == kind)._request()
+        self.env["amazon.job"]._create_missing(self)
+        self._get_job(kind)._request()
 
-    def _import_done(self, kind):
-        """The first run of a kind is through: go on, or sum up what came in."""
+    def _complete_stage(self, kind):
+        """The first run of a kind is done: go on, or sum up what came in."""
         if self.state == "importing" and self.import_stage == kind:
-            stages = [stage for stage, _label in STAGES]
-            later = stages[stages.index(kind) + 1 :]
-            later = [stage for stage in later if self[stage]]
+            earlier = self._get_earlier_stages(self._get_job(kind)._get_type())
+            later = [
+                stage
+                for stage in self._get_import_stages()
+                if stage not in (*earlier, kind)
+            ]
             if later:
                 self._enter_stage(later[0])
             else:
                 self._complete_import()
-        elif self.state == "authorized" and kind == "download_orders":
+        elif self.state == "authorized" and self._is_last_stage(kind):
             self._complete_import()
+
+    def _is_last_stage(self, kind):
+        return self.env["amazon.job.type"]._get_imported_types()[-1]._kind == kind
 
     def _skip_stage(self, kind, reason):
         """Amazon denies what this stage needs; the others need not wait for it."""
         if self.state == "importing" and self.import_stage == kind:
             self.import_summary = self.env._("Not downloaded: %s", reason)
-            self._import_done(kind)
+            self._complete_stage(kind)
 
     # === BUSINESS METHODS - TELL === #
 
@@ -126,7 +136,7 @@ class AmazonConnection(models.Model):
         :param float share: of this stage, between 0 and 1
         """
         if self.state == "importing" and self.import_stage == kind:
-            stages = self._import_stages()
+            stages = self._get_import_stages()
             place = stages.index(kind) if kind in stages else 0
             share = min(max(share, 0), 1)
             self.import_progress = 100 * (place + share) / max(len(stages), 1)

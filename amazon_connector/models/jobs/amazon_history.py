@@ -1,4 +1,4 @@
-"""Integration History: one row for every run, one line for every trouble."""
+"""Integration History: one row for every run."""
 
 from datetime import timedelta
 
@@ -7,13 +7,6 @@ from odoo import api, fields, models
 # Runs that found nothing to do are kept short, the others for the audit of a season.
 KEEP_EMPTY_DAYS = 7
 KEEP_DAYS = 180
-
-JOB_KINDS = [
-    ("download_products", "Download products"),
-    ("download_orders", "Download orders"),
-    ("sync_inventory", "Sync inventory"),
-    ("send_shipments", "Send shipment info"),
-]
 
 
 class AmazonHistory(models.Model):
@@ -32,7 +25,10 @@ class AmazonHistory(models.Model):
         related="connection_id.company_id", store=True, index=True
     )
     kind = fields.Selection(
-        string="Function", selection=JOB_KINDS, required=True, readonly=True
+        string="Function",
+        selection=lambda self: self.env["amazon.job.type"]._get_kind_selection(),
+        required=True,
+        readonly=True,
     )
     reason = fields.Selection(
         string="Why",
@@ -47,6 +43,9 @@ class AmazonHistory(models.Model):
     )
     start = fields.Datetime(readonly=True, default=fields.Datetime.now)
     end = fields.Datetime(readonly=True)
+    paused_on = fields.Datetime(
+        readonly=True, help="Since when the run waits to be continued."
+    )
     duration = fields.Float(
         readonly=True, compute="_compute_duration", help="Seconds from start to end."
     )
@@ -69,7 +68,7 @@ class AmazonHistory(models.Model):
             ("done", "Done"),
             ("warning", "Done with warnings"),
             ("waiting", "Waiting for quota"),
-            ("partial", "Goes on in the next run"),
+            ("stopped", "Stopped"),
             ("failed", "Failed"),
             ("interrupted", "Interrupted"),
         ],
@@ -83,10 +82,12 @@ class AmazonHistory(models.Model):
 
     @api.depends("kind", "start")
     def _compute_display_name(self):
-        labels = dict(self._fields["kind"]._description_selection(self.env))
+        labels = dict(self.env["amazon.job.type"]._get_kind_selection())
         for run in self:
+            # The addon that ran it may be gone.
+            label = labels.get(run.kind, run.kind)
             start = fields.Datetime.context_timestamp(self, run.start)
-            run.display_name = f"{labels[run.kind]}, {start:%Y-%m-%d %H:%M}"
+            run.display_name = f"{label}, {start:%Y-%m-%d %H:%M}"
 
     @api.depends("start", "end")
     def _compute_duration(self):
@@ -123,19 +124,30 @@ class AmazonHistory(models.Model):
             }
         )
 
-    def _finish(self, outcome=None, observer=None):
-        """Close the run; without an outcome the counters tell it.
+    def _pause(self, outcome="running"):
+        """Leave the run open: it goes on when its job runs next.
 
-        :param QuotaObserver observer: what counted the calls of the run
+        :param str outcome: "waiting" when it is Amazon's quota that it waits for
         """
+        self.write({"outcome": outcome, "paused_on": fields.Datetime.now()})
+
+    def _continue(self):
+        """Go on with a run that was left open."""
+        if self.outcome == "waiting":
+            pause = fields.Datetime.now() - self.paused_on
+            self._count(waited=pause.total_seconds())
+        self.write({"outcome": "running", "paused_on": False})
+
+    def _finish(self, outcome=None):
+        """Close the run; without an outcome the counters tell it."""
         self.ensure_one()
-        if observer:
-            self.write({"calls": observer.calls, "waited": observer.waited})
         if not outcome:
             busy = self.created or self.updated or self.warned or self.failed
             trouble = self.warned or self.failed
             outcome = "warning" if trouble else "done" if busy else "nothing"
-        self.write({"outcome": outcome, "end": fields.Datetime.now()})
+        self.write(
+            {"outcome": outcome, "end": fields.Datetime.now(), "paused_on": False}
+        )
 
     def _finish_interrupted(self):
         """Close runs whose worker died."""
@@ -156,50 +168,3 @@ class AmazonHistory(models.Model):
             ]
         )
         (old | empty).unlink()
-
-
-class AmazonHistoryLine(models.Model):
-    _name = "amazon.history.line"
-    _description = "Amazon Integration History Line"
-    _order = "id"
-    _rec_name = "message"
-
-    history_id = fields.Many2one(
-        comodel_name="amazon.history",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="cascade",
-    )
-    company_id = fields.Many2one(
-        related="history_id.company_id", store=True, index=True
-    )
-    level = fields.Selection(
-        selection=[("info", "Note"), ("warning", "Warning"), ("error", "Error")],
-        required=True,
-        readonly=True,
-    )
-    message = fields.Char(required=True, readonly=True)
-    res_model = fields.Char(readonly=True)
-    res_id = fields.Many2oneReference(model_field="res_model", readonly=True)
-    request_id = fields.Char(
-        string="Amazon Request", readonly=True, help="Amazon's id of the request."
-    )
-
-    # === ACTION METHODS === #
-
-    def action_open_record(self):
-        """Open what the line is about."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.res_model,
-            "res_id": self.res_id,
-            "view_mode": "form",
-        }
-
-    def action_retry(self):
-        """Try again what the line is about."""
-        self.ensure_one()
-        record = self.env[self.res_model].browse(self.res_id).exists()
-        return record.action_retry() if record else True

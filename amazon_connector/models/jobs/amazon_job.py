@@ -1,51 +1,18 @@
-"""The one loop of all jobs: due connections, slice by slice, each slice committed.
+"""A job: one kind of background work of one connection; when it runs, and its lock."""
 
-A job of one kind for one connection is a row. What its slices are is said by the
-method ``_slices_<kind>(run, observer)``, a generator: each ``yield`` ends a slice,
-whose work is then committed together with the counters of the run. Connections take
-turns, one slice each, so that a large download does not make the others wait.
-
-An error ends on its own connection: it is written into the history and the job is put
-off. Nothing is raised out of the scheduled action, since Odoo would call it again at
-once. Used-up quota is no error: the job waits until the quota is back.
-"""
-
-import time
-
-from psycopg2 import OperationalError
+import logging
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...tools import log_unexpected
 from ..connection.amazon_connection import CONNECTED_STATES
-from ..connection.amazon_quota import QuotaObserver
-from .amazon_history import JOB_KINDS
+from .runner import JobRunner
+
+_logger = logging.getLogger(__name__)
 
 # First class id of PostgreSQL's advisory locks of this addon ("amzn" in ASCII).
 LOCK_SPACE = 0x616D7A6E
-
-# What a run gives that has no slice left.
-THROUGH = object()
-
-# How often in a row a slice is begun anew when other transactions are in the way.
-MOST_COLLISIONS = 5
-FIRST_SLEEP = 0.05
-
-
-class Turn:
-    """A job's place in the loop: its run, the counter of its calls, its slices."""
-
-    def __init__(self, job, run, observer):
-        self.job = job
-        self.run = run
-        self.observer = observer
-        self.collisions = 0
-        self.restart()
-
-    def restart(self):
-        slices = getattr(self.job, f"_slices_{self.job.kind}")
-        self.slices = slices(self.run, self.observer)
 
 
 class AmazonJob(models.Model):
@@ -54,6 +21,7 @@ class AmazonJob(models.Model):
     _order = "connection_id, kind"
     _rec_name = "kind"
 
+    # === FIELDS === #
     connection_id = fields.Many2one(
         comodel_name="amazon.connection",
         required=True,
@@ -65,7 +33,17 @@ class AmazonJob(models.Model):
         related="connection_id.company_id", store=True, index=True
     )
     kind = fields.Selection(
-        string="Function", selection=JOB_KINDS, required=True, readonly=True
+        string="Function",
+        selection=lambda self: self.env["amazon.job.type"]._get_kind_selection(),
+        required=True,
+        readonly=True,
+    )
+    cron_id = fields.Many2one(
+        comodel_name="ir.cron",
+        string="Scheduled Action",
+        readonly=True,
+        index=True,
+        ondelete="cascade",
     )
     not_before = fields.Datetime(
         readonly=True,
@@ -79,128 +57,228 @@ class AmazonJob(models.Model):
     denials = fields.Integer(
         readonly=True, help="Runs that Amazon denied access to since it last let one."
     )
-    resume = fields.Json(
-        readonly=True, help="Where a run that was broken off goes on from."
+    position = fields.Json(
+        readonly=True, help="How far the work is: where the next slice goes on."
     )
     last_run_id = fields.Many2one(comodel_name="amazon.history", readonly=True)
+    open_run_id = fields.Many2one(
+        comodel_name="amazon.history",
+        readonly=True,
+        index="btree_not_null",
+        help="The run that goes on when the job runs next.",
+    )
+    next_run = fields.Datetime(
+        compute="_compute_plan", help="Empty: it does not run by itself at present."
+    )
+    plan = fields.Char(compute="_compute_plan")
+    last_start = fields.Datetime(related="last_run_id.start")
+    last_outcome = fields.Selection(related="last_run_id.outcome")
 
     _connection_kind_unique = models.Constraint(
         "UNIQUE(connection_id, kind)", "A connection has one job of each kind."
     )
 
-    # === BUSINESS METHODS - THE LOOP === #
+    # === COMPUTE METHODS === #
+
+    @api.depends("kind")
+    def _compute_display_name(self):
+        labels = dict(self.env["amazon.job.type"]._get_kind_selection())
+        for job in self:
+            job.display_name = labels.get(job.kind, job.kind)
+
+    def _compute_plan(self):
+        next_calls = {}
+        for job in self:
+            job_type = job._get_type()
+            if job_type is None:
+                job.next_run = False
+                job.plan = self.env._("The addon that does this job is not installed.")
+                continue
+            if job.kind not in next_calls:
+                next_calls[job.kind] = self._get_next_call(job_type)
+            job.plan = job._get_stopping_reason(job_type)
+            job.next_run = False
+            if not job.plan:
+                job.next_run = max(
+                    next_calls[job.kind],
+                    job.not_before or next_calls[job.kind],
+                    fields.Datetime.now(),
+                )
+                job.plan = job._get_delay_reason()
+
+    # === BUSINESS METHODS - ROWS === #
+
+    def _get_type(self):
+        """Return the job type of this row; ``None`` when its addon is not installed."""
+        return self.env["amazon.job.type"]._get_type(self.kind)
+
+    @api.model
+    def _create_missing(self, connections):
+        """Give each connection the jobs that it has not got yet."""
+        types = self.env["amazon.job.type"]._get_types()
+        self.sudo().create(
+            [
+                {
+                    "connection_id": connection.id,
+                    "kind": job_type._kind,
+                    "cron_id": job_type._get_cron().id,
+                }
+                for connection in connections.sudo()
+                for job_type in types
+                if job_type._kind not in connection.job_ids.mapped("kind")
+            ]
+        )
+
+    @api.model
+    def _toggle_crons(self):
+        """Switch the scheduled actions on where a connection needs them."""
+        for job_type in self.env["amazon.job.type"]._get_types():
+            job_type._toggle_cron()
+            self.sudo()._close_stopped_runs(job_type)
+
+    # === BUSINESS METHODS - SCHEDULE === #
 
     @api.model
     def _cron_run(self, kind):
-        """Work off all due connections; the entry of the scheduled actions."""
-        self._make_for(self.env["amazon.connection"].search([]))
-        jobs = self.search(self._due_domain(kind))
-        locked = self.browse([job.id for job in jobs if job._try_lock()])
-        try:
-            locked._take_turns()
-        finally:
-            # All work is committed; an aborted transaction would keep the locks.
-            self.env.cr.rollback()
-            for job in locked:
-                job._unlock()
+        """Run all due jobs of a kind; the entry of the scheduled actions."""
+        job_type = self.env["amazon.job.type"]._get_type(kind)
+        if job_type is None:
+            _logger.warning(
+                "The addon that does the job %s is not installed. Uninstall it "
+                "properly, or delete this scheduled action.",
+                kind,
+            )
+            return
+        self._create_missing(self.env["amazon.connection"].search([]))
+        self._close_stopped_runs(job_type)
+        due = self.search(self._get_due_domain(job_type))
+        # Who waits longest comes first.
+        due = due.sorted(lambda job: (job.last_start or job.create_date, job.id))
+        if not JobRunner(job_type).run(due):
+            self._trigger(kind)
         connected = [("state", "in", CONNECTED_STATES)]
         needed = self.env["amazon.connection"].search_count(connected, limit=1)
         self.env["ir.cron"]._commit_progress(remaining=0, deactivate=not needed)
 
-    def _take_turns(self):
-        """Let the jobs do one slice each in turn until all are through."""
-        turns = [job._contained(job._start_turn) for job in self]
-        turns = [turn for turn in turns if turn]
-        while turns:
-            turns = [
-                turn for turn in turns if turn.job._contained(turn.job._do_slice, turn)
-            ]
-            if turns and not self._commit(remaining=len(turns)):
-                for turn in turns:
-                    turn.slices.close()
-                    turn.job._contained(turn.job._insist, "_end_run", turn, "partial")
-                # A scheduling of its own has the whole time again, where the rest of
-                # this one would end after each slice.
-                self._trigger(self[:1].kind)
-                self._commit()
-                return
+    @api.model
+    def _trigger(self, kind, at=None):
+        """Have the jobs of a kind run soon, or at a time; writes no job row.
 
-    def _contained(self, work, *args):
-        """Do it; what goes wrong even in writing down a run ends here."""
-        try:
-            return work(*args)
-        except Exception as error:
-            self.env.cr.rollback()
-            if self.exists():
-                log_unexpected(error)
-            return None
-
-    def _start_turn(self):
-        connection = self.connection_id
-        observer = QuotaObserver(self.env, connection._quota_account())
-        return Turn(self, self._start_run(), observer)
-
-    def _do_slice(self, turn):
-        """Do and commit one slice; return whether there is another.
-
-        The broad except is the boundary of the connection: whatever goes wrong
-        behind it must neither stop the other connections nor reach the scheduler.
+        :param datetime at: naive UTC; ``None`` for as soon as possible
         """
-        try:
-            if next(turn.slices, THROUGH) is THROUGH:
-                self._end_run(turn)
-                return False
-            self._commit(processed=1)
-            turn.collisions = 0
-        except OperationalError as error:
-            self.env.cr.rollback()
-            return self._meet_again(turn, error)
-        except Exception as error:
-            self.env.cr.rollback()
-            if not self.exists():
-                # The store was deleted meanwhile, and its job with it.
-                return False
-            self._insist("_fail_run", turn, error)
-            return False
-        return self._may_go_on(turn)
+        self.env["amazon.job.type"]._get_type(kind)._get_cron()._trigger(at)
 
-    def _may_go_on(self, turn):
-        """Whether the connection still wants it; a run that it stopped is ended."""
-        if self.connection_id.active and self.connection_id._is_connected():
-            return True
-        turn.slices.close()
-        self._insist("_end_run", turn, "partial")
-        return False
+    def _request(self):
+        """A person wants it now: forget the delay, keep Amazon's quota."""
+        self.write({"requested": True, "not_before": False})
+        for kind in set(self.mapped("kind")):
+            self._trigger(kind)
 
-    def _meet_again(self, turn, error):
-        """Two transactions met: begin the slices anew, as Odoo repeats a request.
-
-        What was committed is kept; jobs go on where they were broken off.
-        """
-        turn.collisions += 1
-        if turn.collisions > MOST_COLLISIONS:
-            self._insist("_fail_run", turn, error)
-            return False
-        time.sleep(FIRST_SLEEP * 2**turn.collisions)
-        turn.restart()
-        return self._may_go_on(turn)
-
-    def _insist(self, method, *args):
-        """Close a run, although others change its records at the same moment."""
-        for attempt in range(MOST_COLLISIONS):
-            try:
-                return getattr(self, method)(*args)
-            except OperationalError:
-                self.env.cr.rollback()
-                time.sleep(FIRST_SLEEP * 2**attempt)
-        return getattr(self, method)(*args)
+    def _wake(self):
+        """Have the jobs run soon, as if their time had come."""
+        self.write({"not_before": False})
+        for job_type in self.env["amazon.job.type"]._get_types():
+            if job_type._kind in self.mapped("kind"):
+                self._trigger(job_type._kind)
 
     @api.model
-    def _commit(self, processed=0, remaining=None):
-        """Commit; return the seconds left for this scheduled action."""
-        return self.env["ir.cron"]._commit_progress(processed, remaining=remaining)
+    def _get_runnable_domain(self, job_type):
+        """Return the domain of the jobs of a type that may run, be it due or not."""
+        domain = Domain(
+            [
+                ("kind", "=", job_type._kind),
+                ("connection_id.active", "=", True),
+                ("connection_id.state", "in", CONNECTED_STATES),
+                # The static sandbox has no orders, listings or stock of the store's.
+                ("connection_id.environment", "=", "production"),
+            ]
+        )
+        earlier = self.env["amazon.connection"]._get_earlier_stages(job_type)
+        if earlier:
+            domain &= Domain("connection_id.import_stage", "not in", earlier)
+        return domain & job_type._get_enabled_domain()
 
-    # === BUSINESS METHODS - LOCKS === #
+    @api.model
+    def _get_due_domain(self, job_type):
+        now = fields.Datetime.now()
+        domain = self._get_runnable_domain(job_type)
+        domain &= Domain("not_before", "=", False) | Domain("not_before", "<=", now)
+        if not job_type._is_polled:
+            # What woke one store is no news for the others.
+            domain &= (
+                Domain("requested", "=", True)
+                | Domain("open_run_id", "!=", False)
+                | Domain("last_run_id", "=", False)
+                | Domain("last_run_id.start", "<=", now - job_type._get_interval())
+                | Domain(
+                    "connection_id", "in", job_type._get_connections_with_work().ids
+                )
+            )
+        return domain
+
+    @api.model
+    def _close_stopped_runs(self, job_type):
+        """End the runs that would go on, of jobs that may not run any more."""
+        is_open = Domain("kind", "=", job_type._kind) & Domain(
+            "open_run_id", "!=", False
+        )
+        stopped = self.search(is_open) - self.search(
+            is_open & self._get_runnable_domain(job_type)
+        )
+        for job in stopped:
+            job.open_run_id._finish("stopped")
+            job.open_run_id = False
+
+    # === BUSINESS METHODS - PLAN === #
+
+    @api.model
+    def _get_next_call(self, job_type):
+        """Return when the scheduled action of this type comes round."""
+        cron = job_type._get_cron()
+        triggers = self.env["ir.cron.trigger"].sudo()
+        first = triggers.search([("cron_id", "=", cron.id)], order="call_at", limit=1)
+        return min(filter(None, [cron.nextcall, first.call_at]))
+
+    def _get_stopping_reason(self, job_type):
+        """Return why it does not run by itself; ``False`` when it does."""
+        connection = self.connection_id
+        if not connection.active:
+            return self.env._("The connection is inactive.")
+        if not connection._is_connected():
+            return self.env._("The store is not connected.")
+        if connection.environment == "sandbox":
+            return self.env._("Amazon's sandbox holds invented examples only.")
+        if self.last_run_id.outcome == "running" and not self.open_run_id:
+            return self.env._("It runs now.")
+        if not self.filtered_domain(job_type._get_enabled_domain()):
+            return job_type._get_disabled_reason(self)
+        if connection.import_stage in connection._get_earlier_stages(job_type):
+            return self.env._("The initial import brings the products before.")
+        return False
+
+    def _get_delay_reason(self):
+        is_put_off = self.not_before and self.not_before > fields.Datetime.now()
+        if is_put_off and self.failures:
+            return self.env._("Put off after a failure; the last run says which.")
+        if is_put_off and self.last_run_id.outcome == "waiting":
+            return self.env._("Amazon's quota is used up until then.")
+        if self.requested:
+            return self.env._("Somebody asked for it.")
+        if self.open_run_id:
+            return self.env._("Its last run goes on.")
+        return self.env._("As scheduled.")
+
+    # === BUSINESS METHODS - WORK === #
+
+    @api.model
+    def _commit(self):
+        """Commit what a slice did so far, before something leaves for Amazon.
+
+        Records must not be trusted to be as before: others may have changed them.
+        """
+        self.env["ir.cron"]._commit_progress()
+
+    # === BUSINESS METHODS - LOCK === #
 
     def _try_lock(self):
         """Take the job for this worker; PostgreSQL frees it if the worker dies.

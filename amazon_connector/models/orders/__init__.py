@@ -7,5 +7,5 @@ from . import amazon_order_products
 from . import amazon_order_sale_lines
 from . import amazon_order_store
 from . import amazon_customer
-from . import amazon_job_orders
+from . import amazon_job_type_download_orders
 from . import sale_order

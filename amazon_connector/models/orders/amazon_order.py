@@ -141,10 +141,10 @@ class AmazonOrder(models.Model):
 
     @api.model
     def _work_off(self, connection, run):
-        """Yield after each batch of marked rows that was worked off."""
+        """Work off a batch of the marked rows; return whether there were any."""
         marked = [("connection_id", "=", connection.id), ("to_process", "=", True)]
         order = "purchase_date, id"
-        return work_off(lambda: self.search(marked, limit=BATCH_SIZE, order=order), run)
+        return work_off(self.search(marked, limit=BATCH_SIZE, order=order), run)
 
     def _fail(self, error, run):
         sentence = self._describe_failure(error)

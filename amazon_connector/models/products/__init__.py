@@ -4,5 +4,5 @@ from . import amazon_listing
 from . import amazon_listing_store
 from . import amazon_listing_products
 from . import amazon_listing_images
-from . import amazon_job_listings
+from . import amazon_job_type_download_products
 from . import product

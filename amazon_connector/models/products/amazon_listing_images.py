@@ -1,8 +1,9 @@
 """The picture of a listing, brought to its product after all else is stored."""
 
 import base64
+from functools import partial
 
-from odoo import api, models
+from odoo import models
 from odoo.tools.image import binary_to_image
 
 from ...spapi.errors import RejectedError
@@ -14,39 +15,38 @@ class AmazonListing(models.Model):
 
     # === BUSINESS METHODS - PICTURES === #
 
-    @api.model
-    def _fetch_images(self, connection, client, run):
-        """Yield after each picture."""
-        while row := self.search(
-            [("connection_id", "=", connection.id), ("image_pending", "=", True)],
-            limit=1,
-        ):
-            row._fetch_image(client, run)
-            yield
+    def _fetch_images(self, session, run):
+        """Bring the pictures of these listings to their products.
 
-    def _fetch_image(self, client, run):
-        """Bring the picture to the product.
+        The rows are written last, since others write them, too.
 
-        The row is written last, since others write it, too.
-
+        :param AmazonSession session: fetches several at a time
         :raise UnavailableError: when the server of the pictures is not there; the
-            picture then stays pending
+            pictures then stay pending
         """
-        if not (
-            self.image_url and self.product_id and self.connection_id.download_products
-        ):
-            self.image_pending = False
-            return
-        try:
-            content = client.download_image(self.image_url)
-        except RejectedError as error:
-            self._picture_failed(error, run)
-        else:
-            work_in_batches(
-                self,
-                lambda listing: listing._take_picture(content),
-                lambda listing, error: listing._picture_failed(error, run),
+        wanted = self.filtered(
+            lambda row: (
+                row.image_url and row.product_id and row.connection_id.download_products
             )
+        )
+        (self - wanted).image_pending = False
+        requests = {
+            row: partial(session.client.download_image, row.image_url) for row in wanted
+        }
+        failure = None
+        for row, content, error in session.send_each(requests):
+            if isinstance(error, RejectedError):
+                row._picture_failed(error, run)
+            elif error:
+                failure = error
+            else:
+                work_in_batches(
+                    row,
+                    lambda listing, content=content: listing._take_picture(content),
+                    lambda listing, error: listing._picture_failed(error, run),
+                )
+        if failure:
+            raise failure
 
     def _take_picture(self, content):
         # Odoo would keep anything that looks like SVG.

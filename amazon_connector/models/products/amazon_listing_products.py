@@ -20,9 +20,9 @@ class AmazonListing(models.Model):
 
     @api.model
     def _work_off(self, connection, run):
-        """Yield after each batch of marked rows that was worked off."""
+        """Work off a batch of the marked rows; return whether there were any."""
         marked = [("connection_id", "=", connection.id), ("to_process", "=", True)]
-        return work_off(lambda: self.search(marked, limit=BATCH_SIZE, order="id"), run)
+        return work_off(self.search(marked, limit=BATCH_SIZE, order="id"), run)
 
     def _process(self, run):
         """Link each listing, or make its product; take over what Amazon changed."""
@@ -139,8 +139,7 @@ class AmazonListing(models.Model):
                 listing.write({"error": False, "to_process": True})
         # Orders that waited for the product come in at once.
         for connection in self.connection_id:
-            jobs = connection.sudo().job_ids
-            jobs.filtered(lambda job: job.kind == "download_orders")._wake()
+            connection._get_job("download_orders")._wake()
 
     # === BUSINESS METHODS - TAKE OVER === #
 

@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ...models.jobs.runner import JobRunner
 from ...spapi.errors import (
     AmbiguousError,
     AuthError,
@@ -102,19 +103,12 @@ class TestDownloadFailures(AmazonCommon):
     def test_a_download_that_takes_too_long_goes_on_in_a_scheduling_of_its_own(self):
         self.fake.page_size = 1
         self.fake.add(build_order("111-0000001-0000002"))
-        jobs = self.env.registry["amazon.job"]
-        commit = jobs._commit
-
-        def no_time_left(job, processed=0, remaining=None):
-            commit(job, processed, remaining)
-            return 0
-
         cron = self.env.ref("amazon_connector.ir_cron_download_orders")
         triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
         triggers.unlink()
-        with patch.object(jobs, "_commit", no_time_left):
+        with patch.object(JobRunner, "is_time_up", lambda runner: True):
             self.download()
-        self.assertEqual(self.last_run().outcome, "partial")
+        self.assertEqual(self.last_run().outcome, "running")
         self.assertTrue(self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]))
         self.download()
         self.assertTrue(self.order().sale_order_id)
@@ -127,7 +121,7 @@ class TestDownloadFailures(AmazonCommon):
         self.download()
         self.put_off_is_over()
         self.download()
-        self.assertIn("read anew", self.last_run().line_ids.message)
+        self.assertIn("read again", self.last_run().line_ids.message)
         self.assertTrue(self.order("111-0000001-0000002").sale_order_id)
 
     @mute_logger(JOB_LOGGER)

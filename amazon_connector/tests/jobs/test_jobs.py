@@ -8,6 +8,7 @@ from odoo import fields
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
+from ...models.jobs.runner import JobRun
 from ...spapi.errors import ThrottledError
 from ..builders import build_order
 from ..common import AmazonCommon
@@ -17,7 +18,8 @@ from ..common import AmazonCommon
 class TestTurns(AmazonCommon):
     def due(self, kind="download_orders"):
         jobs = self.env["amazon.job"]
-        return jobs.search(jobs._due_domain(kind)).connection_id
+        job_type = self.env["amazon.job.type"]._get_type(kind)
+        return jobs.search(jobs._get_due_domain(job_type)).connection_id
 
     def test_what_wakes_one_store_spends_no_quota_of_another(self):
         busy = self._create_connection("A2BUSY")
@@ -52,16 +54,15 @@ class TestTurns(AmazonCommon):
 
     def test_a_transaction_in_the_way_of_the_end_of_a_run_is_met_again(self):
         self.fake.add(build_order())
-        jobs = self.env.registry["amazon.job"]
-        end_run = jobs._end_run
+        finish = JobRun._finish
         collisions = [SerializationFailure("could not serialize access")]
 
-        def end_in_the_way(job, turn, outcome=None):
+        def finish_in_the_way(job_run, outcome=None):
             if collisions:
                 raise collisions.pop()
-            return end_run(job, turn, outcome)
+            return finish(job_run, outcome)
 
-        self.patch(jobs, "_end_run", end_in_the_way)
+        self.patch(JobRun, "_finish", finish_in_the_way)
         self.download()
         self.assertFalse(collisions)
         self.assertEqual(self.last_run().outcome, "done")

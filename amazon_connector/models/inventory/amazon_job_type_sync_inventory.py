@@ -1,0 +1,298 @@
+"""The job type that keeps Amazon's quantities equal to the warehouse's.
+
+Stock that moves leaves an ``amazon.stock.change``; a run takes these and marks the
+listings of the products (``to_push``). Once a day all listings are compared, and those
+that differ are marked. Then the quantities of the marked listings are worked out and
+sent where Amazon has others.
+
+A request may be carried out and its answer lost, so a listing whose quantity is on its
+way is marked first (``is_quantity_unknown``) and counts as different until Amazon
+answered.
+
+``job.position`` is ``{"compared_up_to": listing id, "sent_up_to": listing id,
+"is_sent": bool}``: how far the comparison is, and the sending of this run.
+"""
+
+from datetime import timedelta
+from functools import partial
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ...spapi.errors import (
+    AuthError,
+    ProtocolError,
+    RejectedError,
+    UnavailableError,
+)
+from ...spapi.listings import quantity_request
+from ..connection import messages
+
+# Quantities that are worked out together right before they are sent. Few, so that
+# little stock moves before the last of them leaves.
+QUANTITIES_AT_ONCE = 10
+LISTINGS_COMPARED_AT_ONCE = 200
+# All listings are compared when the last comparison is older.
+COMPARISON_LIFE = timedelta(hours=20)
+# Quantities in a row that Amazon fails at, after which it is not the listings.
+FAILED_QUANTITIES_BEFORE_STOP = 3
+FAILED_QUANTITY_DELAY = timedelta(minutes=5)
+
+
+class AmazonJobTypeSyncInventory(models.AbstractModel):
+    _name = "amazon.job.type.sync_inventory"
+    _inherit = "amazon.job.type"
+    _description = "Amazon Job Type: Sync Inventory"
+
+    _kind = "sync_inventory"
+    _sequence = 30
+    _interval = (15, "minutes")
+    _switch = "sync_inventory"
+
+    # === THE CONTRACT === #
+
+    @api.model
+    def _get_label(self):
+        return self.env._("Sync inventory")
+
+    @api.model
+    def _get_connections_with_work(self):
+        changes = self.env["amazon.stock.change"]._read_group([], ["connection_id"])
+        marked = self.env["amazon.listing"]._read_group(
+            [("to_push", "=", True)], ["connection_id"]
+        )
+        not_compared = self.env["amazon.connection"].search(
+            [("sync_inventory", "=", True), ("inventory_checked_on", "=", False)]
+        )
+        return not_compared.union(*(connection for (connection,) in changes + marked))
+
+    @api.model
+    def _has_event(self, connection):
+        mine = [("connection_id", "=", connection.id)]
+        return bool(self.env["amazon.stock.change"].search_count(mine, limit=1))
+
+    @api.model
+    def _explain_error(self, connection, error):
+        if isinstance(error, AuthError) and error.reason == "forbidden":
+            return messages.explain_denied_listings(connection, error)
+        return super()._explain_error(connection, error)
+
+    @api.model
+    def _start_run(self, job, run):
+        """Override to send all that is marked, and to go on with a comparison."""
+        compared = (job.position or {}).get("compared_up_to")
+        job.position = {"compared_up_to": compared} if compared else False
+
+    @api.model
+    def _do_slice(self, job, run, session):
+        """Do the first of these that is left to do."""
+        if (
+            self._mark_changed(job)
+            or self._compare_some(job)
+            or self._send_some(job, run, session)
+        ):
+            return True
+        self._forget_position(job, "sent_up_to", "is_sent")
+        return False
+
+    # === BUSINESS METHODS - WHICH === #
+
+    @api.model
+    def _mark_changed(self, job):
+        """Mark the listings of the products whose stock changed, and forget that.
+
+        :return: whether there are any
+        """
+        changed = self.env["amazon.stock.change"]._take(job.connection_id)
+        if not changed or not job.connection_id.sync_inventory:
+            return False
+        rows = self.env["amazon.listing"].search(
+            self._get_syncable_domain(job) & Domain("product_id", "in", changed.ids)
+        )
+        values = {"to_push": True}
+        if not job.connection_id.download_orders:
+            # Nothing but Odoo's own stock tells what Amazon sold.
+            values["quantity_seen_on"] = False
+        rows.write(values)
+        # They may stand before those that were sent last.
+        self._forget_position(job, "sent_up_to")
+        return bool(rows)
+
+    @api.model
+    def _compare_some(self, job):
+        """Mark what differs from Amazon among some listings; once a day, all."""
+        connection = job.connection_id
+        checked = connection.inventory_checked_on
+        now = fields.Datetime.now()
+        is_fresh = checked and checked > now - COMPARISON_LIFE
+        if not connection.sync_inventory or is_fresh:
+            return False
+        position = dict(job.position or {})
+        rows = self.env["amazon.listing"].search(
+            self._get_syncable_domain(job)
+            & Domain("id", ">", position.get("compared_up_to", 0)),
+            order="id",
+            limit=LISTINGS_COMPARED_AT_ONCE,
+        )
+        if rows:
+            quantities = rows._quantities()
+            rows.filtered(lambda row: row._differs(quantities[row])).to_push = True
+            job.position = position | {"compared_up_to": rows[-1].id}
+        else:
+            self._forget_position(job, "compared_up_to")
+            connection.inventory_checked_on = now
+        return True
+
+    @api.model
+    def _forget_position(self, job, *names):
+        position = {k: v for k, v in (job.position or {}).items() if k not in names}
+        job.position = position or False
+
+    @api.model
+    def _get_syncable_domain(self, job):
+        connection = Domain("connection_id", "=", job.connection_id.id)
+        return self.env["amazon.listing"]._syncable_domain() & connection
+
+    @api.model
+    def _get_to_send_domain(self, job):
+        """With the sync off, only what somebody asked for."""
+        domain = self._get_syncable_domain(job) & Domain("to_push", "=", True)
+        if not job.connection_id.sync_inventory:
+            domain &= Domain("is_push_forced", "=", True)
+        return domain
+
+    # === BUSINESS METHODS - SEND === #
+
+    @api.model
+    def _send_some(self, job, run, session):
+        """Send the quantities of some marked listings.
+
+        One listing that Amazon fails at stops no other; several in a row do.
+
+        :return: whether there may be more
+        :raise SpApiError: when Amazon fails at several, or at all
+        """
+        connection = job.connection_id
+        to_send = self._get_to_send_domain(job)
+        position = job.position or {}
+        rows = self.env["amazon.listing"].search(
+            to_send & Domain("id", ">", position.get("sent_up_to", 0)),
+            order="id",
+            limit=QUANTITIES_AT_ONCE,
+        )
+        if not rows:
+            connection._forget_zeros()
+            return False
+        if not connection._may_send(to_send, run):
+            return False
+        quantities = self._select_to_send(rows, run)
+        job.position = position | {"sent_up_to": rows[-1].id}
+        if not quantities:
+            return True
+        # Should the answer be lost, it counts as different.
+        self.env["amazon.listing"].union(*quantities).is_quantity_unknown = True
+        job._commit()
+        self._send_quantities(job, run, session, quantities)
+        return True
+
+    @api.model
+    def _select_to_send(self, rows, run):
+        """Return ``{listing: units}`` of those whose quantity is to be sent now."""
+        quantities = rows._quantities()
+        same = rows.filtered(lambda row: not row._differs(quantities[row]))
+        same.write({"to_push": False, "is_push_forced": False})
+        waiting = (rows - same).filtered(
+            lambda row: row._waits_for_orders(quantities[row])
+        )
+        run._count(seen=len(rows), unchanged=len(same | waiting))
+        return {row: quantities[row] for row in rows - same - waiting}
+
+    @api.model
+    def _send_quantities(self, job, run, session, quantities):
+        """Send quantities and write down what Amazon said of each.
+
+        :param dict quantities: ``{listing: units}``
+        """
+        requests = {
+            listing: partial(
+                session.client.patch_listings_item,
+                job.connection_id.seller_id,
+                listing.sku,
+                quantity_request(listing.product_type or "", quantity),
+                marketplace_id=listing.storefront_id.marketplace_id.amazon_marketplace_id,
+            )
+            for listing, quantity in quantities.items()
+        }
+        failed_in_a_row, failure, other_error = 0, None, None
+        for listing, submission, error in session.send_each(requests):
+            if isinstance(error, UnavailableError | ProtocolError):
+                failure = error
+                failed_in_a_row += 1
+                self._warn_of_failure(listing, error, run)
+                if failed_in_a_row >= FAILED_QUANTITIES_BEFORE_STOP:
+                    other_error = error
+                    break
+            elif error and not isinstance(error, RejectedError):
+                other_error = error
+            else:
+                failed_in_a_row = 0
+                job.position = (job.position or {}) | {"is_sent": True}
+                self._record_answer(
+                    listing, quantities[listing], submission, error, run
+                )
+            job._commit()
+        if other_error:
+            # Those that did not leave are sent when the run goes on.
+            self._forget_position(job, "sent_up_to")
+            job._commit()
+            raise other_error
+        if failure:
+            if not (job.position or {}).get("is_sent"):
+                raise failure
+            job._trigger(job.kind, at=fields.Datetime.now() + FAILED_QUANTITY_DELAY)
+
+    @api.model
+    def _warn_of_failure(self, listing, error, run):
+        run._warn(
+            self.env._(
+                "The quantity of %(sku)s is tried again by itself: %(why)s",
+                sku=listing.sku,
+                why=messages.explain_error(self.env, error),
+            ),
+            listing,
+        )
+
+    @api.model
+    def _record_answer(self, listing, quantity, submission, error, run):
+        """Write down whether Amazon took a quantity.
+
+        :param submission: ``spapi.client.Submission``, or ``None`` when it refused
+        :param RejectedError error: why it refused, or ``None``
+        """
+        done = {"to_push": False, "is_push_forced": False, "is_quantity_unknown": False}
+        if submission and submission.accepted:
+            listing.write(
+                done
+                | {
+                    "amazon_quantity": quantity,
+                    "quantity_seen_on": False,
+                    "pushed_on": fields.Datetime.now(),
+                    "push_error": False,
+                }
+            )
+            run._count(updated=1)
+            return
+        reason = str(error) if error else submission.reason
+        reason = reason or self.env._("Amazon gave no reason.")
+        listing.write(done | {"push_error": reason})
+        run._error(
+            self.env._(
+                "Amazon did not take the quantity %(quantity)s of %(sku)s: %(why)s "
+                "Correct the listing in Seller Central, then press Retry.",
+                quantity=quantity,
+                sku=listing.sku,
+                why=reason,
+            ),
+            listing,
+            error and error.request_id,
+        )

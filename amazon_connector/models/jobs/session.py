@@ -1,0 +1,96 @@
+"""What a slice speaks with Amazon through: one client, opened when first needed.
+
+Requests that do not depend on each other may be under way at the same time, so that
+the time of an answer does not limit a store that Amazon's quota would let go faster.
+Threads only send; records are touched by the thread of the job alone.
+"""
+
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+
+from ...spapi.errors import AuthError, SpApiError, ThrottledError
+from ..connection.amazon_quota import LONGEST_SLEEP, QuotaObserver
+
+# More requests of one store than these are never under way at the same time.
+REQUESTS_IN_FLIGHT = 8
+
+
+class AmazonSession:
+    """The client of a run and the counts of its calls.
+
+    :ivar QuotaObserver observer: asks the quota before each call, and counts
+    """
+
+    def __init__(self, connection):
+        self.connection = connection
+        self.observer = QuotaObserver(connection.env, connection._quota_account())
+        self._client = None
+
+    @property
+    def client(self):
+        """The ``SpApiClient`` of the store.
+
+        :raise UserError: when the credentials are missing or cannot be read
+        """
+        if self._client is None:
+            self._client = self.connection._open_client(self.observer)
+        return self._client
+
+    def close(self):
+        """Close the client; the next use opens another one."""
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
+    def send_each(self, requests):
+        """Send requests, several at a time; yield each outcome as it comes.
+
+        Nothing more is sent once one was throttled or denied; those under way are
+        still waited for and yielded.
+
+        :param dict requests: ``{key: callable}``, each makes one call of the client
+        :return: generator of ``(key, answer, error)``: the error is an ``SpApiError``
+            or ``None``; keys that were not sent are not yielded
+        """
+        self.client  # noqa: B018 - opened here, not by the threads
+        left = list(requests.items())
+        limit = min(REQUESTS_IN_FLIGHT, len(left))
+        if limit <= 1:
+            for key, request in left:
+                answer, error = self._send(request)
+                yield key, answer, error
+                if _ends_all(error):
+                    return
+            return
+        with ThreadPoolExecutor(limit, "amazon-request") as threads:
+            under_way = {}
+            while left or under_way:
+                while left and len(under_way) < limit:
+                    key, request = left.pop(0)
+                    under_way[threads.submit(self._send, request)] = key
+                done, _others = wait(under_way, return_when=FIRST_COMPLETED)
+                for future in done:
+                    answer, error = future.result()
+                    if _ends_all(error):
+                        left = []
+                    yield under_way.pop(future), answer, error
+
+    def _send(self, request):
+        """Send one request, again after a short shortage of quota.
+
+        :return: (answer, ``None``) or (``None``, ``SpApiError``)
+        """
+        try:
+            try:
+                return request(), None
+            except ThrottledError as error:
+                if not 0 < (error.retry_after or 0) <= LONGEST_SLEEP:
+                    raise
+                # The count of the quota is corrected by now, and waits before asking.
+                return request(), None
+        except SpApiError as error:
+            return None, error
+
+
+def _ends_all(error):
+    """Whether what Amazon says of one request holds for the others, too."""
+    return isinstance(error, AuthError | ThrottledError)

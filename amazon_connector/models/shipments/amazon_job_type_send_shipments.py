@@ -1,0 +1,210 @@
+"""The job type that confirms shipments: sent exactly once in effect.
+
+A shipment is marked *sent* and committed before its request leaves. Whatever happens
+then (a time-out, a server error, a killed server), the shipment is looked up on Amazon
+before it is sent again.
+
+``job.position`` is ``{"done_up_to": shipment id}``: the last one that was tried in
+this run.
+"""
+
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ...spapi.errors import AmbiguousError, ProtocolError, RejectedError, SpApiError
+from ...spapi.orders import parse_order
+from ...spapi.shipments import find_package, package_matches
+
+LOOK_UP_AGAIN_AFTER = timedelta(hours=1)
+
+
+class AmazonJobTypeSendShipments(models.AbstractModel):
+    _name = "amazon.job.type.send_shipments"
+    _inherit = "amazon.job.type"
+    _description = "Amazon Job Type: Send Shipment Info"
+
+    _kind = "send_shipments"
+    _sequence = 40
+    _interval = (10, "minutes")
+    _switch = "send_shipments"
+
+    # === THE CONTRACT === #
+
+    @api.model
+    def _get_label(self):
+        return self.env._("Send shipment info")
+
+    @api.model
+    def _get_enabled_domain(self):
+        """With the switch off, what was started or is asked for goes on."""
+        owed = self.env["amazon.shipment"]._read_group(
+            Domain("state", "in", ("pending", "sent", "unknown"))
+            | Domain("state", "=", "blocked") & Domain("send_now", "=", True),
+            ["connection_id"],
+        )
+        ids = [connection.id for (connection,) in owed]
+        return super()._get_enabled_domain() | Domain("connection_id", "in", ids)
+
+    @api.model
+    def _get_disabled_reason(self, job):
+        return self.env._("Switched off; Send now on a shipment still works.")
+
+    @api.model
+    def _get_connections_with_work(self):
+        groups = self.env["amazon.shipment"]._read_group(
+            [("state", "in", ("blocked", "pending", "sent", "unknown"))],
+            ["connection_id"],
+        )
+        return self.env["amazon.connection"].union(*(one for (one,) in groups))
+
+    @api.model
+    def _has_event(self, connection):
+        """A shipment that was not yet tried is an event."""
+        fresh = [
+            ("connection_id", "=", connection.id),
+            ("state", "=", "pending"),
+            ("attempts", "=", 0),
+        ]
+        return bool(self.env["amazon.shipment"].search_count(fresh, limit=1))
+
+    @api.model
+    def _start_run(self, job, run):
+        """Override to free what can go, and to count what this run has to do."""
+        job.position = False
+        self.env["amazon.shipment"]._refresh_blocked(job.connection_id)
+        self._recover_unanswered(job)
+        to_send = self.env["amazon.shipment"].search_count(self._get_due_domain(job))
+        run._count(seen=to_send)
+
+    @api.model
+    def _do_slice(self, job, run, session):
+        """Look up or send the next shipment."""
+        done_up_to = (job.position or {}).get("done_up_to", 0)
+        shipment = self.env["amazon.shipment"].search(
+            self._get_due_domain(job) & Domain("id", ">", done_up_to),
+            order="id",
+            limit=1,
+        )
+        if not shipment:
+            job.position = False
+            return False
+        if shipment.state == "unknown":
+            self._look_up(session.client, shipment, run)
+        if shipment.state == "pending":
+            # Opened before it is marked: without credentials nothing is under way.
+            client = session.client
+            shipment.write({"state": "sent", "attempts": shipment.attempts + 1})
+            job._commit()
+            self._send(job, client, shipment, run)
+        job.position = {"done_up_to": shipment.id}
+        return True
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _get_due_domain(self, job):
+        return (
+            Domain("connection_id", "=", job.connection_id.id)
+            & Domain("state", "in", ("pending", "unknown"))
+            & (
+                Domain("next_try", "=", False)
+                | Domain("next_try", "<=", fields.Datetime.now())
+            )
+        )
+
+    @api.model
+    def _recover_unanswered(self, job):
+        """This job is locked, so what is *sent* was left by a dead worker."""
+        self.env["amazon.shipment"].search(
+            [("connection_id", "=", job.connection_id.id), ("state", "=", "sent")]
+        )._set_unknown()
+        self._trigger_for_unknown(job)
+
+    @api.model
+    def _trigger_for_unknown(self, job):
+        """Have shipments with a lost answer looked up as soon as it makes sense."""
+        waiting = self.env["amazon.shipment"].search(
+            [("connection_id", "=", job.connection_id.id), ("state", "=", "unknown")],
+            order="next_try",
+            limit=1,
+        )
+        if waiting.next_try and waiting.next_try > fields.Datetime.now():
+            job._trigger(job.kind, at=waiting.next_try)
+
+    @api.model
+    def _send(self, job, client, shipment, run):
+        """Confirm one shipment and write its outcome down.
+
+        :raise SpApiError: when the outcome concerns the connection, not the shipment
+        """
+        order_ref = shipment.order_id.amazon_order_id
+        try:
+            client.confirm_shipment(order_ref, shipment._request())
+        except (RejectedError, ValueError) as error:
+            # A ValueError says which part of the request Amazon would not take.
+            self._refuse(shipment, error, run)
+        except AmbiguousError:
+            shipment._set_unknown()
+            self._trigger_for_unknown(job)
+            run._warn(
+                self.env._(
+                    "Amazon's answer for order %s was lost. The shipment is looked up "
+                    "before anything is sent again.",
+                    order_ref,
+                ),
+                shipment,
+            )
+        except SpApiError:
+            # Amazon did not take it: the shipment waits with the job.
+            shipment.state = "pending"
+            job._commit()
+            raise
+        else:
+            shipment._set_done()
+            run._count(updated=1)
+
+    @api.model
+    def _refuse(self, shipment, error, run):
+        reason = self.env._(
+            "Amazon refused the shipment: %s Correct the delivery, then press Retry.",
+            error,
+        )
+        shipment._set_failed(reason)
+        run._error(
+            self.env._(
+                "Order %(ref)s: %(why)s",
+                ref=shipment.order_id.amazon_order_id,
+                why=reason,
+            ),
+            shipment,
+            getattr(error, "request_id", None),
+        )
+
+    @api.model
+    def _look_up(self, client, shipment, run):
+        """Ask Amazon whether it has the shipment; free it for sending if not."""
+        order_ref = shipment.order_id.amazon_order_id
+        try:
+            order = parse_order(client.get_order(order_ref))
+        except (RejectedError, ProtocolError, ValueError) as error:
+            # It concerns this order alone; the other shipments go on.
+            shipment.next_try = fields.Datetime.now() + LOOK_UP_AGAIN_AFTER
+            run._error(
+                self.env._(
+                    "Order %(ref)s could not be looked up on Amazon: %(why)s It is "
+                    "tried again by itself.",
+                    ref=order_ref,
+                    why=error,
+                ),
+                shipment,
+                getattr(error, "request_id", None),
+            )
+            return
+        package = find_package(order, shipment.package_reference)
+        if package and package_matches(package, shipment._confirmation()):
+            shipment._set_done()
+            run._count(updated=1)
+        else:
+            shipment.write({"state": "pending", "next_try": False})
