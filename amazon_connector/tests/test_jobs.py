@@ -9,7 +9,7 @@ from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
 from ..spapi.errors import ThrottledError
-from .builders import build_order
+from .builders import ahead, build_order, moment
 from .common import AmazonCommon
 
 
@@ -105,4 +105,4 @@ class TestTurns(AmazonCommon):
 class TestCursor(AmazonCommon):
     def test_the_cursor_cannot_be_in_the_future(self):
         with self.assertRaisesRegex(ValidationError, "future"):
-            self.connection.orders_synced_until = "2031-01-01 00:00:00"
+            self.connection.orders_synced_until = moment(ahead(days=2))
