@@ -1,6 +1,28 @@
 """Builders of order documents as Orders 2026-01-01 sends them; all data invented."""
 
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
+
+from ..spapi.times import format_time, parse_time
+
+#: When the tests were loaded. Their dates count from here: one that is written out
+#: would be past some day.
+NOW = datetime.now(timezone.utc).replace(microsecond=0)
+
+
+def ago(**span):
+    """Return the time so long before the tests as Amazon writes it; ``days=3``, …"""
+    return format_time(NOW - timedelta(**span))
+
+
+def ahead(**span):
+    """Return the time so long after the tests' start as Amazon writes it."""
+    return format_time(NOW + timedelta(**span))
+
+
+def moment(text):
+    """Return the time of a document as Odoo stores it."""
+    return parse_time(text).replace(tzinfo=None)
 
 
 def money(amount, currency="USD"):
@@ -54,7 +76,8 @@ def build_order(order_id="111-0000001-0000001", items=None, **more):
     """Return an order document.
 
     ``more``: status, currency, total, buyer (a name), address (a dict that replaces
-    parts of it, or None), updated, marketplace, fulfilled_by, channel, packages.
+    parts of it, or None), updated, ship_by, marketplace, fulfilled_by, channel,
+    packages.
     """
     items = items if items is not None else [build_item()]
     currency = more.get("currency", "USD")
@@ -62,8 +85,8 @@ def build_order(order_id="111-0000001-0000001", items=None, **more):
     buyer = more.get("buyer", "Berta Beispiel")
     document = {
         "orderId": order_id,
-        "createdTime": "2026-11-20T08:00:00Z",
-        "lastUpdatedTime": more.get("updated", "2026-11-20T09:00:00Z"),
+        "createdTime": ago(days=4),
+        "lastUpdatedTime": more.get("updated", ago(days=3)),
         "salesChannel": {
             "channelName": more.get("channel", "AMAZON"),
             "marketplaceId": more.get("marketplace", "ATVPDKIKX0DER"),
@@ -78,8 +101,8 @@ def build_order(order_id="111-0000001-0000001", items=None, **more):
             "fulfilledBy": more.get("fulfilled_by", "MERCHANT"),
             "fulfillmentServiceLevel": "STANDARD",
             "shipByWindow": {
-                "earliestDateTime": "2026-11-21T08:00:00Z",
-                "latestDateTime": more.get("ship_by", "2026-11-27T07:59:59Z"),
+                "earliestDateTime": ago(days=2),
+                "latestDateTime": more.get("ship_by", ahead(days=3)),
             },
         },
         "orderItems": items,

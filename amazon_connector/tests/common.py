@@ -1,6 +1,6 @@
 """A connected store, and an Amazon that answers as a test tells it to."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 from inspect import signature
 from unittest.mock import patch
 
@@ -13,7 +13,7 @@ from ..models.jobs import runner, session
 from ..spapi.client import OrdersPage, SpApiClient
 from ..spapi.errors import RejectedError
 from ..spapi.sellers import Participation
-from .builders import build_order, build_package
+from .builders import NOW, build_order, build_package
 from .fake_listings import FakeListings
 
 SELLER = "A1EXAMPLESELLER"
@@ -94,7 +94,7 @@ class FakeAmazon(FakeListings):
         return OrdersPage(
             documents=tuple(documents[start:end]),
             next_token=str(end) if end < len(documents) else None,
-            watermark=datetime(2026, 11, 23, 12, 0, tzinfo=timezone.utc),
+            watermark=NOW,
         )
 
     def get_order(self, order_id, *, included_data=()):

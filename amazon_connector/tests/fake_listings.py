@@ -2,7 +2,8 @@
 
 from ..spapi.client import ListingsPage, Submission
 from ..spapi.errors import RejectedError
-from ..spapi.times import format_time, parse_time
+from ..spapi.times import format_time
+from .builders import ago
 
 US = "ATVPDKIKX0DER"
 CA = "A2EUQ1WTGCTBG2"
@@ -26,8 +27,8 @@ def build_listing(sku="MUG", **more):
         "productType": "KITCHEN",
         "itemName": more.get("title", f"Invented {sku}"),
         "status": more.get("status", ["BUYABLE", "DISCOVERABLE"]),
-        "createdDate": "2026-01-01T00:00:00Z",
-        "lastUpdatedDate": more.get("updated", "2026-11-01T00:00:00Z"),
+        "createdDate": ago(days=300),
+        "lastUpdatedDate": more.get("updated", ago(days=30)),
     }
     if "image" in more:
         summary["mainImage"] = {"link": more["image"], "height": 1, "width": 1}
@@ -126,8 +127,3 @@ class FakeListings:
         if not self.picture:
             raise RejectedError("There is no picture.", operation="downloadImage")
         return self.picture
-
-
-def moment(text):
-    """Return the time of a document as Odoo stores it."""
-    return parse_time(text).replace(tzinfo=None)

@@ -1,10 +1,11 @@
 """What the tests of unknown products share."""
 
+from .builders import ago
 from .common import AmazonCommon
 
 ORDER = "111-0000001-0000001"
 SECOND = "111-0000001-0000002"
-LATER = "2026-11-20T10:00:00Z"
+LATER = ago(days=2)
 
 
 def untold(item, *names):

@@ -33,7 +33,8 @@ class SimulatorServer:
         command = [sys.executable, "-m", "spapi_simulator", "--port", str(self.port)]
         for name, value in self.options.items():
             command += [f"--{name.replace('_', '-')}", str(value)]
-        env = os.environ | {"PYTHONPATH": str(REPOSITORY)}
+        paths = [str(REPOSITORY), *filter(None, [os.environ.get("PYTHONPATH")])]
+        env = os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
         self.process = Process(command, self.log_file, env=env, name="The simulator")
         self.process.wait_until_http_answers(f"{self.url}/_simulator/health", 60)
 

@@ -7,6 +7,7 @@ from freezegun import freeze_time
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..builders import ago, moment
 from ..setup_common import SetupCommon
 
 
@@ -31,7 +32,7 @@ class TestAuthorizeAgain(SetupCommon):
         self.assertEqual(self.connection.state, "reauthorize")
 
     def test_the_connection_goes_on_where_it_stood(self):
-        self.connection.orders_synced_until = "2026-11-20 12:00:00"
+        self.connection.orders_synced_until = moment(ago(days=3))
         action = self.again().action_continue()
         self.assertEqual(action["res_id"], self.connection.id)
         self.assertEqual(self.connection.state, "completed")

@@ -7,6 +7,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
 
 from ...spapi.errors import AuthError, UnavailableError
+from ..builders import ago, ahead, moment
 from ..common import SECRETS, AmazonCommon, client_methods
 
 
@@ -158,7 +159,8 @@ class TestConnection(AmazonCommon):
     def test_a_blank_in_a_secret_field_keeps_what_is_stored(self):
         stored = self.connection.sudo()
         names = ["refresh_token_encrypted", "lwa_client_secret_encrypted"]
-        stored.write({"authorized_on": "2026-01-01", "secret_made_on": "2026-01-01"})
+        day = moment(ago(days=100)).date()
+        stored.write({"authorized_on": day, "secret_made_on": day})
         names += ["authorized_on", "secret_made_on"]
         before = stored.read(names)
         self.connection.write({"refresh_token": " ", "lwa_client_secret": "\t\n"})
@@ -229,7 +231,7 @@ class TestConnection(AmazonCommon):
         job = self.connection.job_ids.filtered(
             lambda job: job.kind == "download_products"
         )
-        job.write({"denials": 3, "not_before": "2099-01-01"})
+        job.write({"denials": 3, "not_before": moment(ahead(days=1))})
         self.connection.seller_id = "A2CORRECTED"
         self.assertFalse(job.denials or job.not_before)
         for values in (
@@ -270,13 +272,13 @@ class TestConnection(AmazonCommon):
 
     def test_setting_the_cursor_back_begins_a_new_window(self):
         job = self.connection.job_ids.filtered(lambda j: j.kind == "download_orders")
-        job.resume = {"since": "2026-11-01", "token": "x", "token_time": "2026-11-01"}
-        self.connection.orders_synced_until = "2026-10-01 00:00:00"
+        job.resume = {"since": ago(days=20), "token": "x", "token_time": ago()}
+        self.connection.orders_synced_until = moment(ago(days=50))
         self.assertFalse(job.resume)
 
     def test_switching_a_storefront_on_downloads_its_open_orders(self):
         self.connection.action_connect()
-        self.connection.orders_synced_until = "2026-11-23 12:00:00"
+        self.connection.orders_synced_until = moment(ago())
         storefronts = self.connection.with_context(active_test=False).storefront_ids
         storefronts.filtered(lambda front: not front.active).active = True
         self.assertLess(

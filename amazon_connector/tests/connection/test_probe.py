@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ...spapi.errors import AuthError, ThrottledError, UnavailableError
+from ..builders import ago
 from ..setup_common import SetupCommon
 
 DENIED = AuthError("Denied.", reason="forbidden", request_id="req-7")
@@ -139,7 +140,7 @@ class TestStorefronts(SetupCommon):
         job = self.connection.job_ids.filtered(
             lambda job: job.kind == "download_orders"
         )
-        job.resume = {"since": "2026-11-01T00:00:00+00:00", "token": "t"}
+        job.resume = {"since": ago(days=20), "token": "t"}
         self.connection.action_test_connection()
         self.connection.with_context(active_test=False).storefront_ids.active = True
         self.assertFalse(job.resume)

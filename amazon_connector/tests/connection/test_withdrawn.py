@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ...spapi.errors import AuthError, UnavailableError
-from ..builders import build_order
+from ..builders import ago, build_order, moment
 from ..common import AmazonCommon
 
 
@@ -37,7 +37,7 @@ class TestWithdrawn(AmazonCommon):
     def test_a_missing_role_stays_told_while_the_rest_goes_on(self):
         self.connection.write({"state": "importing", "import_message": "Waiting"})
         self.connection._remind(
-            "amazon_connector.mail_activity_type_role", "Role", "2026-11-23"
+            "amazon_connector.mail_activity_type_role", "Role", moment(ago()).date()
         )
         self.connection._complete_import()
         self.assertTrue(self.connection.activity_ids)
@@ -53,7 +53,7 @@ class TestWithdrawn(AmazonCommon):
             amazon_lwa_client_secret="shared-secret",
         )
         self.connection.write({"lwa_client_id": False, "state": "completed"})
-        self.connection.orders_synced_until = "2026-11-20 12:00:00"
+        self.connection.orders_synced_until = moment(ago(days=3))
         self.fake.errors = [AuthError("Refused.", reason=reason)]
         self.download()
         self.assertEqual(self.connection.state, "reauthorize")

@@ -6,11 +6,9 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from ...spapi.errors import ThrottledError, UnavailableError
-from ..builders import build_item, build_order
+from ..builders import ago, build_item, build_order
 from ..fake_listings import build_listing
 from ..inventory_common import InventoryCommon
-
-NOW = "2026-11-24T10:00:00Z"
 
 
 @tagged("post_install", "-at_install")
@@ -34,7 +32,7 @@ class TestSold(InventoryCommon):
         items = [build_item("1"), build_item("2", sku="BOWL", quantity=40)]
         sale = self.import_order(items=items)
         self.ship(sale)
-        self.fake.list(build_listing("BOWL", updated="2026-11-02T00:00:00Z"))
+        self.fake.list(build_listing("BOWL", updated=ago(days=29)))
         bowl = self._create_product("CODE-OF-BOWL")
         self.connection.action_download_products()
         self.download_products()
@@ -65,7 +63,7 @@ class TestSold(InventoryCommon):
         self.connection.orders_synced_until = fields.Datetime.subtract(
             fields.Datetime.now(), minutes=10
         )
-        self.fake.list(build_listing(quantity=2, updated=NOW))
+        self.fake.list(build_listing(quantity=2, updated=ago()))
         self.download_products()
         self.sync()
         self.assertFalse(self.pushed())
@@ -83,7 +81,7 @@ class TestSold(InventoryCommon):
         self.switch_on()
         self.pushed()
         self.listing().pushed_on = False
-        self.fake.list(build_listing(quantity=2, updated=NOW))
+        self.fake.list(build_listing(quantity=2, updated=ago()))
         self.download_products()
         self.connection.orders_synced_until = fields.Datetime.now()
         self.sync()
@@ -95,7 +93,7 @@ class TestSold(InventoryCommon):
         self.listing().pushed_on = False
         self.connection.download_orders = False
         self.connection.orders_synced_until = fields.Datetime.now()
-        self.fake.list(build_listing(quantity=2, updated=NOW))
+        self.fake.list(build_listing(quantity=2, updated=ago()))
         self.download_products()
         self.sync()
         self.assertFalse(self.pushed())
@@ -209,9 +207,7 @@ class TestMeanwhile(InventoryCommon):
         self.skus = [f"SKU-{n}" for n in range(5)]
         for sku in self.skus:
             self._create_product(sku)
-        self.fake.list(
-            *(build_listing(sku, updated="2026-11-02T00:00:00Z") for sku in self.skus)
-        )
+        self.fake.list(*(build_listing(sku, updated=ago(days=29)) for sku in self.skus))
         self.download_products()
 
     def during(self, change):

@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ...spapi.errors import ThrottledError, UnavailableError
-from ..builders import build_item, build_order
+from ..builders import ago, build_item, build_order
 from ..fake_listings import CA, US, build_listing
 from ..inventory_common import InventoryCommon
 
@@ -93,14 +93,12 @@ class TestWhatIsNot(InventoryCommon):
         self.assertFalse(self.pushed())
 
     def test_what_amazon_fulfils(self):
-        self.fake.list(
-            build_listing(channel="AMAZON_NA", updated="2026-11-20T00:00:00Z")
-        )
+        self.fake.list(build_listing(channel="AMAZON_NA", updated=ago(days=3)))
         self.download_products()
         self.refused("Amazon fulfils it")
 
     def test_what_amazon_keeps_no_quantity_of(self):
-        self.fake.list(build_listing(quantity=None, updated="2026-11-20T00:00:00Z"))
+        self.fake.list(build_listing(quantity=None, updated=ago(days=3)))
         self.download_products()
         self.refused("keeps no quantity")
 
@@ -134,7 +132,7 @@ class TestWhatIsNot(InventoryCommon):
 class TestTrouble(InventoryCommon):
     def test_what_amazon_refuses_is_shown_and_stops_no_other(self):
         self._create_product("BOWL")
-        self.fake.list(build_listing("BOWL", updated="2026-11-02T00:00:00Z"))
+        self.fake.list(build_listing("BOWL", updated=ago(days=29)))
         self.download_products()
         self.fake.refused = {"MUG"}
         self.switch_on()
@@ -170,10 +168,7 @@ class TestTrouble(InventoryCommon):
             self._create_product(sku)
         self.fake.list(*(build_listing(sku, quantity=4) for sku in skus))
         self.fake.list(
-            *(
-                build_listing(sku, quantity=4, updated="2026-11-02T00:00:00Z")
-                for sku in skus
-            )
+            *(build_listing(sku, quantity=4, updated=ago(days=29)) for sku in skus)
         )
         self.download_products()
         self.switch_on()
@@ -198,10 +193,7 @@ class TestTrouble(InventoryCommon):
         for sku in skus:
             self._create_product(sku)
         self.fake.list(
-            *(
-                build_listing(sku, quantity=4, updated="2026-11-02T00:00:00Z")
-                for sku in skus
-            )
+            *(build_listing(sku, quantity=4, updated=ago(days=29)) for sku in skus)
         )
         self.download_products()
         self.switch_on()

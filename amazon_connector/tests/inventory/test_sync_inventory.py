@@ -8,7 +8,7 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ..builders import build_item
+from ..builders import ago, build_item
 from ..fake_listings import build_listing
 from ..inventory_common import InventoryCommon
 
@@ -69,7 +69,7 @@ class TestWhatChanges(InventoryCommon):
     def setUp(self):
         super().setUp()
         self._create_product("BOWL")
-        self.fake.list(build_listing("BOWL", updated="2026-11-02T00:00:00Z"))
+        self.fake.list(build_listing("BOWL", updated=ago(days=29)))
         self.download_products()
         self.switch_on()
         self.pushed()
@@ -147,7 +147,7 @@ class TestWhatChanges(InventoryCommon):
         self.assertEqual(self.pushed(), {"MUG": 42})
 
     def test_what_drifted_on_amazon_is_repaired(self):
-        self.fake.list(build_listing(quantity=7, updated="2026-11-20T00:00:00Z"))
+        self.fake.list(build_listing(quantity=7, updated=ago(days=3)))
         with freeze_time(fields.Datetime.now() + timedelta(minutes=30)):
             self.download_products()
             self.assertEqual(self.listing().amazon_quantity, 7)
@@ -156,7 +156,7 @@ class TestWhatChanges(InventoryCommon):
         self.assertEqual(self.pushed(), {"MUG": 100})
 
     def test_an_old_quantity_that_amazon_still_shows_is_not_taken_for_drift(self):
-        self.fake.list(build_listing(quantity=3, updated="2026-11-20T00:00:00Z"))
+        self.fake.list(build_listing(quantity=3, updated=ago(days=3)))
         self.download_products()
         self.assertEqual(self.listing().amazon_quantity, 100)
 

@@ -17,7 +17,7 @@ from ...spapi.errors import (
     ThrottledError,
     UnavailableError,
 )
-from ..builders import build_item, build_order
+from ..builders import ago, build_item, build_order
 from ..common import AmazonCommon
 
 JOB_LOGGER = "odoo.addons.amazon_connector.tools"
@@ -204,7 +204,7 @@ class TestDownloadFailures(AmazonCommon):
             good | {"orderItems": [build_item(sku="NUL\x00")]},
         ]
         for document in broken:
-            self.fake.add(document | {"lastUpdatedTime": "2026-11-20T09:00:00Z"})
+            self.fake.add(document | {"lastUpdatedTime": ago(days=3)})
             with self.assertLogs("odoo", "ERROR"):
                 self.download()
             row = self.order("111-0000001-0000009")

@@ -10,7 +10,7 @@ from odoo.tests import tagged
 
 from ...models.jobs.runner import JobRun
 from ...spapi.errors import ThrottledError
-from ..builders import build_order
+from ..builders import ahead, build_order, moment
 from ..common import AmazonCommon
 
 
@@ -106,4 +106,4 @@ class TestTurns(AmazonCommon):
 class TestCursor(AmazonCommon):
     def test_the_cursor_cannot_be_in_the_future(self):
         with self.assertRaisesRegex(ValidationError, "future"):
-            self.connection.orders_synced_until = "2031-01-01 00:00:00"
+            self.connection.orders_synced_until = moment(ahead(days=2))

@@ -1,10 +1,9 @@
 """Downloading orders: from Amazon's document to a confirmed sale order."""
 
 from odoo.exceptions import UserError
-from odoo.fields import Datetime
 from odoo.tests import tagged
 
-from ..builders import build_item, build_order
+from ..builders import ago, ahead, build_item, build_order, moment
 from ..common import AmazonCommon
 
 
@@ -20,7 +19,7 @@ class TestDownloadOrders(AmazonCommon):
                     "amazon_order_ref": "111-0000001-0000001",
                     "origin": "111-0000001-0000001",
                     "amount_total": 24.99,
-                    "date_order": Datetime.to_datetime("2026-11-20 08:00:00"),
+                    "date_order": moment(ago(days=4)),
                     "warehouse_id": self.connection.warehouse_id.id,
                 }
             ],
@@ -29,7 +28,7 @@ class TestDownloadOrders(AmazonCommon):
         line = sale.order_line.filtered("amazon_item_ref")
         self.assertEqual(line.product_id, self.mug)
         self.assertEqual(line.product_uom_qty, 2)
-        ship_by = Datetime.to_datetime("2026-11-27 07:59:59")
+        ship_by = moment(ahead(days=3))
         self.assertEqual(sale.picking_ids.date_deadline, ship_by)
         self.assertEqual(self.order().state, "imported")
 
@@ -126,7 +125,7 @@ class TestDownloadOrders(AmazonCommon):
     def test_without_address_the_order_is_held_until_amazon_sends_it(self):
         self.assertFalse(self.import_order(address=None))
         self.assertIn("no delivery address", self.order().error)
-        sale = self.import_order(updated="2026-11-20T10:00:00Z")
+        sale = self.import_order(updated=ago(days=2))
         self.assertEqual(sale.partner_shipping_id.city, "Springfield")
 
     def test_a_second_download_changes_nothing(self):
@@ -151,7 +150,7 @@ class TestDownloadOrders(AmazonCommon):
         self.download()
         self.assertEqual(
             self.connection.orders_synced_until,
-            Datetime.to_datetime("2026-11-23 12:00:00"),
+            moment(ago()),
         )
         self.assertEqual(self.fake.count("searchOrders"), 3)
         self.assertEqual(self.last_run().created, 5)
@@ -166,7 +165,7 @@ class TestDownloadOrders(AmazonCommon):
 
     def test_cancelled_on_amazon_is_cancelled_in_odoo_for_good(self):
         sale = self.import_order()
-        self.import_order(status="CANCELLED", updated="2026-11-20T10:00:00Z")
+        self.import_order(status="CANCELLED", updated=ago(days=2))
         self.assertEqual(sale.state, "cancel")
         self.assertEqual(sale.picking_ids.state, "cancel")
         self.assertEqual(self.order().state, "cancelled")
@@ -176,32 +175,28 @@ class TestDownloadOrders(AmazonCommon):
     def test_cancelled_after_shipping_asks_for_the_return(self):
         sale = self.import_order()
         self.ship(sale)
-        self.import_order(status="CANCELLED", updated="2026-11-20T10:00:00Z")
+        self.import_order(status="CANCELLED", updated=ago(days=2))
         self.assertEqual(sale.state, "sale")
         self.assertIn("return", sale.activity_ids.note)
         self.assertEqual(sale.activity_ids.user_id, self.connection._responsible())
 
     def test_a_changed_address_is_told_to_the_responsible(self):
         sale = self.import_order()
-        self.import_order(
-            address={"addressLine1": "9 New Road"}, updated="2026-11-20T10:00:00Z"
-        )
+        self.import_order(address={"addressLine1": "9 New Road"}, updated=ago(days=2))
         self.assertIn("changed", sale.activity_ids.note)
         self.assertTrue(self.last_run().warned)
 
     def test_a_changed_ship_by_date_moves_the_deadline(self):
         sale = self.import_order()
-        self.import_order(
-            ship_by="2026-11-29T07:59:59Z", updated="2026-11-20T10:00:00Z"
-        )
-        deadline = Datetime.to_datetime("2026-11-29 07:59:59")
+        self.import_order(ship_by=ahead(days=5), updated=ago(days=2))
+        deadline = moment(ahead(days=5))
         self.assertEqual(sale.picking_ids.date_deadline, deadline)
 
     def test_a_sale_order_deleted_in_odoo_is_not_made_anew(self):
         sale = self.import_order()
         sale._action_cancel()
         sale.unlink()
-        self.import_order(updated="2026-11-20T10:00:00Z")
+        self.import_order(updated=ago(days=2))
         self.assertFalse(self.order().sale_order_id)
 
     def test_a_lost_inbox_row_does_not_double_the_order(self):

@@ -3,7 +3,8 @@
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
-from ..fake_listings import CA, build_listing, moment
+from ..builders import ago, moment
+from ..fake_listings import CA, build_listing
 from ..listings_common import ListingsCommon
 
 
@@ -19,7 +20,7 @@ class TestLink(ListingsCommon):
                 quantity=7,
                 barcode="4006381333931",
                 parent="FAMILY",
-                updated="2026-11-03T10:20:30Z",
+                updated=ago(days=28),
             )
         )
         self.download_products()
@@ -39,7 +40,7 @@ class TestLink(ListingsCommon):
                     "parent_sku": "FAMILY",
                     "product_type": "KITCHEN",
                     "state": "active",
-                    "last_updated": moment("2026-11-03T10:20:30Z"),
+                    "last_updated": moment(ago(days=28)),
                 }
             ],
         )
@@ -125,7 +126,7 @@ class TestLink(ListingsCommon):
 
     def test_one_bad_listing_stops_no_other(self):
         broken = build_listing("BROKEN")
-        broken["summaries"][0]["lastUpdatedDate"] = "2026-10-01T00:00:00Z"
+        broken["summaries"][0]["lastUpdatedDate"] = ago(days=60)
         broken["offers"][0]["price"]["amount"] = "much"
         self.fake.list(broken, build_listing("BOWL"))
         self.download_products()
@@ -161,7 +162,7 @@ class TestLink(ListingsCommon):
 @tagged("post_install", "-at_install")
 class TestReflect(ListingsCommon):
     def change(self, sku="BOWL", **more):
-        self.fake.list(build_listing(sku, updated="2026-11-10T00:00:00Z", **more))
+        self.fake.list(build_listing(sku, updated=ago(days=20), **more))
         self.download_products()
 
     def setUp(self):
@@ -238,7 +239,7 @@ class TestReflect(ListingsCommon):
                 "BOWL",
                 title="Bol neuf",
                 marketplace=CA,
-                updated="2026-11-11T00:00:00Z",
+                updated=ago(days=19),
             )
         )
         self.download_products()

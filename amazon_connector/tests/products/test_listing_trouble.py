@@ -3,7 +3,7 @@
 from odoo.tests import tagged
 
 from ...spapi.errors import RejectedError, UnavailableError
-from ..builders import build_order
+from ..builders import ago, build_order
 from ..fake_listings import CA, build_listing
 from ..inventory_common import InventoryCommon
 from ..listings_common import ListingsCommon
@@ -17,9 +17,7 @@ class TestLargeWalk(ListingsCommon):
         """Within the minutes by which new walks overlap, too."""
         self.fake.list(
             *(
-                build_listing(
-                    f"SKU-{n:03d}", updated=f"2026-11-05T00:{n // 30:02d}:00Z"
-                )
+                build_listing(f"SKU-{n:03d}", updated=ago(days=20, minutes=-(n // 30)))
                 for n in range(150)
             )
         )
@@ -108,7 +106,7 @@ class TestTakenOver(ListingsCommon):
         self.download_products()
         before = self.mug.list_price
         self.fake.list(
-            build_listing(price="77.00", currency="EUR", updated="2026-11-20T00:00:00Z")
+            build_listing(price="77.00", currency="EUR", updated=ago(days=3))
         )
         self.download_products()
         self.assertNotEqual(self.mug.currency_id, euro)
@@ -126,7 +124,7 @@ class TestTakenOver(ListingsCommon):
             build_listing(
                 title="New",
                 barcode=theirs.barcode,
-                updated="2026-11-20T00:00:00Z",
+                updated=ago(days=3),
             )
         )
         self.download_products()
@@ -168,7 +166,7 @@ class TestBrake(InventoryCommon):
             self._create_product(sku, quantity=quantity or 1)
         self.fake.list(
             *(
-                build_listing(sku, quantity=quantity, updated="2026-11-02T00:00:00Z")
+                build_listing(sku, quantity=quantity, updated=ago(days=29))
                 for sku in skus
             )
         )

@@ -3,7 +3,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
-from ..builders import build_item, build_order
+from ..builders import ago, build_item, build_order
 from ..fake_listings import CA, build_listing
 from ..listings_common import ListingsCommon
 
@@ -25,7 +25,7 @@ class TestByHand(ListingsCommon):
         self.assertEqual(self.mug.amazon_listing_ids, listings)
 
     def test_from_the_product_many_are_linked_at_once(self):
-        self.fake.list(build_listing("AMZ-2", updated="2026-11-09T00:00:00Z"))
+        self.fake.list(build_listing("AMZ-2", updated=ago(days=20)))
         self.connection.action_download_products()
         self.download_products()
         action = self.mug.product_tmpl_id.action_link_amazon_listings()

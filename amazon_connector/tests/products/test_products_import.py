@@ -8,17 +8,18 @@ from odoo import fields
 from odoo.tests import tagged
 
 from ...spapi.errors import AuthError, ThrottledError, UnavailableError
-from ..builders import build_item, build_order
+from ..builders import ago, build_item, build_order
 from ..fake_listings import build_listing
 from ..listings_common import ListingsCommon
 
 
 @tagged("post_install", "-at_install")
 class TestWalk(ListingsCommon):
-    def many(self, count, updated="2026-11-{:02d}T00:00:00Z"):
+    def many(self, count, updated=None):
+        """List so many, each on one of 25 days unless a time is given."""
         self.fake.list(
             *(
-                build_listing(f"SKU-{n:03d}", updated=updated.format(n % 25 + 1))
+                build_listing(f"SKU-{n:03d}", updated=updated or ago(days=30 - n % 25))
                 for n in range(count)
             )
         )
@@ -38,8 +39,8 @@ class TestWalk(ListingsCommon):
 
     def test_a_crowd_of_one_moment_that_amazon_does_not_show_is_told(self):
         self.fake.most_pageable = 40
-        self.many(45, updated="2026-11-05T00:00:00Z")
-        self.fake.list(build_listing("LATER", updated="2026-11-06T00:00:00Z"))
+        self.many(45, updated=ago(days=20))
+        self.fake.list(build_listing("LATER", updated=ago(days=19)))
         self.download_products()
         self.assertEqual(self.connection.listing_count, 41)
         self.assertTrue(self.listing("LATER"))
@@ -51,7 +52,7 @@ class TestWalk(ListingsCommon):
         self.many(60)
         self.download_products()
         self.fake.calls.clear()
-        self.fake.list(build_listing("SKU-000", updated="2026-11-29T00:00:00Z"))
+        self.fake.list(build_listing("SKU-000", updated=ago()))
         self.download_products()
         self.assertEqual(self.fake.count("searchListingsItems"), 1)
         self.assertEqual(self.last_run("download_products").updated, 0)
@@ -95,7 +96,7 @@ class TestWalk(ListingsCommon):
             self.assertTrue(bowl.active)
             lines = self.lines_of(self.last_run("download_products"))
             self.assertIn("BOWL is not listed", lines)
-        self.fake.list(build_listing("BOWL", updated="2026-11-28T00:00:00Z"))
+        self.fake.list(build_listing("BOWL", updated=ago()))
         self.download_products()
         self.assertEqual(self.listing("BOWL").state, "active")
 

@@ -3,6 +3,7 @@
 from odoo.exceptions import ValidationError
 from odoo.tests import new_test_user, tagged
 
+from ..builders import ago, moment
 from ..client_stock_common import ClientStockCommon
 
 
@@ -12,8 +13,8 @@ class TestClientIsTheCompany(ClientStockCommon):
         # Older goods go out first, in Odoo: these would.
         self.env["stock.quant"].search(
             [("product_id", "=", self.bowl.id)]
-        ).in_date = "2026-11-01"
-        self.put_into_stock(20, self.other, in_date="2026-01-01")
+        ).in_date = moment(ago(days=20))
+        self.put_into_stock(20, self.other, in_date=moment(ago(days=300)))
         move = self.import_bowls()
         self.assertEqual(move.state, "assigned")
         self.assertFalse(move.move_line_ids.owner_id)

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from host.browser import ADVICE, ensure_browser
+from host.clock import days_ahead
 from host.errors import HostError, run_main
 from host.odoo import install
 from host.odoo_source import OdooSource, find_odoo
@@ -27,6 +28,8 @@ FOLDERS = {
     "addon": Path(ADDON, "tests"),
     "system": Path("tests", "system"),
 }
+# Their browser has today's clock, and what they read of the database, too.
+TODAY_ONLY = "system"
 # Part of the contract tests, in an environment of their own.
 SDK_FOLDER = Path("tests", "sdk")
 PASSED = 0
@@ -39,11 +42,24 @@ def main() -> int:
         description="Run all tests, or one kind. Further arguments go to pytest.",
     )
     parser.add_argument("kind", nargs="?", choices=FOLDERS, help="default: all")
+    parser.add_argument(
+        "--ahead",
+        type=int,
+        default=0,
+        metavar="DAYS",
+        help="run all but the system tests with the clock so many days ahead",
+    )
     arguments, pytest_arguments = parser.parse_known_args()
+    if arguments.ahead and arguments.kind == TODAY_ONLY:
+        parser.error("the system tests run with today's clock only.")
     exit_on_signals()
     kinds = [arguments.kind] if arguments.kind else list(FOLDERS)
     with Recordings() as recordings:
-        results = {kind: _run_kind(kind, pytest_arguments) for kind in kinds}
+        results = {}
+        for kind in kinds:
+            days = 0 if kind == TODAY_ONLY else arguments.ahead
+            with days_ahead(days):
+                results[kind] = _run_kind(kind, pytest_arguments, days)
         complete = not arguments.kind and not pytest_arguments
         if complete or recordings.found:
             results["requests"] = _judge(recordings, complete)
@@ -60,8 +76,9 @@ def _judge(recordings: Recordings, complete: bool) -> tuple[str, float]:
     return recordings.judge(complete), time.monotonic() - started
 
 
-def _run_kind(kind: str, pytest_arguments: list[str]) -> tuple[str, float]:
-    print(f"\n== {kind} tests ==", flush=True)
+def _run_kind(kind: str, pytest_arguments: list[str], days: int) -> tuple[str, float]:
+    clock = f", {days} days ahead" if days else ""
+    print(f"\n== {kind} tests{clock} ==", flush=True)
     started = time.monotonic()
     try:
         if not any((REPOSITORY / FOLDERS[kind]).rglob("test_*.py")):
