@@ -12,6 +12,8 @@ from host.ports import LOCALHOST, check_port, free_port
 from host.postgres import PostgresServer
 from host.processes import Process, run_logged
 
+LAUNCHER = Path(__file__).parent / "bin" / "odoo"
+
 
 def odoo_command(
     source: OdooSource,
@@ -25,7 +27,7 @@ def odoo_command(
     config = data_dir / "odoo.conf"
     if not config.exists():
         config.write_text("[options]\n")
-    command = [sys.executable, "-m", "odoo", "server", f"--config={config}"]
+    command = [sys.executable, str(LAUNCHER), "server", f"--config={config}"]
     command += [f"--database={database}", f"--data-dir={data_dir}"]
     addons_path = source.addons_path_option(addons)
     if addons_path:
@@ -94,6 +96,7 @@ class OdooServer:
         self.source = source or find_odoo()
         self.port = check_port(port) if port else free_port()
         self.workers = workers
+        self.websocket_port = free_port()
         self.max_cron_threads = max_cron_threads
         self.system_parameters = dict(system_parameters or {})
         self.extra_args = list(extra_args)
@@ -104,6 +107,11 @@ class OdooServer:
     @property
     def url(self) -> str:
         return f"http://{LOCALHOST}:{self.port}"
+
+    @property
+    def websocket_url(self) -> str:
+        """Where the websocket worker answers; there is one with workers only."""
+        return f"http://{LOCALHOST}:{self.websocket_port}"
 
     @property
     def pid(self) -> int | None:
@@ -153,7 +161,7 @@ class OdooServer:
             f"--http-interface={LOCALHOST}",
             f"--http-port={self.port}",
             # Only used with workers, but two servers must never share it.
-            f"--gevent-port={free_port()}",
+            f"--gevent-port={self.websocket_port}",
             f"--workers={self.workers}",
             f"--max-cron-threads={self.max_cron_threads}",
             *self.extra_args,
@@ -164,6 +172,9 @@ class OdooServer:
         )
         try:
             self.process.wait_until_http_answers(f"{self.url}/web/health", timeout)
+            if self.workers:
+                health = f"{self.websocket_url}/websocket/health"
+                self.process.wait_until_http_answers(health, timeout)
         except BaseException:
             self.stop()
             raise

@@ -41,6 +41,10 @@ class OdooSource:
         env["PYTHONPATH"] = os.pathsep.join(
             [str(self.path), *([inherited] if inherited else [])]
         )
+        # Compiled once for all runs, and not into a folder that is not ours: Odoo
+        # is large, and compiling takes a good part of its start.
+        env["PYTHONPYCACHEPREFIX"] = str(cache_dir() / "pycache")
+        env.pop("PYTHONDONTWRITEBYTECODE", None)
         # A configuration of the user's own Odoo must not leak into ours.
         env.pop("ODOO_RC", None)
         env.pop("OPENERP_SERVER", None)

@@ -1,6 +1,6 @@
 """Settings: the application that the sellers authorise."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .amazon_application import PREFIX
@@ -68,6 +68,7 @@ class ResConfigSettings(models.TransientModel):
 
     # === BUSINESS METHODS === #
 
+    @api.model
     def get_values(self):
         values = super().get_values()
         made = self.env["amazon.application"]._get("secret_made_on")

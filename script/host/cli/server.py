@@ -26,11 +26,20 @@ def main() -> int:
     data_dir = cache_dir() / "server" / name
     with PostgresServer() as postgres, locked_database(name):
         template = ensure_template(postgres, source)
-        odoo = OdooServer(name, postgres, data_dir, source=source, port=arguments.port)
+        odoo = OdooServer(
+            name,
+            postgres,
+            data_dir,
+            source=source,
+            port=arguments.port,
+            workers=arguments.workers,
+        )
         _prepare_database(odoo, template)
         odoo.log_file.unlink(missing_ok=True)
         with odoo:
             print(f"Odoo:     {odoo.url}")
+            if odoo.workers:
+                print(f"Websocket: {odoo.websocket_url} (for a proxy: /websocket)")
             print("Login:    admin / admin")
             print(f"Database: {name}")
             print(f"Log:      {odoo.log_file}")
@@ -50,6 +59,13 @@ def _parse() -> argparse.Namespace:
         "--database",
         default=DEFAULT_DATABASE,
         help="kept between runs, created when missing; default: %(default)s",
+    )
+    parser.add_argument(
+        "--workers",
+        type=int,
+        default=0,
+        help="processes that serve pages, and one for websockets; "
+        "default: %(default)s, threads in one process",
     )
     arguments = parser.parse_args()
     name = arguments.database
