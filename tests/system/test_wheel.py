@@ -17,7 +17,7 @@ FOLDER = REPOSITORY / ADDON
 WHERE = (
     "from odoo.modules.module import get_module_path, initialize_sys_path; "
     "from odoo.tools import config; "
-    "config.parse_config([], setup_logging=False); "
+    "config.parse_config(['--config=odoo.conf'], setup_logging=False); "
     "initialize_sys_path(); "
     f"print(get_module_path('{ADDON}'))"
 )
@@ -89,6 +89,8 @@ def test_odoo_finds_and_installs_the_module_of_the_wheel(
 ):
     source = find_odoo()
     with temporary_instance(postgres, source) as (database, data_dir):
+        # Its own configuration, not that of the user's home.
+        (data_dir / "odoo.conf").write_text("[options]\n")
         found = subprocess.run(
             [sys.executable, "-c", WHERE],
             cwd=data_dir,
