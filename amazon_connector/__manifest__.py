@@ -2,14 +2,15 @@
     "name": "Amazon Connector",
     "summary": "Run Amazon Seller Central from Odoo through the Selling Partner API",
     "version": "19.0.1.1.0",
+    "development_status": "Beta",
     "category": "Sales/Sales",
     "author": "Amazon Connector contributors",
     "license": "LGPL-3",
     "application": True,
-    "depends": ["sale_stock", "stock_delivery"],
     "external_dependencies": {
         "python": ["python-amazon-sp-api>=2.1.35,<3", "cryptography"],
     },
+    "depends": ["sale_stock", "stock_delivery"],
     "data": [
         "security/amazon_connector_groups.xml",
         "security/ir.model.access.csv",
@@ -37,6 +38,7 @@
         "views/amazon_connector_menus.xml",
     ],
     "demo": ["demo/amazon_connection_demo.xml"],
+    "images": ["static/description/connection.png"],
     "post_load": "hide_secrets_in_log",
     "assets": {
         "web.assets_backend": ["amazon_connector/static/src/**/*"],

@@ -10,6 +10,8 @@ from host.ports import LOCALHOST
 from host.processes import Process
 from shop import wait_until
 
+# Seconds. On a busy machine the first page takes minutes, while Odoo makes its bundles.
+PATIENCE = 180
 ARGUMENTS = (
     "--headless=new",
     "--no-sandbox",
@@ -83,7 +85,7 @@ class Tab:
 
     def wait_for(self, script, what):
         """Wait until a JavaScript expression is true; return its value."""
-        return wait_until(lambda: self.evaluate(script), what, 40)
+        return wait_until(lambda: self.evaluate(script), what, PATIENCE)
 
     def texts(self, selector):
         """The texts of the elements of a selector."""

@@ -1,20 +1,21 @@
 """What a person sees: the login page, the connection form, and pictures of more.
 
-With the environment variable PICTURES=<folder>, PNGs for the documentation are
-written there.
+With the environment variable PICTURES=1, the pictures of the documentation are taken
+anew, each in its place.
 """
 
 import json
 import os
-from pathlib import Path
 
 import pytest
+from host.paths import ADDON, REPOSITORY
 
 ACTION = "/odoo/action-amazon_connector.amazon_connection_action"
 HISTORY = "/odoo/action-amazon_connector.amazon_history_action"
 TABS = ".o_notebook .nav-link"
 PNG = b"\x89PNG\r\n\x1a\n"
 SIZE = (1400, 900)
+PICTURES = (REPOSITORY / "docs", REPOSITORY / ADDON / "static" / "description")
 
 
 @pytest.fixture
@@ -36,13 +37,13 @@ def size(picture):
 
 
 def keep(browser, name):
-    """Take a picture; write it where PICTURES says."""
+    """Take a picture; put it in place of the one that the documentation shows."""
     picture = browser.picture()
     assert size(picture) == SIZE
-    folder = os.environ.get("PICTURES")
-    if folder:
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        Path(folder, f"{name}.png").write_bytes(picture)
+    if os.environ.get("PICTURES"):
+        for folder in PICTURES:
+            if (folder / f"{name}.png").exists():
+                (folder / f"{name}.png").write_bytes(picture)
 
 
 def test_a_stranger_is_asked_to_log_in(see, browser):
@@ -108,7 +109,7 @@ def test_the_sale_order_and_the_history_are_shown(
     )
     see(f"/odoo/sales/{sale['id']}", ".o_form_view .o_data_row")
     assert sale["name"] in browser.evaluate("document.body.innerText")
-    keep(browser, "sale_order")
+    keep(browser, "order")
     see(HISTORY, ".o_list_view .o_data_row")
     assert "Download orders" in browser.evaluate(
         "document.querySelector('.o_list_view').innerText"

@@ -1,6 +1,6 @@
 """Connecting a store as its owner does: the card, the guided set-up, all three ways.
 
-With PICTURES=<folder>, PNGs for the documentation are written there.
+With PICTURES=1, the pictures of the documentation are taken anew.
 """
 
 import json
