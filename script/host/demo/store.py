@@ -18,6 +18,29 @@ class OdooStore:
 
     # Set-up
 
+    def forget_example(self) -> None:
+        """Delete the connection that the addon's demo data brings.
+
+        Its account would be taken by a store that nobody connects, and its credentials
+        are the simulator's, whatever server the demo uses.
+        """
+        found = self._search_read(
+            "ir.model.data",
+            [
+                ("module", "=", "amazon_connector"),
+                ("name", "=", "amazon_connection_demo"),
+            ],
+            ["res_id"],
+        )
+        self.odoo.call("amazon.connection", "unlink", [row["res_id"] for row in found])
+
+    def marketplaces(self) -> dict[str, str]:
+        """Return what Odoo calls each marketplace, by Amazon's id."""
+        rows = self._search_read(
+            "amazon.marketplace", [], ["amazon_marketplace_id", "display_name"]
+        )
+        return {row["amazon_marketplace_id"]: row["display_name"] for row in rows}
+
     def connect(self, account, **values) -> dict:
         """Fill in the connection form and press Connect; return what it shows.
 
