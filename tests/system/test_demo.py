@@ -127,7 +127,9 @@ def person(tmp_path, demo):
         started.fill("input[name=login]", login)
         started.fill("input[name=password]", password)
         started.press(".oe_login_form button[type=submit]")
-        started.wait_for("document.querySelector('.o_web_client') !== null", "Odoo")
+        # Of a new database Odoo makes its style sheets and scripts first.
+        page = "document.querySelector('.o_web_client .o_main_navbar') !== null"
+        wait_until(lambda: started.evaluate(page), "Odoo's first page")
         yield started
 
 
