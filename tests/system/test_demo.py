@@ -21,7 +21,7 @@ from host.simulator import SimulatorServer
 from shop import wait_until
 from test_browser import keep
 from test_commands import MARK, databases_of, left_behind
-from test_setup import authorise, begin, completed
+from test_setup import authorise, begin
 
 READY = "Ctrl-C stops everything."
 # A machine that does something else as well takes several times as long.
@@ -135,7 +135,17 @@ def person(tmp_path, demo):
 
 def is_completed(demo, account):
     """The store is connected, and its orders came in."""
-    connection = completed(demo.client(), account)
+    client = demo.client()
+
+    def probe():
+        return client.call(
+            "amazon.connection",
+            "search_read",
+            [("seller_id", "=", account.seller_id), ("state", "=", "completed")],
+            ["name", "import_summary"],
+        )
+
+    (connection,) = wait_until(probe, f"the import of {account.store_name}", START)
     assert connection["name"] == account.store_name
     return "Orders" in connection["import_summary"]
 
