@@ -81,4 +81,9 @@ EUROPE = Account(
 FAR_EAST = Account(
     "A3SIMULATOR0FE", "Atzr|simulator-fe", "fe", "Hokuto Trading", (JP, AU)
 )
-ACCOUNTS = {account.seller_id: account for account in (NORTH_AMERICA, EUROPE, FAR_EAST)}
+CANADA = Account(
+    "A4SIMULATOR0CA", "Atzr|simulator-ca", "na", "Maple Leaf Supplies", (CA, US)
+)
+ACCOUNTS = {
+    account.seller_id: account for account in (NORTH_AMERICA, EUROPE, FAR_EAST, CANADA)
+}

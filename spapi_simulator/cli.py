@@ -28,6 +28,7 @@ def main(arguments=None):
         options.listings,
         options.speed,
         options.processing_seconds,
+        options.redirect_uri,
     )
     port = bound.getsockname()[1]
 

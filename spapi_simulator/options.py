@@ -4,6 +4,7 @@ import argparse
 import math
 
 from .clock import FASTEST, SLOWEST
+from .pages.consent import CODE_PATH
 from .processing import SECONDS
 
 MOST_RECORDS = 1_000_000
@@ -66,6 +67,16 @@ def _add_server(add):
         help="loopback address (default %(default)s)",
     )
     add("--port-file", metavar="FILE", help="file to write the port to once it serves")
+    add(
+        "--redirect-uri",
+        metavar="URI",
+        type=_uri,
+        action="append",
+        default=[],
+        help="OAuth redirect URI of the application, more than once for several; the "
+        "first is where a seller goes when a client names none (default none). The "
+        f"page {CODE_PATH} here shows the code",
+    )
 
 
 def _add_store(add):
@@ -130,6 +141,13 @@ def _whole(least=-math.inf, most=math.inf):
         return _bounded(number, least, most)
 
     return read
+
+
+def _uri(text):
+    if not text.startswith(("http://", "https://")):
+        message = f"{text} does not begin with http:// or https://"
+        raise argparse.ArgumentTypeError(message)
+    return text
 
 
 def _number(text, least, most):

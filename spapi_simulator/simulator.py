@@ -20,7 +20,8 @@ class Simulator:
     """Clock, accounts' data, tokens, quotas, faults and journal together.
 
     ``speed`` is how many times as fast as real time the clock runs, by which
-    everything goes; ``processing_seconds`` are seconds of the clock.
+    everything goes; ``processing_seconds`` are seconds of the clock;
+    ``redirect_uris`` are those of the application at the start.
     """
 
     def __init__(
@@ -31,6 +32,7 @@ class Simulator:
         listings=240,
         speed=1.0,
         processing_seconds=SECONDS,
+        redirect_uris=(),
     ):
         #: From the acceptance of a change to a listing until it can be read.
         self.effect_seconds = DELAY_SECONDS
@@ -38,7 +40,7 @@ class Simulator:
         self.notifications = Notifications(self.clock, seed)
         self.listings = catalogs(self.clock, seed, listings)
         self.store = Store(self.clock, seed, orders)
-        self.lwa = Lwa(self.clock)
+        self.lwa = Lwa(self.clock, redirect_uris)
         self.quotas = Quotas(self.clock, _plans(), quota_factor)
         self.faults = Faults(self.clock, seed)
         self.journal = Journal()

@@ -11,13 +11,15 @@ class Application:
     """Credentials, state and URIs of the simulated application.
 
     ``redirect_uris`` are registered besides all that point to this machine; the first
-    is the default. ``login_uri`` is where the Appstore sends a seller.
+    is the default. Those it is made with are registered at the start. ``login_uri`` is
+    where the Appstore sends a seller.
     """
 
     id = APPLICATION_ID
     client_id = CLIENT_ID
 
-    def __init__(self):
+    def __init__(self, redirect_uris=()):
+        self._first_redirect_uris = tuple(redirect_uris)
         self.reset()
 
     def reset(self):
@@ -25,7 +27,7 @@ class Application:
         self.client_secret = CLIENT_SECRET
         self.client_secret_expired = False
         self.draft = False
-        self.redirect_uris = ()
+        self.redirect_uris = self._first_redirect_uris
         self.login_uri = None
 
     def knows(self, client_id, client_secret):

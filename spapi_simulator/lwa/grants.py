@@ -20,9 +20,9 @@ SCOPES = (NOTIFICATIONS, ROTATION)
 class Lwa:
     """Issues tokens, and tells whom a token belongs to."""
 
-    def __init__(self, clock):
+    def __init__(self, clock, redirect_uris=()):
         self._clock = clock
-        self.application = Application()
+        self.application = Application(redirect_uris)
         self.authorisations = Authorisations(clock)
         self.tokens = AccessTokens(clock)
         self._grants = {

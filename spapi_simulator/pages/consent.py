@@ -10,6 +10,7 @@ import secrets
 from starlette.routing import Route
 
 from ..accounts import ACCOUNTS
+from ..lwa.authorisations import CODE_SECONDS
 from .rendering import read_form, redirect, render
 
 #: What Amazon's pages call the mistakes of the application.
@@ -29,6 +30,8 @@ FOREIGN_REDIRECT = (
 NO_LOGIN = ("MD5110", "The application has no OAuth login URI.")
 STALE = ("MD9100", "The authorization was not begun here, or it took too long.")
 STATE_SECONDS = 1800
+#: A page that an application without a website of its own can take as redirect URI.
+CODE_PATH = "/apps/authorize/code"
 _FIELDS = ("application_id", "state", "redirect_uri", "version")
 
 
@@ -49,6 +52,7 @@ class Consent:
         return [
             Route("/apps/authorize/consent", _page(self.ask), methods=get),
             Route("/apps/authorize/consent", _page(self.decide), methods=post),
+            Route(CODE_PATH, self.show_code, methods=get),
             Route("/apps/store", _page(self.offer), methods=get),
             Route("/apps/store", _page(self.start), methods=post),
             Route(
@@ -89,6 +93,16 @@ class Consent:
             state=state,
             selling_partner_id=account.seller_id,
             spapi_oauth_code=authorisations.authorise(account.seller_id, redirect_uri),
+        )
+
+    async def show_code(self, request):
+        """What an application's website gets, for a person to type elsewhere."""
+        query = request.query_params
+        return render(
+            "code.html",
+            selling_partner_id=query.get("selling_partner_id"),
+            code=query.get("spapi_oauth_code"),
+            minutes=CODE_SECONDS // 60,
         )
 
     async def offer(self, _request):

@@ -8,11 +8,12 @@ packed. Whoever changes an order copies it deeply, changes the copy, and hands i
 
 import copy
 import functools
+import heapq
 import json
 import random
 import zlib
 from datetime import timedelta
-from itertools import islice
+from itertools import islice, repeat
 
 from ..accounts import ACCOUNTS, NORTH_AMERICA
 from ..clock import iso
@@ -215,13 +216,14 @@ class Store:
     def of(self, seller_id=None, status=None, offset=0, limit=None):
         """Orders of an account, or of all, oldest first; drawn one by one."""
         accepts = _of_status(status)
-        places = (
-            (seller, key)
-            for seller in self._sellers(seller_id)
-            for key in self._indexes[seller].keys("created", accepts)
+        keys = heapq.merge(
+            *(
+                zip(self._indexes[seller].keys("created", accepts), repeat(seller))
+                for seller in self._sellers(seller_id)
+            )
         )
         end = None if limit is None else offset + limit
-        return (self.at(*place) for place in islice(places, offset, end))
+        return (self.at(seller, key) for key, seller in islice(keys, offset, end))
 
     def _sellers(self, seller_id):
         return list(self._plans) if seller_id is None else [seller_id]

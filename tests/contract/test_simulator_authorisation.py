@@ -2,13 +2,17 @@
 
 from urllib.parse import parse_qsl, urlsplit
 
+import httpx
 import pytest
-from simulator_client import Api, grant
+from simulator_client import Api, grant, start_simulator
 
 from spapi_simulator.accounts import APPLICATION_ID, EUROPE, NORTH_AMERICA
+from spapi_simulator.admin import SimulatorAdmin
+from spapi_simulator.pages.consent import CODE_PATH
 
 CONSENT = "/apps/authorize/consent"
 STORE = "/apps/store"
+HERE = "http://127.0.0.1:8585"
 SHOP = "https://shop.example.com/amazon/return"
 LOCAL = "http://127.0.0.1:8069/amazon/return"
 
@@ -146,6 +150,47 @@ def test_the_default_redirect_uri_is_the_first_registered(http, admin):
     admin.change_application(redirect_uris=[SHOP, LOCAL])
     answer = http.post(CONSENT, data=choice(redirect_uri=None))
     assert target(answer)[0] == SHOP
+
+
+def test_a_redirect_uri_of_the_start_is_there_again_after_a_reset():
+    page = f"{HERE}{CODE_PATH}"
+    process, url = start_simulator("--redirect-uri", page, "--redirect-uri", SHOP)
+    try:
+        with (
+            SimulatorAdmin(url) as admin,
+            httpx.Client(base_url=url, trust_env=False) as http,
+        ):
+            admin.change_application(redirect_uris=[])
+            admin.reset()
+            assert admin.application()["redirect_uris"] == [page, SHOP]
+            answer = http.post(CONSENT, data=choice(redirect_uri=None))
+            address, brought = target(answer)
+            assert address == page
+            shown = http.get(CODE_PATH, params=brought)
+    finally:
+        process.terminate()
+        process.communicate(timeout=10)
+    assert shown.status_code == 200
+    assert f">{EUROPE.seller_id}</code>" in shown.text
+    assert f">{brought['spapi_oauth_code']}</code>" in shown.text
+
+
+@pytest.mark.parametrize(
+    "brought", [{}, {"spapi_oauth_code": "AN1"}, {"selling_partner_id": "A1"}]
+)
+def test_the_page_for_the_code_says_that_there_is_none(http, brought):
+    answer = http.get(CODE_PATH, params=brought)
+    assert answer.status_code == 200
+    assert "There is no code" in answer.text
+    assert "<code" not in answer.text
+
+
+def test_the_page_for_the_code_escapes_what_it_is_given(http):
+    hostile = "<script>alert(1)</script>"
+    brought = {"selling_partner_id": hostile, "spapi_oauth_code": hostile}
+    answer = http.get(CODE_PATH, params=brought)
+    assert "&lt;script&gt;alert" in answer.text
+    assert "<script>alert" not in answer.text
 
 
 @pytest.mark.parametrize(

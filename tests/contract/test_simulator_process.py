@@ -36,6 +36,7 @@ def run(*options):
         (("--listings", "many"), "--listings: many is not a whole number"),
         (("--port", "70000"), "--port: 70000 is not between 0 and 65535"),
         (("--port-file", "/nowhere/port"), "cannot write /nowhere/port"),
+        (("--redirect-uri", "ftp://x"), "--redirect-uri: ftp://x does not begin with"),
         (("--unknown",), "--unknown"),
     ],
 )
@@ -58,7 +59,7 @@ def test_help_names_every_option_and_gives_examples():
     assert code == 0
     for option in ("port", "port-file", "host", "seed", "listings", "orders"):
         assert f"--{option} " in output
-    for option in ("quota-factor", "processing-seconds", "speed"):
+    for option in ("quota-factor", "processing-seconds", "speed", "redirect-uri"):
         assert f"--{option} " in output
     assert "python -m spapi_simulator --port 8585" in output
 

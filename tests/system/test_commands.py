@@ -127,7 +127,7 @@ def databases_of(postgres, process):
 
 def test_the_demo_agrees_with_amazon_and_leaves_nothing_behind(postgres):
     # A machine that does something else as well takes several times as long.
-    process = command("script/demo", "--check", timeout=400)
+    process = command("script/demo", "--check", timeout=900)
     assert process.returncode == 0, process.out + process.err
     assert "Odoo and Amazon agree." in process.out
     assert re.search(r"Amazon confirmed \d+ shipments\.", process.out)

@@ -16,6 +16,7 @@ from host.demo.amazon import (
     parcels,
 )
 from host.demo.store import OdooStore
+from host.demo.visit import CODE_PATH, SimulatorGuide, region_of, seller_central_url
 from host.errors import HostError, run_main
 from host.odoo import OdooServer
 from host.odoo_source import find_odoo
@@ -43,6 +44,7 @@ def main() -> int:
         database, data_dir = stack.enter_context(temporary_instance(server, source))
         sp_api_url, lwa_url = _endpoints(stack, data_dir)
         account = Account.from_environment(sp_api_url, lwa_url)
+        seller_central = seller_central_url(sp_api_url)
         odoo = OdooServer(
             database,
             server,
@@ -52,19 +54,21 @@ def main() -> int:
             system_parameters={
                 "amazon_connector.sp_api_url": sp_api_url,
                 "amazon_connector.lwa_url": lwa_url,
+                # Also when empty: the demo data names a server of its own.
+                "amazon_connector.seller_central_url": seller_central,
             },
         )
         say("Odoo: installing the connector …")
         odoo.install(["amazon_connector"])
         stack.enter_context(odoo)
-        problems = Demo(
-            OdooStore(OdooClient(odoo.url, database)), AmazonReader(account)
-        ).play()
+        store = OdooStore(OdooClient(odoo.url, database))
+        problems = Demo(store, AmazonReader(account)).play()
         for problem in problems:
             say(f"NOT AS IT SHOULD BE: {problem}")
         if options.check:
             say("Odoo and Amazon differ." if problems else "Odoo and Amazon agree.")
             return 1 if problems else 0
+        _say_how_to_connect(store, account, seller_central)
         _stay(odoo, sp_api_url)
     return 0
 
@@ -77,7 +81,8 @@ def _parse(arguments):
         "simulator of this project.",
         epilog="Another server's account is named by "
         + ", ".join(DEFAULTS)
-        + "; what is not set is the simulator's.",
+        + "; what is not set is the simulator's. SELLER_CENTRAL_URL names where its "
+        "sellers authorise, if not at SP_API_URL (on this machine) or at Amazon.",
     )
     parser.add_argument(
         "--check",
@@ -97,15 +102,28 @@ def _endpoints(stack, data_dir) -> tuple[str, str]:
         say(f"Amazon: using {sp_api_url}")
         return sp_api_url, lwa_url
     simulator = SimulatorServer(data_dir / "simulator.log")
+    # Known from the start, so that a reset of the simulator does not lose it.
+    simulator.options["redirect_uri"] = simulator.url + CODE_PATH
     stack.enter_context(simulator)
     say(f"Amazon: the simulator answers at {simulator.url}")
     return simulator.url, simulator.url
 
 
+def _say_how_to_connect(store, account, seller_central) -> None:
+    guide = SimulatorGuide(seller_central, region_of(account.sp_api_url))
+    if not guide.is_simulator():
+        place = seller_central or "Amazon's own Seller Central"
+        say(f"Open Amazon leads to {place}; SELLER_CENTRAL_URL names another place.")
+        return
+    guide.ensure_redirect_uri()
+    for line in guide.lines(account.seller_id, store.marketplaces()):
+        say(line)
+
+
 def _stay(odoo, sp_api_url) -> None:
     say("")
     say(f"Odoo is at {odoo.url}/odoo — login admin, password admin.")
-    say("Look at: Amazon > Connections, Orders, Shipments, Integration Log.")
+    say("Look at: Amazon > Connections, Listings, Orders, Shipments, Integration Log.")
     say(f"Amazon is at {sp_api_url}. Ctrl-C stops everything.")
     with contextlib.suppress(KeyboardInterrupt):
         while odoo.process and odoo.process.returncode is None:
@@ -141,6 +159,7 @@ class Demo:
             self.problems.append(problem)
 
     def _download(self) -> None:
+        self.store.forget_example()
         store = self.store.connect(self.amazon.account)
         say(
             f"Connected {store['display_name']}: {store['storefronts']} storefronts, "
