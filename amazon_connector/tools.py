@@ -45,23 +45,25 @@ def describe_failure(env, error):
     )
 
 
-def work_off(rows, run):
+def process_pending(rows, run):
     """Work off one batch of rows.
 
-    :param rows: records with ``_process(run)`` and ``_fail(error, run)``, which do not
+    :param rows: records with ``_process_batch(run)`` and ``_set_failed(error, run)``, which do not
         come again afterwards
     :param run: the run's row, an ``amazon.history``
     :return: whether there were any
     :rtype: bool
     """
     if rows:
-        work_in_batches(
-            rows, lambda part: part._process(run), lambda row, e: row._fail(e, run)
+        process_in_batches(
+            rows,
+            lambda part: part._process_batch(run),
+            lambda row, e: row._set_failed(e, run),
         )
     return bool(rows)
 
 
-def work_in_batches(records, work, fail):
+def process_in_batches(records, work, fail):
     """Do it for all at once when all is well; else one by one, so that one bad record
     is the only one that fails.
 
@@ -80,4 +82,4 @@ def work_in_batches(records, work, fail):
             fail(records, error)
         else:
             for record in records:
-                work_in_batches(record, work, fail)
+                process_in_batches(record, work, fail)

@@ -244,10 +244,10 @@ class AmazonConnectionSetup(models.TransientModel):
                 connection = connections.create(values)
         except UniqueViolation:
             # Somebody was faster, and may be too young to be seen from here.
-            connections._refuse_taken_account(
+            connections._check_account_free(
                 self.seller_id, self.region, self.environment
             )
-            connections._refuse_account(
+            connections._raise_account_taken(
                 self.seller_id, self.env._("a store that was made at this moment")
             )
         connection.sudo().write(self._secret_values())

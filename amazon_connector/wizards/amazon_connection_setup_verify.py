@@ -85,7 +85,7 @@ class AmazonConnectionSetup(models.TransientModel):
         if self.method == "own" or not stored.authorization_code_encrypted:
             return
         vault = self.env["amazon.vault"]
-        application = self.env["amazon.application"]._of(self)
+        application = self.env["amazon.application"]._get_for(self)
         code = vault._decrypt(stored.authorization_code_encrypted)
         values = {"authorization_code_encrypted": False}
         if stored.exchanged_digest != self._digest(code):
@@ -124,7 +124,7 @@ class AmazonConnectionSetup(models.TransientModel):
         )
         self._refuse_account_in_use(connection)
         participations, trouble = connection._fetch_participations()
-        name = connection._store_name_of(participations)
+        name = connection._get_amazon_store_name(participations)
         self._refuse_other_store(name)
         if trouble and not self.connection_id:
             self._refuse_known_store(name)
@@ -142,7 +142,7 @@ class AmazonConnectionSetup(models.TransientModel):
         """:raise UserError: when the account is not the one to be connected"""
         try:
             self._refuse_other_account()
-            connection._refuse_taken_account(
+            connection._check_account_free(
                 connection.seller_id, connection.region, connection.environment
             )
         except UserError:

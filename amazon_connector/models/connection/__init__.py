@@ -8,9 +8,9 @@ from . import amazon_marketplace
 from . import amazon_connection_mixin
 from . import amazon_connection
 from . import amazon_connection_account
-from . import amazon_connection_client
+from . import amazon_connection_connect
 from . import amazon_connection_errors
-from . import amazon_connection_life
+from . import reminders
 from . import amazon_connection_probe
 from . import amazon_integration
 from . import amazon_storefront

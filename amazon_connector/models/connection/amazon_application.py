@@ -30,7 +30,7 @@ class AmazonApplication(models.AbstractModel):
     _description = "Amazon Application"
 
     @api.model
-    def _of(self, credentials):
+    def _get_for(self, credentials):
         """Return the ``Application`` of a record with credentials.
 
         :param credentials: record of a model that inherits ``amazon.credentials``
@@ -69,7 +69,7 @@ class AmazonApplication(models.AbstractModel):
         )
 
     @api.model
-    def _secret_expiry(self, credentials):
+    def _get_secret_expiry(self, credentials):
         """Return the date by which the client secret has to be replaced, or False."""
         made = credentials.secret_made_on
         if not credentials.lwa_client_id:
@@ -77,7 +77,7 @@ class AmazonApplication(models.AbstractModel):
         return made and made + SECRET_LIFE
 
     @api.model
-    def _check_made_on(self, made):
+    def _check_secret_created_on(self, made):
         """:raise ValidationError: when a secret is said to be made in the future"""
         # Elsewhere it is tomorrow already.
         tomorrow = fields.Date.context_today(self) + timedelta(days=1)

@@ -45,7 +45,7 @@ class AmazonConnection(models.Model):
     _order = "id"
     _rec_names_search = ["store_name", "name"]
     _check_company_auto = True
-    _following = ("authorized_on",)
+    _writable_readonly_fields = ("authorized_on",)
 
     # === FIELDS: STATE === #
     active = fields.Boolean(
@@ -90,10 +90,10 @@ class AmazonConnection(models.Model):
         string="Listings Not Linked", compute="_compute_counts"
     )
     order_count = fields.Integer(compute="_compute_counts")
-    trouble_count = fields.Integer(
+    order_problem_count = fields.Integer(
         string="Orders in Trouble", compute="_compute_counts"
     )
-    shipment_trouble_count = fields.Integer(
+    shipment_problem_count = fields.Integer(
         string="Shipments in Trouble", compute="_compute_counts"
     )
 
@@ -158,19 +158,19 @@ class AmazonConnection(models.Model):
             connection.listing_count = listings.get(connection.id, 0)
             connection.unlinked_count = unlinked.get(connection.id, 0)
             connection.order_count = orders.get(connection.id, 0)
-            connection.trouble_count = trouble.get(connection.id, 0)
-            connection.shipment_trouble_count = shipments.get(connection.id, 0)
+            connection.order_problem_count = trouble.get(connection.id, 0)
+            connection.shipment_problem_count = shipments.get(connection.id, 0)
 
     # === CRUD METHODS === #
 
     @api.model_create_multi
     def create(self, vals_list):
-        vals_list = [self._date_secrets(self._clean_pasted(v)) for v in vals_list]
+        vals_list = [self._fill_secret_dates(self._clean_pasted(v)) for v in vals_list]
         for vals in vals_list:
             marketplace = self.env["amazon.marketplace"].browse(
                 vals.get("marketplace_id")
             )
-            self._refuse_taken_account(
+            self._check_account_free(
                 vals.get("seller_id"), marketplace.region, vals.get("environment")
             )
         connections = super().create(vals_list)
@@ -178,16 +178,16 @@ class AmazonConnection(models.Model):
         return connections
 
     def write(self, vals):
-        vals = self._date_secrets(self._clean_pasted(vals))
+        vals = self._fill_secret_dates(self._clean_pasted(vals))
         self._refuse_other_account(vals)
-        self._refuse_half_application(vals)
+        self._check_own_application(vals)
         switched_on = self.filtered(lambda one: vals.get("active") and not one.active)
         stopped = self.filtered(lambda connection: not connection._is_connected())
         corrected = (self - stopped).filtered(lambda one: one._is_corrected_by(vals))
         result = super().write(vals)
-        self._forget_reminders(vals)
+        self._unlink_renewal_reminders(vals)
         if vals.get("state") in CONNECTED_STATES:
-            stopped._forget_refusal()
+            stopped._reset_refusal()
         if "orders_synced_until" in vals and not self.env.context.get("cron_id"):
             # The window begins anew from there.
             for connection in self:
@@ -197,9 +197,9 @@ class AmazonConnection(models.Model):
         if {"active", "state"} & vals.keys() and not self.env.context.get("cron_id"):
             self.env["amazon.job"]._toggle_crons()
         for connection in corrected:
-            connection._forget_failures()
+            connection._reset_job_failures()
         for connection in switched_on | corrected:
-            connection._resume()
+            connection._resume_jobs()
         return result
 
     def unlink(self):
@@ -226,12 +226,12 @@ class AmazonConnection(models.Model):
         """Return the ``amazon.job`` of a kind, in sudo; empty when there is none."""
         return self.sudo().job_ids.filtered(lambda job: job.kind == kind)
 
-    def _unknown_product(self):
+    def _get_unknown_product(self):
         """Return what becomes of orders for unknown products.
 
         With Download Products on they wait for their products.
         """
         return "hold" if self.download_products else self.unknown_product
 
-    def _first_window_start(self):
+    def _get_first_window_start(self):
         return fields.Datetime.now() - timedelta(days=FIRST_WINDOW_DAYS)

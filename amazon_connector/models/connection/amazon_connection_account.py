@@ -29,13 +29,13 @@ class AmazonConnection(models.Model):
             marketplace = connection.marketplace_id
             if "marketplace_id" in vals:
                 marketplace = marketplaces.browse(vals["marketplace_id"])
-            connection._refuse_taken_account(
+            connection._check_account_free(
                 vals.get("seller_id", connection.seller_id),
                 marketplace.region,
                 vals.get("environment", connection.environment),
             )
 
-    def _refuse_half_application(self, vals):
+    def _check_own_application(self, vals):
         """Let neither half of an application of the store's own stand alone.
 
         :raise UserError: when a secret would never be used, or an identifier stop the
@@ -104,7 +104,7 @@ class AmazonConnection(models.Model):
                 )
             )
 
-    def _refuse_taken_account(self, seller, region, environment=None):
+    def _check_account_free(self, seller, region, environment=None):
         """Say which connection has the account; the database could not.
 
         :raise ValidationError: when another connection has it
@@ -114,7 +114,7 @@ class AmazonConnection(models.Model):
             # Another company's store is nobody's business.
             seen = other.with_env(self.env).has_access("read")
             other.with_env(self.env)._refuse_unfinished(seller)
-            self._refuse_account(
+            self._raise_account_taken(
                 seller,
                 other.display_name if seen else self.env._("another company"),
             )
@@ -132,7 +132,7 @@ class AmazonConnection(models.Model):
             limit=1,
         )
 
-    def _refuse_account(self, seller, owner):
+    def _raise_account_taken(self, seller, owner):
         """:raise ValidationError: always"""
         raise ValidationError(
             self.env._(

@@ -23,9 +23,9 @@ class AmazonConnection(models.Model):
         self.check_access("write")
         participations, trouble = self._fetch_participations()
         self._apply_participations(participations)
-        self._resume()
+        self._resume_jobs()
         message = self.env._("Connected to %(store)s.", store=self.display_name)
-        return self._verdict(message, trouble)
+        return self._get_test_notification(message, trouble)
 
     def action_test_connection(self):
         """Say what Amazon lets the application do; refresh the storefronts."""
@@ -44,11 +44,11 @@ class AmazonConnection(models.Model):
                 "Nothing is downloaded or sent yet: press Connect to let the store go "
                 "on."
             )
-        return self._verdict(message, trouble)
+        return self._get_test_notification(message, trouble)
 
-    def _verdict(self, message, trouble):
+    def _get_test_notification(self, message, trouble):
         kind = "warning" if trouble else "success"
-        answer = self._notification(f"{message} {trouble}".strip(), kind)
+        answer = self._get_notification(f"{message} {trouble}".strip(), kind)
         if self.state == "draft":
             # Nothing changed; a form that reloads would swallow the next click.
             answer["params"].pop("next")
@@ -67,26 +67,26 @@ class AmazonConnection(models.Model):
         return self._request_job("send_shipments")
 
     def action_open_listings(self):
-        return self._open_mine("amazon_listing_action")
+        return self._get_records_action("amazon_listing_action")
 
     def action_open_unlinked(self):
         title = self.env._("Listings Not Linked")
-        return self._open_mine("amazon_listing_action", NOT_LINKED, title)
+        return self._get_records_action("amazon_listing_action", NOT_LINKED, title)
 
     def action_open_orders(self):
-        return self._open_mine("amazon_order_action")
+        return self._get_records_action("amazon_order_action")
 
     def action_open_trouble(self):
         domain = [("state", "in", ("held", "failed"))]
         title = self.env._("Orders Held or Failed")
-        return self._open_mine("amazon_order_action", domain, title)
+        return self._get_records_action("amazon_order_action", domain, title)
 
-    def action_open_shipment_trouble(self):
+    def action_open_shipment_problems(self):
         domain = [("state", "in", ("blocked", "failed"))]
         title = self.env._("Shipments Blocked or Failed")
-        return self._open_mine("amazon_shipment_action", domain, title)
+        return self._get_records_action("amazon_shipment_action", domain, title)
 
-    def _open_mine(self, name, domain=(), title=None):
+    def _get_records_action(self, name, domain=(), title=None):
         """Return the action of that name, on the connection's own records."""
         self.ensure_one()
         self.check_access("read")
@@ -100,7 +100,7 @@ class AmazonConnection(models.Model):
     def _fetch_participations(self):
         """Return the storefronts that Amazon lists for the account, and what it denies.
 
-        :return: (``spapi.sellers.Participation`` of each, see :meth:`_probe`)
+        :return: (``spapi.sellers.Participation`` of each, see :meth:`_check_amazon_access`)
         :raise UserError: with Amazon's reason in words
         """
         # A kept access token would hide that the secret expired since.
@@ -112,7 +112,7 @@ class AmazonConnection(models.Model):
                     e for e in participations if e.is_storefront and e.participating
                 ]
                 self._check_marketplace(mine)
-                return mine, self._probe(client)
+                return mine, self._check_amazon_access(client)
         except SpApiError as error:
             raise UserError(self._explain(error, by_hand=True)) from error
 
@@ -138,30 +138,30 @@ class AmazonConnection(models.Model):
     def _apply_participations(self, participations):
         self.sudo().write(
             {
-                "name": self._store_name_of(participations),
-                "state": self._connected_state(),
+                "name": self._get_amazon_store_name(participations),
+                "state": self._get_connected_state(),
             }
         )
-        self._forget_failures()
+        self._reset_job_failures()
         # Storefronts are made by the connector alone.
         me = self.sudo()
         me.storefront_ids._update_from_participations(me, participations)
 
-    def _store_name_of(self, participations):
+    def _get_amazon_store_name(self, participations):
         """Return what Amazon calls the store in its own marketplace."""
         own = self.marketplace_id.amazon_marketplace_id
         names = {item.marketplace_id: item.store_name for item in participations}
         # The sandbox may not know the marketplace.
         return names.get(own) or next(iter(names.values()), False)
 
-    def _connected_state(self):
+    def _get_connected_state(self):
         """The state to return to: an import that was broken off goes on."""
         if self.import_stage:
             return "importing"
         is_through = self.orders_synced_until or self.import_summary
         return "completed" if is_through else "authorized"
 
-    def _resume(self):
+    def _resume_jobs(self):
         """Have done what was not done while the store was refused or inactive."""
         self.ensure_one()
         if not (self.active and self._is_connected()):
@@ -182,7 +182,7 @@ class AmazonConnection(models.Model):
         self._check_connected()
         self.env["amazon.job"]._create_missing(self)
         self._get_job(kind)._request()
-        return self._notification(
+        return self._get_notification(
             self.env._("Started. The result appears in the Integration History."),
             "info",
         )
@@ -198,9 +198,9 @@ class AmazonConnection(models.Model):
                 self.env._("%s is not connected. Press Connect.", self.display_name)
             )
         if self.environment == "sandbox":
-            raise UserError(self._sandbox_note())
+            raise UserError(self._get_sandbox_note())
 
-    def _sandbox_note(self):
+    def _get_sandbox_note(self):
         return self.env._(
             "%s is connected to Amazon's static sandbox, which holds invented examples "
             "only. So nothing is downloaded or sent; Test connection shows whether the "
@@ -211,7 +211,7 @@ class AmazonConnection(models.Model):
     def _is_connected(self):
         return self.state in CONNECTED_STATES
 
-    def _notification(self, message, kind):
+    def _get_notification(self, message, kind):
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -232,7 +232,7 @@ class AmazonConnection(models.Model):
         """
         self.ensure_one()
         client = self._open_client(
-            observer or QuotaObserver(self.env, self._quota_account())
+            observer or QuotaObserver(self.env, self._get_quota_account())
         )
         try:
             yield client
@@ -250,7 +250,7 @@ class AmazonConnection(models.Model):
                 )
             )
         vault = self.env["amazon.vault"]
-        application = self.env["amazon.application"]._of(self)
+        application = self.env["amazon.application"]._get_for(self)
         urls = SANDBOX_URLS if self.environment == "sandbox" else SP_API_URLS
         return SpApiClient(
             Credentials(
@@ -280,7 +280,7 @@ class AmazonConnection(models.Model):
                 )
             ) from error
 
-    def _quota_account(self):
+    def _get_quota_account(self):
         stored = self.sudo()
         application = stored.lwa_client_id or self.env["amazon.application"]._get(
             "lwa_client_id"

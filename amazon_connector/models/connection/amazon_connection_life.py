@@ -65,7 +65,7 @@ class AmazonConnection(models.Model):
             ends = authorized and authorized + AUTHORIZATION_LIFE
             connection.authorization_ends_on = ends
             connection.authorization_days_left = (ends - today).days if ends else 0
-            ends = self.env["amazon.application"]._secret_expiry(stored)
+            ends = self.env["amazon.application"]._get_secret_expiry(stored)
             connection.secret_ends_on = ends
             connection.secret_days_left = (ends - today).days if ends else 0
 
@@ -102,10 +102,12 @@ class AmazonConnection(models.Model):
                 "refusal_message": sentence,
             }
         )
-        self._remind(REAUTHORIZE_REMINDER, sentence, fields.Date.context_today(self))
+        self._schedule_reminder(
+            REAUTHORIZE_REMINDER, sentence, fields.Date.context_today(self)
+        )
 
     @api.model
-    def _go_on_with_shared_application(self):
+    def _resume_after_settings_change(self):
         """What the Settings hold is new: ask Amazon again for whom it was refused.
 
         Is the new secret wrong too, the first job of each store stops it again.
@@ -117,13 +119,13 @@ class AmazonConnection(models.Model):
         ]
         refused = self.sudo().search(domain)
         for connection in refused.filtered("waits_for_settings"):
-            connection.state = connection._connected_state()
-            connection._forget_failures()
-            connection._resume()
+            connection.state = connection._get_connected_state()
+            connection._reset_job_failures()
+            connection._resume_jobs()
 
-    def _date_secrets(self, vals):
+    def _fill_secret_dates(self, vals):
         """So is what the seller authorised."""
-        vals = super()._date_secrets(vals)
+        vals = super()._fill_secret_dates(vals)
         typed = self.env["amazon.vault"]._clean(vals.get("refresh_token"))
         if not typed or vals.get("authorized_on"):
             return vals
@@ -135,13 +137,13 @@ class AmazonConnection(models.Model):
     def _cron_remind(self):
         """Tell in time what has to be renewed; called once a day."""
         for connection in self.search([("state", "!=", "draft")]):
-            connection._remind_of_ends()
+            connection._remind_of_expiry()
 
-    def _remind_of_ends(self):
+    def _remind_of_expiry(self):
         limit = fields.Date.context_today(self) + NOTICE
         secret, authorization = self.secret_ends_on, self.authorization_ends_on
         if secret and secret <= limit:
-            self._remind(
+            self._schedule_reminder(
                 SECRET_REMINDER,
                 self.env._(
                     "Make a new client secret in Seller Central (Develop Apps) and "
@@ -152,7 +154,7 @@ class AmazonConnection(models.Model):
                 secret - timedelta(days=7),
             )
         if authorization and authorization <= limit:
-            self._remind(
+            self._schedule_reminder(
                 AUTHORIZATION_REMINDER,
                 self.env._(
                     "Open the connection and press Authorise again before %s; Amazon "
@@ -162,26 +164,28 @@ class AmazonConnection(models.Model):
                 authorization - timedelta(days=7),
             )
 
-    def _remind(self, reminder, note, deadline):
+    def _schedule_reminder(self, reminder, note, deadline):
         """Give the responsible one activity of this kind, not one each day."""
         if not self.activity_search([reminder]):
             self.activity_schedule(
                 reminder,
                 date_deadline=deadline,
                 note=note,
-                user_id=self._responsible().id,
+                user_id=self._get_responsible().id,
             )
 
-    def _remind_of_denial(self, function, sentence):
+    def _schedule_denial_reminder(self, function, sentence):
         """Tell of a function that Amazon denies: one activity, which names all."""
         note = f"{function}: {sentence}"
         activity = self.activity_search([ROLE_REMINDER])
         if not activity:
-            self._remind(ROLE_REMINDER, note, fields.Date.context_today(self))
+            self._schedule_reminder(
+                ROLE_REMINDER, note, fields.Date.context_today(self)
+            )
         elif function not in (activity[0].note or ""):
             activity[0].note += Markup("<p>%s</p>") % note
 
-    def _responsible(self):
+    def _get_responsible(self):
         """Return who is told; an archived user reads nothing."""
         managers = self.env.ref(MANAGER).sudo().all_user_ids
         candidates = (
@@ -191,7 +195,7 @@ class AmazonConnection(models.Model):
         )
         return candidates.filtered("active")[:1] or self.create_uid
 
-    def _forget_reminders(self, vals):
+    def _unlink_renewal_reminders(self, vals):
         """What was asked for is done when these values put the end off."""
         limit = fields.Date.context_today(self) + NOTICE
         for name, ends_on, reminder in (
@@ -204,12 +208,12 @@ class AmazonConnection(models.Model):
                 )
                 renewed.activity_unlink([reminder])
 
-    def _forget_failures(self):
+    def _reset_job_failures(self):
         """What failed or was denied may work by now: let it be tried."""
-        self._forget_refusal()
+        self._reset_refusal()
         self.sudo().job_ids.write({"not_before": False, "failures": 0, "denials": 0})
 
-    def _forget_refusal(self):
+    def _reset_refusal(self):
         """Amazon accepts the connection, or is about to be asked anew."""
         me = self.sudo()
         me.activity_unlink([REAUTHORIZE_REMINDER, ROLE_REMINDER])

@@ -22,7 +22,7 @@ class AmazonConnection(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _probe(self, client):
+    def _check_amazon_access(self, client):
         """Try the calls that the store needs.
 
         :return: what does not work and need not stop the set-up, "" when all is well
@@ -53,9 +53,9 @@ class AmazonConnection(models.Model):
             ) from error
         except SpApiError as error:
             raise UserError(self._explain(error, by_hand=True)) from error
-        return self._probe_listings(client, marketplace)
+        return self._check_listings_access(client, marketplace)
 
-    def _probe_listings(self, client, marketplace):
+    def _check_listings_access(self, client, marketplace):
         try:
             client.search_listings_items(self.seller_id, marketplace_id=marketplace)
         except ThrottledError:

@@ -99,18 +99,20 @@ class AmazonCredentials(models.AbstractModel):
     @api.constrains("secret_made_on")
     def _check_secret_made_on(self):
         for record in self.sudo():
-            self.env["amazon.application"]._check_made_on(record.secret_made_on)
+            self.env["amazon.application"]._check_secret_created_on(
+                record.secret_made_on
+            )
 
     # === CRUD METHODS === #
 
     @api.model_create_multi
     def create(self, vals_list):
         return super().create(
-            [self._date_secrets(self._clean_pasted(vals)) for vals in vals_list]
+            [self._fill_secret_dates(self._clean_pasted(vals)) for vals in vals_list]
         )
 
     def write(self, vals):
-        return super().write(self._date_secrets(self._clean_pasted(vals)))
+        return super().write(self._fill_secret_dates(self._clean_pasted(vals)))
 
     # === BUSINESS METHODS === #
 
@@ -130,7 +132,7 @@ class AmazonCredentials(models.AbstractModel):
             pasted["seller_id"] = pasted["seller_id"].upper()
         return vals | pasted
 
-    def _date_secrets(self, vals):
+    def _fill_secret_dates(self, vals):
         """What is typed anew is taken to be made today, unless a day is given."""
         typed = self.env["amazon.vault"]._clean(vals.get("lwa_client_secret"))
         if not typed or vals.get("secret_made_on"):

@@ -12,7 +12,7 @@ class AmazonGuarded(models.AbstractModel):
     _name = "amazon.guarded"
     _description = "Amazon Guarded Record"
     # Read-only fields that follow from what a person writes.
-    _following = ()
+    _writable_readonly_fields = ()
 
     # === CRUD METHODS === #
 
@@ -21,18 +21,18 @@ class AmazonGuarded(models.AbstractModel):
         for vals in vals_list:
             given = [name for name in vals if vals[name]]
             defaults = self.default_get(given)
-            self._refuse_readonly(
+            self._check_readonly_fields(
                 [name for name in given if vals[name] != defaults.get(name)]
             )
         return super().create(vals_list)
 
     def write(self, vals):
-        self._refuse_readonly(vals)
+        self._check_readonly_fields(vals)
         return super().write(vals)
 
     # === BUSINESS METHODS === #
 
-    def _refuse_readonly(self, names):
+    def _check_readonly_fields(self, names):
         """:raise AccessError: when a person writes what is read-only"""
         if self.env.su:
             return
@@ -41,7 +41,7 @@ class AmazonGuarded(models.AbstractModel):
             for name in names
             if (field := self._fields.get(name))
             and field.readonly
-            and name not in self._following
+            and name not in self._writable_readonly_fields
         ]
         if own:
             raise AccessError(

@@ -30,7 +30,7 @@ class AmazonIntegration(models.Model):
     connected_text = fields.Char(compute="_compute_connections")
     trouble_text = fields.Char(compute="_compute_connections")
     others_text = fields.Char(compute="_compute_connections")
-    has_begun_setup = fields.Boolean(compute="_compute_has_begun_setup")
+    has_unfinished_setup = fields.Boolean(compute="_compute_has_begun_setup")
 
     # === COMPUTE METHODS === #
 
@@ -47,7 +47,7 @@ class AmazonIntegration(models.Model):
     @api.depends_context("uid")
     def _compute_has_begun_setup(self):
         for card in self:
-            card.has_begun_setup = bool(card._begun_setup())
+            card.has_unfinished_setup = bool(card._begun_setup())
 
     # === ACTION METHODS === #
 
@@ -55,7 +55,7 @@ class AmazonIntegration(models.Model):
         """Open the guided set-up, at its beginning."""
         return self._open(self.setup_action_id)
 
-    def action_go_on(self):
+    def action_resume_setup(self):
         """Open the set-up that the user began and did not finish."""
         return self._open(self.setup_action_id) | {"res_id": self._begun_setup().id}
 

@@ -74,10 +74,10 @@ class AmazonStorefront(models.Model):
             if connection.orders_synced_until:
                 # Never forward: what was missed is still to be downloaded.
                 connection.orders_synced_until = min(
-                    connection.orders_synced_until, connection._first_window_start()
+                    connection.orders_synced_until, connection._get_first_window_start()
                 )
             if connection.sync_inventory:
-                connection._compare_inventory()
+                connection._request_comparison()
         return result
 
     # === BUSINESS METHODS === #

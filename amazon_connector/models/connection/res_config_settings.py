@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .amazon_application import PREFIX
-from .amazon_connection_life import SECRET_REMINDER
+from .reminders import SECRET_REMINDER
 
 
 class ResConfigSettings(models.TransientModel):
@@ -75,7 +75,9 @@ class ResConfigSettings(models.TransientModel):
         return values | {"amazon_secret_made_on": made or False}
 
     def set_values(self):
-        self.env["amazon.application"]._check_made_on(self.amazon_secret_made_on)
+        self.env["amazon.application"]._check_secret_created_on(
+            self.amazon_secret_made_on
+        )
         vault = self.env["amazon.vault"]
         for name in ("amazon_application_id", "amazon_lwa_client_id"):
             self[name] = vault._clean(self[name]) or False
@@ -84,7 +86,7 @@ class ResConfigSettings(models.TransientModel):
         made = fields.Date.to_string(self.amazon_secret_made_on)
         self._set_amazon("secret_made_on", made)
         if self.amazon_secret_is_new or (self.amazon_lwa_client_id or "") != known:
-            self.env["amazon.connection"]._go_on_with_shared_application()
+            self.env["amazon.connection"]._resume_after_settings_change()
         return result
 
     def _set_amazon(self, name, value):

@@ -57,19 +57,19 @@ class AmazonConnection(models.Model):
                 self._refuse_sync_inventory()
         result = super().write(vals)
         if switched_on or {"warehouse_id", "client_id"} & vals.keys():
-            self._compare_inventory()
+            self._request_comparison()
         if vals.get("sync_inventory") is False:
             for connection in self.sudo():
-                connection._forget_zeros()
-                connection._release_inventory()
+                connection._reset_zero_brake()
+                connection._release_zero_brake()
         return result
 
-    def _compare_inventory(self):
+    def _request_comparison(self):
         """All quantities may be others now: have them compared soon."""
         self.sudo().write({"inventory_checked_on": False, "zeros_checked_on": False})
         for connection in self:
             connection._get_job("sync_inventory").position = False
-        self.env["amazon.stock.change"]._wake_job()
+        self.env["amazon.stock.change"]._trigger_sync()
 
     def _refuse_sync_inventory(self):
         raise UserError(
@@ -93,7 +93,7 @@ class AmazonConnection(models.Model):
                     "Push now on the listings."
                 )
             )
-        self._compare_inventory()
+        self._request_comparison()
         return self._request_job("sync_inventory")
 
     def action_allow_zeros(self):
@@ -119,20 +119,20 @@ class AmazonConnection(models.Model):
         offered = Domain("amazon_quantity", ">", 0)
         marked = listings.search(domain & offered, limit=None)
         if self.are_zeros_allowed or len(marked) <= MOST_ZEROS:
-            self._release_inventory()
+            self._release_zero_brake()
             return True
         if self._is_checked(len(marked)):
             return True
-        zeros = sum(not quantity for quantity in marked._quantities().values())
+        zeros = sum(not quantity for quantity in marked._get_quantities().values())
         total = listings.search_count(
-            listings._syncable_domain()
+            listings._get_syncable_domain()
             & Domain("connection_id", "=", self.id)
             & offered
         )
         if zeros > MOST_ZEROS and zeros > MOST_ZERO_SHARE * total:
             self._halt_inventory(zeros, total, run)
             return False
-        self._release_inventory()
+        self._release_zero_brake()
         self.write(
             {
                 "zeros_checked_on": fields.Datetime.now(),
@@ -150,7 +150,7 @@ class AmazonConnection(models.Model):
         self.zeros_checked_count = left
         return True
 
-    def _forget_zeros(self):
+    def _reset_zero_brake(self):
         """All is sent: what a person, or a look, allowed counts no more."""
         if self.are_zeros_allowed or self.zeros_checked_on:
             self.write({"are_zeros_allowed": False, "zeros_checked_on": False})
@@ -170,9 +170,11 @@ class AmazonConnection(models.Model):
         else:
             run._error(reason, self)
             self.inventory_halted = True
-            self._remind(ZERO_REMINDER, reason, fields.Date.context_today(self))
+            self._schedule_reminder(
+                ZERO_REMINDER, reason, fields.Date.context_today(self)
+            )
 
-    def _release_inventory(self):
+    def _release_zero_brake(self):
         """What looked like a mistake is mended."""
         if self.inventory_halted:
             self.inventory_halted = False

@@ -103,7 +103,7 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
 
         :return: whether there are any
         """
-        changed = self.env["amazon.stock.change"]._take(job.connection_id)
+        changed = self.env["amazon.stock.change"]._pop_products(job.connection_id)
         if not changed or not job.connection_id.sync_inventory:
             return False
         rows = self.env["amazon.listing"].search(
@@ -135,8 +135,10 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
             limit=LISTINGS_COMPARED_AT_ONCE,
         )
         if rows:
-            quantities = rows._quantities()
-            rows.filtered(lambda row: row._differs(quantities[row])).to_push = True
+            quantities = rows._get_quantities()
+            rows.filtered(
+                lambda row: row._is_push_needed(quantities[row])
+            ).to_push = True
             job.position = position | {"compared_up_to": rows[-1].id}
         else:
             self._forget_position(job, "compared_up_to")
@@ -151,7 +153,7 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
     @api.model
     def _get_syncable_domain(self, job):
         connection = Domain("connection_id", "=", job.connection_id.id)
-        return self.env["amazon.listing"]._syncable_domain() & connection
+        return self.env["amazon.listing"]._get_syncable_domain() & connection
 
     @api.model
     def _get_to_send_domain(self, job):
@@ -181,7 +183,7 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
             limit=QUANTITIES_AT_ONCE,
         )
         if not rows:
-            connection._forget_zeros()
+            connection._reset_zero_brake()
             return False
         if not connection._may_send(to_send, run):
             return False
@@ -198,11 +200,11 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
     @api.model
     def _select_to_send(self, rows, run):
         """Return ``{listing: units}`` of those whose quantity is to be sent now."""
-        quantities = rows._quantities()
-        same = rows.filtered(lambda row: not row._differs(quantities[row]))
+        quantities = rows._get_quantities()
+        same = rows.filtered(lambda row: not row._is_push_needed(quantities[row]))
         same.write({"to_push": False, "is_push_forced": False})
         waiting = (rows - same).filtered(
-            lambda row: row._waits_for_orders(quantities[row])
+            lambda row: row._is_waiting_for_orders(quantities[row])
         )
         run._count(seen=len(rows), unchanged=len(same | waiting))
         return {row: quantities[row] for row in rows - same - waiting}

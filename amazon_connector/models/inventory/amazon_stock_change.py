@@ -38,17 +38,17 @@ class AmazonStockChange(models.Model):
     # === BUSINESS METHODS === #
 
     @api.model
-    def _of_products(self, products):
+    def _mark_products_changed(self, products):
         """What can be sold of these products may have changed."""
         self._gather(_PRODUCTS, products.ids)
 
     @api.model
-    def _of_orders(self, orders):
+    def _mark_orders_changed(self, orders):
         """These Amazon orders take, or no longer take, what is in stock."""
         self._gather(_ORDERS, orders.ids)
 
     @api.model
-    def _wake_job(self):
+    def _trigger_sync(self):
         """Have the job run once the transaction is committed."""
         self._gather(_WAKE, [True])
 

@@ -74,7 +74,7 @@ class AmazonConnection(models.Model):
         stages = self._get_import_stages()
         reason = False
         if self.environment == "sandbox":
-            reason = self._sandbox_note()
+            reason = self._get_sandbox_note()
         elif not stages:
             reason = self.env._(
                 "There was nothing to import: Download Products and Download Orders "

@@ -223,7 +223,7 @@ class AmazonJobType(models.AbstractModel):
         if is_certain or self._proves_authorization:
             connection._require_reauthorisation(sentence, error.reason)
         else:
-            connection._remind_of_denial(self._get_label(), sentence)
+            connection._schedule_denial_reminder(self._get_label(), sentence)
             connection._skip_stage(self._kind, sentence)
 
     @api.model

@@ -22,7 +22,7 @@ from odoo import api, fields
 
 from ...spapi.errors import AuthError, SpApiError, ThrottledError
 from ...tools import describe_failure, log_unexpected
-from ..connection.amazon_vault import KeyTroubleError
+from ..connection.amazon_vault import EncryptionKeyError
 from ..connection.reminders import IMPORT_REMINDER, KEY_REMINDER, ROLE_REMINDER
 from .session import AmazonSession
 
@@ -224,14 +224,14 @@ class JobRun:
         except OperationalError as error:
             self.env.cr.rollback()
             if not self._pause_after_collision():
-                self._retry_on_conflict(self._fail, error)
+                self._retry_on_conflict(self._set_failed, error)
                 return False
         except Exception as error:
             self.env.cr.rollback()
             if not self.job.exists():
                 # The store was deleted meanwhile, and its job with it.
                 return False
-            self._retry_on_conflict(self._fail, error)
+            self._retry_on_conflict(self._set_failed, error)
             return False
         return self._may_go_on()
 
@@ -313,7 +313,7 @@ class JobRun:
         self.job.open_run_id = self.run
         self._commit()
 
-    def _fail(self, error):
+    def _set_failed(self, error):
         """Write down why the run ends or waits, and when the job is tried again."""
         self._save_counts()
         if isinstance(error, ThrottledError):
@@ -347,8 +347,8 @@ class JobRun:
         self.run._finish("failed")
         again = self.env._("It is tried again at %s UTC.", job.not_before)
         connection._interrupt_import(job.kind, f"{sentence} {again}")
-        if isinstance(error, KeyTroubleError):
-            connection._remind(
+        if isinstance(error, EncryptionKeyError):
+            connection._schedule_reminder(
                 KEY_REMINDER, sentence, fields.Date.context_today(connection)
             )
         if self._is_denied_for_good(error):
@@ -370,7 +370,7 @@ class JobRun:
             and job.failures >= RUN_FAILURES_BEFORE_SKIP
             and connection.import_stage == job.kind
         ):
-            connection._remind(
+            connection._schedule_reminder(
                 IMPORT_REMINDER, sentence, fields.Date.context_today(connection)
             )
             connection._skip_stage(job.kind, sentence)

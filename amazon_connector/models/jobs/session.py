@@ -22,7 +22,7 @@ class AmazonSession:
 
     def __init__(self, connection):
         self.connection = connection
-        self.observer = QuotaObserver(connection.env, connection._quota_account())
+        self.observer = QuotaObserver(connection.env, connection._get_quota_account())
         self._client = None
 
     @property

@@ -53,12 +53,12 @@ class AmazonJobTypeDownloadOrders(models.AbstractModel):
         """Override to take up orders that can go on, and a window that was cut."""
         window = (job.position or {}).get("window")
         job.position = {"window": window} if window else False
-        self._get_orders(job)._revive(job.connection_id)
+        self._get_orders(job)._mark_to_retry(job.connection_id)
 
     @api.model
     def _do_slice(self, job, run, session):
         """Work off a batch of orders that are stored, else store the next page."""
-        if self._get_orders(job)._work_off(job.connection_id, run):
+        if self._get_orders(job)._process_pending(job.connection_id, run):
             return True
         if not (job.position or {}).get("is_read"):
             self._store_page(job, run, session.client)
@@ -77,7 +77,7 @@ class AmazonJobTypeDownloadOrders(models.AbstractModel):
         connection._complete_stage(self._kind)
         if connection.sync_inventory:
             # Quantities that waited for these orders.
-            self.env["amazon.stock.change"]._wake_job()
+            self.env["amazon.stock.change"]._trigger_sync()
 
     # === BUSINESS METHODS - WINDOW === #
 
@@ -135,7 +135,7 @@ class AmazonJobTypeDownloadOrders(models.AbstractModel):
             return {"since": window["since"]}
         connection = job.connection_id
         cursor = connection.orders_synced_until
-        since = cursor - OVERLAP if cursor else connection._first_window_start()
+        since = cursor - OVERLAP if cursor else connection._get_first_window_start()
         return {"since": since.replace(tzinfo=timezone.utc).isoformat()}
 
     @api.model

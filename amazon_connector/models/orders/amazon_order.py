@@ -11,7 +11,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...spapi.orders import parse_order
-from ...tools import describe_failure, work_off
+from ...tools import describe_failure, process_pending
 from ..connection.amazon_vault import NO_ACCESS
 
 BATCH_SIZE = 50
@@ -91,13 +91,13 @@ class AmazonOrder(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         orders = super().create(vals_list)
-        self.env["amazon.stock.change"]._of_orders(orders)
+        self.env["amazon.stock.change"]._mark_orders_changed(orders)
         return orders
 
     def write(self, vals):
         result = super().write(vals)
         if {"state", "status", "line_ids"} & vals.keys():
-            self.env["amazon.stock.change"]._of_orders(self)
+            self.env["amazon.stock.change"]._mark_orders_changed(self)
         return result
 
     # === ACTION METHODS === #
@@ -112,14 +112,14 @@ class AmazonOrder(models.Model):
 
     # === BUSINESS METHODS - WORK OFF === #
 
-    def _parsed(self):
+    def _parse_document(self):
         """Return Amazon's document as ``spapi.orders.Order``."""
         self.ensure_one()
         text = self.env["amazon.vault"]._decrypt(self.sudo().document_encrypted)
         return parse_order(json.loads(text))
 
     @api.model
-    def _revive(self, connection):
+    def _mark_to_retry(self, connection):
         """Mark orders that wait for products which are there now, and failed ones to
         retry."""
         waiting = self.search(
@@ -140,14 +140,14 @@ class AmazonOrder(models.Model):
         (mended | due).to_process = True
 
     @api.model
-    def _work_off(self, connection, run):
+    def _process_pending(self, connection, run):
         """Work off a batch of the marked rows; return whether there were any."""
         marked = [("connection_id", "=", connection.id), ("to_process", "=", True)]
         order = "purchase_date, id"
-        return work_off(self.search(marked, limit=BATCH_SIZE, order=order), run)
+        return process_pending(self.search(marked, limit=BATCH_SIZE, order=order), run)
 
-    def _fail(self, error, run):
-        sentence = self._describe_failure(error)
+    def _set_failed(self, error, run):
+        sentence = self._get_failed_reason(error)
         attempts = self.attempts + 1
         delay = min(FIRST_RETRY * 2 ** min(attempts - 1, 10), LONGEST_RETRY)
         self.write(
@@ -166,16 +166,16 @@ class AmazonOrder(models.Model):
             self,
         )
 
-    def _describe_failure(self, error):
+    def _get_failed_reason(self, error):
         """Odoo's own sentence without the buyer's data, else what kind of error."""
         sentence = describe_failure(self.env, error)
-        for secret in self._personal_data():
+        for secret in self._get_personal_texts():
             sentence = sentence.replace(secret, "•••")
         return sentence
 
-    def _personal_data(self):
+    def _get_personal_texts(self):
         try:
-            order = self._parsed()
+            order = self._parse_document()
         except (UserError, ValueError, KeyError, TypeError):
             # Nothing could be read from it, so nothing of it can be in a sentence.
             return []

@@ -6,7 +6,7 @@ from dataclasses import astuple
 from odoo import api, fields, models
 from odoo.fields import Command
 
-QUIET = {"tracking_disable": True, "mail_create_nosubscribe": True}
+NO_TRACKING_CONTEXT = {"tracking_disable": True, "mail_create_nosubscribe": True}
 
 
 class AmazonOrder(models.Model):
@@ -14,18 +14,18 @@ class AmazonOrder(models.Model):
 
     # === BUSINESS METHODS - DECIDE === #
 
-    def _process(self, run):
+    def _process_batch(self, run):
         """Make, change or cancel the sale orders of these rows.
 
         All rows belong to one connection. Needs no call to Amazon.
         """
         connection = self.connection_id
         connection.ensure_one()
-        parsed = {row: row._parsed() for row in self}
+        parsed = {row: row._parse_document() for row in self}
         for row, order in parsed.items():
             if not row.line_ids:
                 # Kept although it could not be read when it came.
-                row._fill_in(order)
+                row._update_from_document(order)
         self._adopt(parsed)
         products = self._products_by_reference(connection, self.line_ids)
         to_import = self.browse()
@@ -59,7 +59,7 @@ class AmazonOrder(models.Model):
             if sale := by_ref.get(row.amazon_order_id):
                 row.sale_order_id = sale[0]
                 row.fingerprint = row._fingerprint(parsed[row])
-                row._settle("partial" if row._missing_lines() else "imported")
+                row._settle("partial" if row._get_missing_lines() else "imported")
 
     def _settle(self, state, error=False):
         self.write(
@@ -105,13 +105,13 @@ class AmazonOrder(models.Model):
         self._make_products(parsed, products, run)
         # Rows that an earlier run stored; those of this run are counted as created.
         run._count(updated=len(self.filtered(lambda row: row.state != "new")))
-        customers = self.env["amazon.customer"].with_context(**QUIET)
+        customers = self.env["amazon.customer"].with_context(**NO_TRACKING_CONTEXT)
         sales = (
             self.env["sale.order"]
-            .with_context(**QUIET)
+            .with_context(**NO_TRACKING_CONTEXT)
             .create(
                 [
-                    row._sale_order_values(
+                    row._prepare_sale_order_vals(
                         parsed[row],
                         customers._find_or_create(row.connection_id, parsed[row]),
                         products,
@@ -122,7 +122,7 @@ class AmazonOrder(models.Model):
         )
         for row, sale in zip(self, sales, strict=True):
             row.sale_order_id = sale
-            if not row._missing_lines():
+            if not row._get_missing_lines():
                 row._adjust_total(parsed[row], sale, run)
         sales.action_confirm()
         for row, sale in zip(self, sales, strict=True):
@@ -132,7 +132,7 @@ class AmazonOrder(models.Model):
             row.fingerprint = row._fingerprint(parsed[row])
             row._settle_imported(run)
 
-    def _sale_order_values(self, order, customer, products):
+    def _prepare_sale_order_vals(self, order, customer, products):
         connection = self.connection_id
         contact, delivery = customer
         return {
@@ -226,7 +226,7 @@ class AmazonOrder(models.Model):
                 self.amazon_order_id,
             )
             if self.state != "cancelled":
-                self._tell_responsible(sale, reason)
+                self._notify_responsible(sale, reason)
                 run._warn(reason, self)
             self._settle("cancelled", reason)
             return
@@ -246,13 +246,13 @@ class AmazonOrder(models.Model):
             "in. Compare it with Seller Central before it is shipped.",
             self.amazon_order_id,
         )
-        self._tell_responsible(sale, reason)
+        self._notify_responsible(sale, reason)
         run._warn(reason, self)
 
-    def _tell_responsible(self, sale, reason):
+    def _notify_responsible(self, sale, reason):
         sale.activity_schedule(
             "mail.mail_activity_data_todo",
             date_deadline=fields.Date.context_today(self),
             note=reason,
-            user_id=self.connection_id._responsible().id,
+            user_id=self.connection_id._get_responsible().id,
         )

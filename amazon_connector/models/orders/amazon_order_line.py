@@ -30,7 +30,7 @@ class AmazonOrderLine(models.Model):
         "UNIQUE(order_id, amazon_item_ref)", "An order has each of its items once."
     )
 
-    def _references(self):
+    def _get_references(self):
         """Return what the items are called in a sentence."""
         return ", ".join(
             sorted({reference_of(line) or self.env._("(no SKU)") for line in self})

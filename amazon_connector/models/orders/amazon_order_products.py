@@ -12,7 +12,7 @@ from dataclasses import replace
 from odoo import api, models
 from odoo.fields import Command
 
-from .amazon_order_import import QUIET
+from .amazon_order_import import NO_TRACKING_CONTEXT
 
 # What Amazon says of an order that is still to be shipped, or the rest of it.
 TO_SHIP = ("unshipped", "partially_shipped")
@@ -79,27 +79,27 @@ class AmazonOrder(models.Model):
     def _can_be_made(self, item, products):
         """Whether the item's product may be made: nobody has its reference yet."""
         reference = reference_of(item)
-        wanted = self.connection_id._unknown_product() == "create"
+        wanted = self.connection_id._get_unknown_product() == "create"
         return wanted and bool(reference) and reference not in products
 
-    def _missing_lines(self):
+    def _get_missing_lines(self):
         """Return the items that the sale order has no line of, yet."""
         there = set(self.sale_order_id.order_line.mapped("amazon_item_ref"))
         return self.line_ids.filtered(
             lambda line: line.quantity and line.amazon_item_ref not in there
         )
 
-    def _owed_lines(self):
+    def _get_owed_lines(self):
         """Return the items whose units no sale order reserves."""
         lines = self.line_ids.browse()
         for order in self:
             is_part_there = order.state == "partial"
-            lines |= order._missing_lines() if is_part_there else order.line_ids
+            lines |= order._get_missing_lines() if is_part_there else order.line_ids
         return lines
 
     def _ready_lines(self, products):
         """Return the missing items that have a product now, or get one."""
-        return self._missing_lines().filtered(
+        return self._get_missing_lines().filtered(
             lambda line: (
                 self._product_of(line, products) or self._can_be_made(line, products)
             )
@@ -126,16 +126,16 @@ class AmazonOrder(models.Model):
     def _unknown_reason(self, products):
         """Return why its products keep the order from coming in, or ``False``."""
         _ = self.env._
-        wanted = self._missing_lines()
+        wanted = self._get_missing_lines()
         lacking = wanted - self._ready_lines(products)
         if double := lacking.filtered(lambda line: self._candidates(line, products)):
             return _(
                 "Several products have the internal reference %s. Let only one of them "
                 "keep it, or link the store's listing to the right one; the order then "
                 "comes in by itself.",
-                double._references(),
+                double._get_references(),
             )
-        is_part_enough = self.connection_id._unknown_product() == "partial"
+        is_part_enough = self.connection_id._get_unknown_product() == "partial"
         if not lacking or (is_part_enough and lacking != wanted):
             return False
         if not all(reference_of(line) for line in lacking):
@@ -148,7 +148,7 @@ class AmazonOrder(models.Model):
             "No active product has the internal reference %s. Create the product, give "
             "an existing one this reference, or link the store's listing to one; the "
             "order then comes in by itself.",
-            lacking._references(),
+            lacking._get_references(),
         )
 
     # === BUSINESS METHODS - MAKE PRODUCTS === #
@@ -204,14 +204,14 @@ class AmazonOrder(models.Model):
 
     def _settle_imported(self, run):
         """Imported when all lines are there, else partial, with what is missing."""
-        if missing := self._missing_lines():
+        if missing := self._get_missing_lines():
             self._settle_partial(
                 self.env._(
                     "The lines of %s are missing: no product, or more than one, has "
                     "this internal reference. Create the product, or let only one keep "
                     "the reference; the order then gains its line by itself, unless "
                     "something of it is shipped before.",
-                    missing._references(),
+                    missing._get_references(),
                 ),
                 run,
             )
@@ -240,7 +240,7 @@ class AmazonOrder(models.Model):
         elif ready and self._is_shipped_in_part():
             reason = self._too_late_reason()
             if self.error != reason:
-                self._tell_responsible(sale, reason)
+                self._notify_responsible(sale, reason)
             self._settle_partial(reason, run)
         else:
             refs = set(ready.mapped("amazon_item_ref"))
@@ -252,7 +252,7 @@ class AmazonOrder(models.Model):
             self._settle_imported(run)
 
     def _add_to_sale(self, order, gained, products, run):
-        sale = self.sale_order_id.with_context(**QUIET)
+        sale = self.sale_order_id.with_context(**NO_TRACKING_CONTEXT)
         is_locked = sale.locked
         if is_locked:
             # A locked order takes lines, but delivers nothing of them.
@@ -263,7 +263,7 @@ class AmazonOrder(models.Model):
                 for values in self._sale_line_values(gained, products)
             ]
             run._count(updated=1)
-        if not self._missing_lines():
+        if not self._get_missing_lines():
             self._adjust_total(order, sale, run)
         if is_locked:
             sale.locked = True
@@ -279,5 +279,5 @@ class AmazonOrder(models.Model):
             "The lines of %s are missing: a product came only after something of the "
             "order was shipped. Ship what is missing by hand and confirm it in Seller "
             "Central.",
-            self._missing_lines()._references(),
+            self._get_missing_lines()._get_references(),
         )

@@ -75,7 +75,7 @@ class AmazonOrder(models.Model):
         else:
             row = self.create(values)
             run._count(created=1)
-        row._fill_in(order)
+        row._update_from_document(order)
         return row
 
     def _keep_unreadable(self, values, error, run):
@@ -98,16 +98,16 @@ class AmazonOrder(models.Model):
                 row,
             )
         else:
-            row._fail(error, run)
+            row._set_failed(error, run)
         return row
 
-    def _fill_in(self, order):
+    def _update_from_document(self, order):
         """Show what the document says."""
         self.line_ids.unlink()
-        self.write(self._inbox_values(self.connection_id, order))
+        self.write(self._prepare_inbox_vals(self.connection_id, order))
 
     @api.model
-    def _inbox_values(self, connection, order):
+    def _prepare_inbox_vals(self, connection, order):
         storefront = connection.with_context(active_test=False).storefront_ids.filtered(
             lambda front: (
                 front.marketplace_id.amazon_marketplace_id == order.marketplace_id

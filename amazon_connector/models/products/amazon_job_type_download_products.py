@@ -21,7 +21,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...spapi.errors import AuthError, RejectedError
-from ...spapi.listings_calls import IDENTIFIERS_LIMIT
+from ...spapi.listings import IDENTIFIERS_LIMIT
 from ...tools import naive_utc
 from ..connection import messages
 from ..connection.reminders import IMPORT_REMINDER
@@ -73,7 +73,7 @@ class AmazonJobTypeDownloadProducts(models.AbstractModel):
         storefronts = self._get_storefronts(job)
         return (
             self._mark_known(job)
-            or self._get_listings(job)._work_off(job.connection_id, run)
+            or self._get_listings(job)._process_pending(job.connection_id, run)
             or self._walk(job, run, session, storefronts)
             or self._report_stage(job)
             or self._look_up_unseen(job, run, session, storefronts)
@@ -290,7 +290,7 @@ class AmazonJobTypeDownloadProducts(models.AbstractModel):
         documents = self._fetch_by_sku(job, client, storefront, rows)
         shown = {document.get("sku") for document in documents}
         self.env["amazon.listing"]._store_documents(storefront, documents, run)
-        rows.filtered(lambda row: row.sku not in shown)._set_removed(run)
+        rows.filtered(lambda row: row.sku not in shown)._mark_removed(run)
         # One that cannot be read would come again and again.
         rows.checked_on = fields.Datetime.now()
 

@@ -7,7 +7,7 @@ from odoo import models
 from odoo.tools.image import binary_to_image
 
 from ...spapi.errors import RejectedError
-from ...tools import describe_failure, work_in_batches
+from ...tools import describe_failure, process_in_batches
 
 
 class AmazonListing(models.Model):
@@ -40,7 +40,7 @@ class AmazonListing(models.Model):
             elif error:
                 failure = error
             else:
-                work_in_batches(
+                process_in_batches(
                     row,
                     lambda listing, content=content: listing._take_picture(content),
                     lambda listing, error: listing._picture_failed(error, run),

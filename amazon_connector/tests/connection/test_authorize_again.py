@@ -51,7 +51,7 @@ class TestAuthorizeAgain(SetupCommon):
         self.connection.write(
             {"secret_made_on": "2026-06-10", "authorized_on": "2025-12-10"}
         )
-        self.connection._remind_of_ends()
+        self.connection._remind_of_expiry()
         self.again().action_continue()
         self.assertEqual(self.connection.secret_made_on, date(2026, 6, 10))
         self.assertEqual(self.connection.authorized_on, date(2026, 11, 24))

@@ -15,7 +15,7 @@ from ...models.connection.amazon_vault import (
     ENCRYPTED_FIELDS,
     ENCRYPTED_PARAMETERS,
     KEY_NAME,
-    KeyTroubleError,
+    EncryptionKeyError,
 )
 from ..builders import build_order
 from ..common import SECRETS, AmazonCommon
@@ -128,7 +128,7 @@ class TestKeys(AmazonCommon):
         with TemporaryDirectory() as folder, self.data_dir(folder):
             # A folder in its place cannot be read by anybody, root included.
             Path(folder, KEY_NAME).mkdir()
-            with self.assertRaisesRegex(KeyTroubleError, "cannot be read or made"):
+            with self.assertRaisesRegex(EncryptionKeyError, "cannot be read or made"):
                 self.token()
 
     def refuses_without_its_file(self):

@@ -138,14 +138,14 @@ class TestCard(SetupCommon):
 
     def test_it_offers_to_go_on_with_what_was_begun(self):
         self.env[SETUP].search([]).unlink()
-        self.assertFalse(self.card.has_begun_setup)
+        self.assertFalse(self.card.has_unfinished_setup)
         self.connection.action_authorize_again()
         setup = self.new_setup()
         self.card.invalidate_recordset()
-        self.assertTrue(self.card.has_begun_setup)
-        self.assertEqual(self.card.action_go_on()["res_id"], setup.id)
+        self.assertTrue(self.card.has_unfinished_setup)
+        self.assertEqual(self.card.action_resume_setup()["res_id"], setup.id)
         self.assertFalse(self.card.action_set_up().get("res_id"))
         clerk = new_test_user(
             self.env, "clerk", "amazon_connector.amazon_connector_group_user"
         )
-        self.assertFalse(self.card.with_user(clerk).has_begun_setup)
+        self.assertFalse(self.card.with_user(clerk).has_unfinished_setup)

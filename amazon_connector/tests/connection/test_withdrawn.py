@@ -36,7 +36,7 @@ class TestWithdrawn(AmazonCommon):
 
     def test_a_missing_role_stays_told_while_the_rest_goes_on(self):
         self.connection.write({"state": "importing", "import_message": "Waiting"})
-        self.connection._remind(
+        self.connection._schedule_reminder(
             "amazon_connector.mail_activity_type_role", "Role", moment(ago()).date()
         )
         self.connection._complete_import()

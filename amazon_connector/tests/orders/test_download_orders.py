@@ -178,7 +178,7 @@ class TestDownloadOrders(AmazonCommon):
         self.import_order(status="CANCELLED", updated=ago(days=2))
         self.assertEqual(sale.state, "sale")
         self.assertIn("return", sale.activity_ids.note)
-        self.assertEqual(sale.activity_ids.user_id, self.connection._responsible())
+        self.assertEqual(sale.activity_ids.user_id, self.connection._get_responsible())
 
     def test_a_changed_address_is_told_to_the_responsible(self):
         sale = self.import_order()
