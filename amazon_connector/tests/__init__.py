@@ -1,6 +1,6 @@
 from .connection import test_authorize_again
 from .connection import test_connection
-from .connection import test_connection_life
+from .connection import test_connection_renewal
 from .connection import test_guarded
 from .connection import test_kept_and_deleted
 from .connection import test_keys

@@ -124,12 +124,15 @@ class AmazonConnectionSetup(models.TransientModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        setups = super().create(vals_list)
+        setups = super().create(
+            [self._prepare_credentials_vals(vals) for vals in vals_list]
+        )
         setups.connection_id.check_access("write")
         return setups
 
     def write(self, vals):
         """What was verified does not outlast a change of what was asked with."""
+        vals = self._prepare_credentials_vals(vals)
         if not vals.keys().isdisjoint(ASKED_WITH):
             super(AmazonConnectionSetup, self.sudo()).write(ASKED_ANEW)
         result = super().write(vals)
@@ -244,10 +247,10 @@ class AmazonConnectionSetup(models.TransientModel):
                 connection = connections.create(values)
         except UniqueViolation:
             # Somebody was faster, and may be too young to be seen from here.
-            connections._refuse_taken_account(
+            connections._check_account_free(
                 self.seller_id, self.region, self.environment
             )
-            connections._refuse_account(
+            connections._raise_account_taken(
                 self.seller_id, self.env._("a store that was made at this moment")
             )
         connection.sudo().write(self._secret_values())

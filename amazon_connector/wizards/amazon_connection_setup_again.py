@@ -51,12 +51,12 @@ class AmazonConnectionSetup(models.TransientModel):
         )
         return action | {"res_id": setup.id}
 
-    def _date_secrets(self, vals):
+    def _fill_secret_dates(self, vals):
         """A secret that is typed once more, since it was mistyped, keeps its day."""
         before = self.connection_id.sudo().secret_made_on
         if self.secret_made_on and self.secret_made_on != before:
             return vals
-        return super()._date_secrets(vals)
+        return super()._fill_secret_dates(vals)
 
     # === BUSINESS METHODS - THE SAME ACCOUNT === #
 
@@ -137,4 +137,4 @@ class AmazonConnectionSetup(models.TransientModel):
         stored.write(self._secret_values())
         stored.is_account_proven = self.sudo().is_account_proven
         connection._apply_participations(self._read_participations())
-        connection._resume()
+        connection._resume_jobs()

@@ -91,7 +91,7 @@ class AmazonConnectionSetup(models.TransientModel):
             return gone
         self.ensure_one()
         self.check_access("write")
-        application = self.env["amazon.application"]._of(self)
+        application = self.env["amazon.application"]._get_for(self)
         known = application.application_id and application.client_secret
         if not known or (self.own_application and not self.lwa_client_id):
             raise UserError(

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..models.connection.messages import explain_error
 from ..spapi.client import exchange_code
 from ..spapi.endpoints import LWA_URL
 from ..spapi.errors import AuthError, SpApiError
@@ -40,7 +41,7 @@ class AmazonConnectionSetup(models.TransientModel):
 
     def _in_words(self, error):
         if isinstance(error, SpApiError):
-            return self.env["amazon.connection"]._explain(error, by_hand=True)
+            return explain_error(self.env, error, by_hand=True)
         return str(error)
 
     def _require_input(self):
@@ -85,7 +86,7 @@ class AmazonConnectionSetup(models.TransientModel):
         if self.method == "own" or not stored.authorization_code_encrypted:
             return
         vault = self.env["amazon.vault"]
-        application = self.env["amazon.application"]._of(self)
+        application = self.env["amazon.application"]._get_for(self)
         code = vault._decrypt(stored.authorization_code_encrypted)
         values = {"authorization_code_encrypted": False}
         if stored.exchanged_digest != self._digest(code):
@@ -124,7 +125,7 @@ class AmazonConnectionSetup(models.TransientModel):
         )
         self._refuse_account_in_use(connection)
         participations, trouble = connection._fetch_participations()
-        name = connection._store_name_of(participations)
+        name = connection._get_amazon_store_name(participations)
         self._refuse_other_store(name)
         if trouble and not self.connection_id:
             self._refuse_known_store(name)
@@ -142,7 +143,7 @@ class AmazonConnectionSetup(models.TransientModel):
         """:raise UserError: when the account is not the one to be connected"""
         try:
             self._refuse_other_account()
-            connection._refuse_taken_account(
+            connection._check_account_free(
                 connection.seller_id, connection.region, connection.environment
             )
         except UserError:

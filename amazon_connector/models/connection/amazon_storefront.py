@@ -70,15 +70,14 @@ class AmazonStorefront(models.Model):
         result = super().write(vals)
         for connection in fresh and fresh.connection_id.sudo():
             # A page's token is good for the same marketplaces only.
-            jobs = connection.job_ids
-            jobs.filtered(lambda job: job.kind == "download_orders").resume = False
+            connection._get_job("download_orders").resume = False
             if connection.orders_synced_until:
                 # Never forward: what was missed is still to be downloaded.
                 connection.orders_synced_until = min(
-                    connection.orders_synced_until, connection._first_window_start()
+                    connection.orders_synced_until, connection._get_first_window_start()
                 )
             if connection.sync_inventory:
-                connection._compare_inventory()
+                connection._request_comparison()
         return result
 
     # === BUSINESS METHODS === #

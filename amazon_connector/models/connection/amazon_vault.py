@@ -41,7 +41,7 @@ ROTATED_AT_ONCE = 1000
 NO_ACCESS = "."
 
 
-class KeyTroubleError(UserError):
+class EncryptionKeyError(UserError):
     """What is stored cannot be read with the keys of this server."""
 
 
@@ -52,20 +52,20 @@ class AmazonVault(models.AbstractModel):
     @api.model
     def _encrypt(self, text):
         """Return the ciphertext (str) of a text, False for an empty one."""
-        return self._fernet().encrypt(text.encode()).decode() if text else False
+        return self._get_fernet().encrypt(text.encode()).decode() if text else False
 
     @api.model
     def _decrypt(self, token):
         """Return the text of a ciphertext, "" for an empty one.
 
-        :raise KeyTroubleError: when it was made with another key than this server has
+        :raise EncryptionKeyError: when this server has not got the key it was made with
         """
         if not token:
             return ""
         try:
-            return self._fernet().decrypt(token.encode()).decode()
+            return self._get_fernet().decrypt(token.encode()).decode()
         except InvalidToken as error:
-            raise KeyTroubleError(
+            raise EncryptionKeyError(
                 self.env._(
                     "What was stored for Amazon cannot be read with this server's "
                     "key. Nothing was lost. Put back the key it was stored with "
@@ -83,17 +83,17 @@ class AmazonVault(models.AbstractModel):
 
     @api.model
     def _rotate(self):
-        """Encrypt anew with the first key all that an older key can still read.
+        """Encrypt again with the first key all that an older key can still read.
 
-        Committed in batches, so that it neither holds up the jobs nor has to begin
-        anew: what the first key reads is passed over.
+        Committed in batches, so that it neither holds up the jobs nor has to start
+        again: what the first key reads is passed over.
 
-        :raise KeyTroubleError: when something can be read with none of the keys; what
-            was encrypted anew before is kept, and nothing is lost
+        :raise EncryptionKeyError: when something is read with none of the keys; what
+            was encrypted again before is kept, and nothing is lost
         """
         parameters = self.env["ir.config_parameter"].sudo()
         for key in ENCRYPTED_PARAMETERS:
-            if token := self._renewed(parameters.get_param(key)):
+            if token := self._get_reencrypted(parameters.get_param(key)):
                 parameters.set_param(key, token)
         for model, name in ENCRYPTED_FIELDS:
             records = self.env[model].sudo().with_context(active_test=False)
@@ -108,7 +108,7 @@ class AmazonVault(models.AbstractModel):
         renewed = {
             record: token
             for record in records.exists()
-            if (token := self._renewed(record[name]))
+            if (token := self._get_reencrypted(record[name]))
         }
         self.env.cr.execute(
             SQL(
@@ -126,11 +126,11 @@ class AmazonVault(models.AbstractModel):
         records.invalidate_model([name])
 
     @api.model
-    def _renewed(self, token):
+    def _get_reencrypted(self, token):
         """Return a ciphertext of the first key, False for one that is it already."""
         if not token:
             return False
-        first = self._keys()[0]
+        first = self._get_keys()[0]
         with suppress(InvalidToken):
             first.decrypt(token.encode())
             return False
@@ -141,21 +141,21 @@ class AmazonVault(models.AbstractModel):
         self.env.cr.commit()  # pylint: disable=invalid-commit
 
     @api.model
-    def _fernet(self):
-        return MultiFernet(self._keys())
+    def _get_fernet(self):
+        return MultiFernet(self._get_keys())
 
     @api.model
-    def _keys(self):
+    def _get_keys(self):
         """Return the keys, that which encrypts first.
 
-        :raise KeyTroubleError: when there is none that can be used
+        :raise EncryptionKeyError: when there is none that can be used
         """
         given = os.environ.get(KEY_NAME.upper()) or config.get(KEY_NAME)
-        keys = given or self._key_file_content()
+        keys = given or self._get_key_file_content()
         try:
             return [Fernet(key.strip()) for key in keys.split(",")]
         except ValueError as error:
-            raise KeyTroubleError(
+            raise EncryptionKeyError(
                 self.env._(
                     "The key %(name)s is not valid. Put back the right one; a new one "
                     "is made by this command: %(command)s",
@@ -165,12 +165,12 @@ class AmazonVault(models.AbstractModel):
             ) from error
 
     @api.model
-    def _key_file_content(self):
+    def _get_key_file_content(self):
         path = Path(config["data_dir"]) / KEY_NAME
         try:
             return self._read_key_file(path)
         except OSError as error:
-            raise KeyTroubleError(
+            raise EncryptionKeyError(
                 self.env._(
                     "The key file %(path)s cannot be read or made (%(reason)s). "
                     "Nothing was lost. Give Odoo's system user access to it, or set a "
@@ -185,7 +185,7 @@ class AmazonVault(models.AbstractModel):
     def _read_key_file(self, path):
         """Return the file's content; it is made when nothing needs an older one."""
         if not path.exists():
-            self._refuse_second_key(path)
+            self._check_key_not_lost(path)
             path.parent.mkdir(parents=True, exist_ok=True)
             # Written aside and then linked: a file of this name is always whole,
             # and of two workers that get here at once one makes the key.
@@ -197,11 +197,11 @@ class AmazonVault(models.AbstractModel):
         return path.read_text()
 
     @api.model
-    def _refuse_second_key(self, path):
-        """:raise KeyTroubleError: when something was stored with a key that is gone"""
+    def _check_key_not_lost(self, path):
+        """:raise EncryptionKeyError: when a key is gone that something needs"""
         if not self._is_in_use():
             return
-        raise KeyTroubleError(
+        raise EncryptionKeyError(
             self.env._(
                 "The key file %(path)s is missing, and something is stored that only "
                 "its key can read. Put the file back. Is it lost for good, set a new "

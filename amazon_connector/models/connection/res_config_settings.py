@@ -1,10 +1,10 @@
-"""Settings: the application that the sellers authorise."""
+"""Settings: the application that the sellers authorise, and the key of the secrets."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .amazon_application import PREFIX
-from .amazon_connection_life import SECRET_REMINDER
+from .reminders import SECRET_REMINDER
 
 
 class ResConfigSettings(models.TransientModel):
@@ -32,7 +32,15 @@ class ResConfigSettings(models.TransientModel):
     )
     amazon_secret_is_new = fields.Boolean(readonly=True)
     amazon_has_secret = fields.Boolean(compute="_compute_amazon_lwa_client_secret")
-    amazon_secret_made_on = fields.Date(string="Secret Made On")
+    amazon_secret_made_on = fields.Date(string="Secret Created On")
+    amazon_redirect_uri = fields.Char(
+        string="Redirect URI",
+        compute="_compute_amazon_redirect_uri",
+        help="The address to register with Amazon.",
+    )
+    amazon_redirect_problem = fields.Char(
+        compute="_compute_amazon_redirect_uri", help="Why it cannot be used."
+    )
 
     # === COMPUTE METHODS === #
 
@@ -42,6 +50,11 @@ class ResConfigSettings(models.TransientModel):
         self.amazon_lwa_client_secret = False
         self.amazon_has_secret = bool(stored)
 
+    def _compute_amazon_redirect_uri(self):
+        address, problem = self.env["amazon.connection.setup"]._told_redirect_uri()
+        self.amazon_redirect_uri = address
+        self.amazon_redirect_problem = problem
+
     def _inverse_amazon_lwa_client_secret(self):
         vault = self.env["amazon.vault"]
         for settings in self:
@@ -49,45 +62,22 @@ class ResConfigSettings(models.TransientModel):
             if not secret:
                 continue
             settings._set_amazon("lwa_client_secret_encrypted", vault._encrypt(secret))
-            # A new secret is taken to be made today, unless another day was typed.
+            # A new secret is taken to be created today, unless another day was typed.
             before = self.env["amazon.application"]._get("secret_made_on")
             if fields.Date.to_string(settings.amazon_secret_made_on) == (
                 before or False
             ):
                 settings.amazon_secret_made_on = fields.Date.context_today(settings)
             settings.amazon_secret_is_new = True
-            settings._forget_secret_reminders()
+            settings._unlink_secret_reminders()
         # What was typed stays in the cache else, and is sent back with the form.
         self.invalidate_recordset(["amazon_lwa_client_secret"], flush=False)
 
-    def _forget_secret_reminders(self):
+    def _unlink_secret_reminders(self):
         """The secret of all stores that use this application was renewed."""
         connections = self.env["amazon.connection"].sudo()
         shared = connections.search([("lwa_client_id", "=", False)])
         shared.activity_unlink([SECRET_REMINDER])
-
-    # === BUSINESS METHODS === #
-
-    def get_values(self):
-        values = super().get_values()
-        made = self.env["amazon.application"]._get("secret_made_on")
-        return values | {"amazon_secret_made_on": made or False}
-
-    def set_values(self):
-        self.env["amazon.application"]._check_made_on(self.amazon_secret_made_on)
-        vault = self.env["amazon.vault"]
-        for name in ("amazon_application_id", "amazon_lwa_client_id"):
-            self[name] = vault._clean(self[name]) or False
-        known = self.env["amazon.application"]._get("lwa_client_id")
-        result = super().set_values()
-        made = fields.Date.to_string(self.amazon_secret_made_on)
-        self._set_amazon("secret_made_on", made)
-        if self.amazon_secret_is_new or (self.amazon_lwa_client_id or "") != known:
-            self.env["amazon.connection"]._go_on_with_shared_application()
-        return result
-
-    def _set_amazon(self, name, value):
-        self.env["ir.config_parameter"].sudo().set_param(PREFIX + name, value)
 
     # === ACTION METHODS === #
 
@@ -107,3 +97,29 @@ class ResConfigSettings(models.TransientModel):
                 ),
             },
         }
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def get_values(self):
+        values = super().get_values()
+        made = self.env["amazon.application"]._get("secret_made_on")
+        return values | {"amazon_secret_made_on": made or False}
+
+    def set_values(self):
+        self.env["amazon.application"]._check_secret_created_on(
+            self.amazon_secret_made_on
+        )
+        vault = self.env["amazon.vault"]
+        for name in ("amazon_application_id", "amazon_lwa_client_id"):
+            self[name] = vault._clean(self[name]) or False
+        known = self.env["amazon.application"]._get("lwa_client_id")
+        result = super().set_values()
+        made = fields.Date.to_string(self.amazon_secret_made_on)
+        self._set_amazon("secret_made_on", made)
+        if self.amazon_secret_is_new or (self.amazon_lwa_client_id or "") != known:
+            self.env["amazon.connection"]._resume_after_settings_change()
+        return result
+
+    def _set_amazon(self, name, value):
+        self.env["ir.config_parameter"].sudo().set_param(PREFIX + name, value)

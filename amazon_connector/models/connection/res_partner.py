@@ -10,7 +10,7 @@ class ResPartner(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
-        used = self._amazon_client_of() if vals.get("active") is False else None
+        used = self._get_amazon_client_usage() if vals.get("active") is False else None
         if used:
             raise UserError(
                 self.env._(
@@ -23,7 +23,7 @@ class ResPartner(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_amazon_client(self):
-        if used := self._amazon_client_of():
+        if used := self._get_amazon_client_usage():
             raise UserError(
                 self.env._(
                     "%(partner)s cannot be deleted: it is the Client of %(store)s. "
@@ -34,7 +34,7 @@ class ResPartner(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _amazon_client_of(self):
+    def _get_amazon_client_usage(self):
         """Return the names of a contact and the store it is Client of, else nothing."""
         stores = self.env["amazon.connection"].sudo().with_context(active_test=False)
         store = stores.search([("client_id", "in", self.ids)], limit=1)

@@ -23,6 +23,8 @@ from ...spapi.errors import (
 )
 from ...spapi.listings import quantity_request
 from ..connection.amazon_quota import LONGEST_SLEEP
+from ..connection.messages import explain_error
+from .zero_brake import ZeroBrake
 
 BATCH_SIZE = 50
 COMPARED_AT_ONCE = 200
@@ -41,18 +43,19 @@ class AmazonJob(models.Model):
         self._mark_changed()
         yield
         yield from self._compare_all()
+        brake = ZeroBrake(connection, run)
         if not self.env["amazon.listing"].search(self._to_push_domain(), limit=1):
-            connection._forget_zeros()
+            brake.reset()
             return
         with connection._amazon_client(observer) as client:
             is_marked = True
             while is_marked:
-                if not connection._may_send(self._to_push_domain(), run):
+                if not brake.is_sending_allowed(self._to_push_domain()):
                     return
                 yield from self._push_marked(client, run)
                 # What moved in the meantime is sent in the same run.
                 is_marked = self._mark_changed()
-        connection._forget_zeros()
+        brake.reset()
 
     # === BUSINESS METHODS - WHICH === #
 
@@ -148,7 +151,7 @@ class AmazonJob(models.Model):
             self.env._(
                 "The quantity of %(sku)s is tried again by itself: %(why)s",
                 sku=row.sku,
-                why=self.connection_id._explain(error),
+                why=explain_error(self.env, error),
             ),
             row,
         )

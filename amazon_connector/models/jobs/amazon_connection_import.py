@@ -41,24 +41,6 @@ class AmazonConnection(models.Model):
         help="When the initial import had gone through.",
     )
 
-    is_relink_due = fields.Boolean(
-        copy=False,
-        readonly=True,
-        help="Download Products was switched on: the next download works off the "
-        "listings that are known already, too.",
-    )
-
-    # === CRUD METHODS === #
-
-    def write(self, vals):
-        """Download Products switched on later: what is known is linked or made, too."""
-        switched_on = self.browse()
-        if vals.get("download_products"):
-            switched_on = self.filtered(lambda one: not one.download_products)
-        result = super().write(vals)
-        switched_on.sudo().is_relink_due = True
-        return result
-
     # === BUSINESS METHODS - STAGES === #
 
     def _import_stages(self):
@@ -70,7 +52,7 @@ class AmazonConnection(models.Model):
         stages = self._import_stages()
         reason = False
         if self.environment == "sandbox":
-            reason = self._sandbox_note()
+            reason = self._get_sandbox_note()
         elif not stages:
             reason = self.env._(
                 "There was nothing to import: Download Products and Download Orders "
@@ -97,7 +79,7 @@ class AmazonConnection(models.Model):
         self.import_stage = kind
         self._report_import(kind, 0, self.env._("Waiting for its turn…"))
         self.env["amazon.job"]._make_for(self)
-        self.sudo().job_ids.filtered(lambda job: job.kind == kind)._request()
+        self._get_job(kind)._request()
 
     def _import_done(self, kind):
         """The first run of a kind is through: go on, or sum up what came in."""

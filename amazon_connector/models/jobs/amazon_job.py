@@ -137,7 +137,7 @@ class AmazonJob(models.Model):
 
     def _start_turn(self):
         connection = self.connection_id
-        observer = QuotaObserver(self.env, connection._quota_account())
+        observer = QuotaObserver(self.env, connection._get_quota_account())
         return Turn(self, self._start_run(), observer)
 
     def _do_slice(self, turn):

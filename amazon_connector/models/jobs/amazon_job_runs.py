@@ -8,13 +8,14 @@ from odoo import fields, models
 
 from ...spapi.errors import AuthError, SpApiError, ThrottledError, UnavailableError
 from ...tools import describe_failure, log_unexpected
-from ..connection.amazon_connection_life import (
+from ..connection.amazon_vault import EncryptionKeyError
+from ..connection.messages import explain_denied_listings, explain_error
+from ..connection.reminders import (
     IMPORT_REMINDER,
     KEY_REMINDER,
     REAUTHORIZE_REMINDER,
     ROLE_REMINDER,
 )
-from ..connection.amazon_vault import KeyTroubleError
 from .amazon_job_schedule import POLLED
 
 FIRST_DELAY = timedelta(minutes=1)
@@ -124,8 +125,8 @@ class AmazonJob(models.Model):
         turn.run._finish("failed", turn.observer)
         again = self.env._("It is tried again at %s UTC.", self.not_before)
         self.connection_id._interrupt_import(self.kind, f"{sentence} {again}")
-        if isinstance(error, KeyTroubleError):
-            self.connection_id._remind(
+        if isinstance(error, EncryptionKeyError):
+            self.connection_id._schedule_reminder(
                 KEY_REMINDER, sentence, fields.Date.context_today(self)
             )
         if self._is_denied_for_good(error):
@@ -137,7 +138,7 @@ class AmazonJob(models.Model):
         """Let the rest of the initial import go on without what keeps failing."""
         connection = self.connection_id
         if self.kind == "download_products" and connection.import_stage == self.kind:
-            connection._remind(
+            connection._schedule_reminder(
                 IMPORT_REMINDER, sentence, fields.Date.context_today(self)
             )
             connection._skip_stage(self.kind, sentence)
@@ -153,7 +154,7 @@ class AmazonJob(models.Model):
             connection._require_reauthorisation(sentence, error.reason)
         else:
             labels = dict(self._fields["kind"]._description_selection(self.env))
-            connection._remind_of_denial(labels[self.kind], sentence)
+            connection._schedule_denial_reminder(labels[self.kind], sentence)
             connection._skip_stage(self.kind, sentence)
 
     def _is_denied_for_good(self, error):
@@ -173,8 +174,8 @@ class AmazonJob(models.Model):
         if isinstance(error, SpApiError):
             is_denied = isinstance(error, AuthError) and error.reason == "forbidden"
             if is_denied and self.kind in ("download_products", "sync_inventory"):
-                return self.connection_id._explain_denied_listings(error)
-            return self.connection_id._explain(error)
+                return explain_denied_listings(self.connection_id, error)
+            return explain_error(self.env, error)
         if isinstance(error, OperationalError):
             log_unexpected(error)
             return self.env._(

@@ -81,7 +81,7 @@ class AmazonJob(models.Model):
             return {"since": window["since"]}
         connection = self.connection_id
         cursor = connection.orders_synced_until
-        since = cursor - OVERLAP if cursor else connection._first_window_start()
+        since = cursor - OVERLAP if cursor else connection._get_first_window_start()
         return {"since": since.replace(tzinfo=timezone.utc).isoformat()}
 
     def _search_orders(self, client, window):

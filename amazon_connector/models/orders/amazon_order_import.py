@@ -254,5 +254,5 @@ class AmazonOrder(models.Model):
             "mail.mail_activity_data_todo",
             date_deadline=fields.Date.context_today(self),
             note=reason,
-            user_id=self.connection_id._responsible().id,
+            user_id=self.connection_id._get_responsible().id,
         )

@@ -79,7 +79,7 @@ class AmazonOrder(models.Model):
     def _can_be_made(self, item, products):
         """Whether the item's product may be made: nobody has its reference yet."""
         reference = reference_of(item)
-        wanted = self.connection_id._unknown_product() == "create"
+        wanted = self.connection_id._get_unknown_product() == "create"
         return wanted and bool(reference) and reference not in products
 
     def _missing_lines(self):
@@ -135,7 +135,7 @@ class AmazonOrder(models.Model):
                 "comes in by itself.",
                 double._references(),
             )
-        is_part_enough = self.connection_id._unknown_product() == "partial"
+        is_part_enough = self.connection_id._get_unknown_product() == "partial"
         if not lacking or (is_part_enough and lacking != wanted):
             return False
         if not all(reference_of(line) for line in lacking):

@@ -50,7 +50,7 @@ class TestAuthorizeAgain(SetupCommon):
         self.connection.write(
             {"secret_made_on": "2026-06-10", "authorized_on": "2025-12-10"}
         )
-        self.connection._remind_of_ends()
+        self.connection._remind_of_expiry()
         self.again().action_continue()
         self.assertEqual(self.connection.secret_made_on, date(2026, 6, 10))
         self.assertEqual(self.connection.authorized_on, date(2026, 11, 24))
@@ -98,7 +98,7 @@ class TestAuthorizeAgain(SetupCommon):
                 self.assertTrue(self.connection._is_connected())
                 self.assertEqual(self.connection.name, "Somebody Else's")
 
-    def test_what_is_typed_anew_has_to_be_said_to_be_renamed_anew(self):
+    def test_what_is_typed_again_has_to_be_confirmed_as_renamed_again(self):
         setup = self.again()
         self.account.store_name = "Somebody Else's"
         self.refused(setup, "Amazon calls this store")

@@ -226,9 +226,7 @@ class TestConnection(AmazonCommon):
         denied = AuthError("Denied.", reason="forbidden")
         self.fake.errors = [None, None, denied]
         self.connection.action_connect()
-        job = self.connection.job_ids.filtered(
-            lambda job: job.kind == "download_products"
-        )
+        job = self.connection._get_job("download_products")
         job.write({"denials": 3, "not_before": "2099-01-01"})
         self.connection.seller_id = "A2CORRECTED"
         self.assertFalse(job.denials or job.not_before)
@@ -269,7 +267,7 @@ class TestConnection(AmazonCommon):
             self.connection.unlink()
 
     def test_setting_the_cursor_back_begins_a_new_window(self):
-        job = self.connection.job_ids.filtered(lambda j: j.kind == "download_orders")
+        job = self.connection._get_job("download_orders")
         job.resume = {"since": "2026-11-01", "token": "x", "token_time": "2026-11-01"}
         self.connection.orders_synced_until = "2026-10-01 00:00:00"
         self.assertFalse(job.resume)

@@ -135,10 +135,8 @@ class TestStorefronts(SetupCommon):
         self.connection.with_context(active_test=False).storefront_ids.active = True
         self.assertEqual(self.connection.orders_synced_until, missed_since)
 
-    def test_a_storefront_that_is_ticked_begins_the_window_anew(self):
-        job = self.connection.job_ids.filtered(
-            lambda job: job.kind == "download_orders"
-        )
+    def test_a_storefront_that_is_ticked_starts_the_window_again(self):
+        job = self.connection._get_job("download_orders")
         job.resume = {"since": "2026-11-01T00:00:00+00:00", "token": "t"}
         self.connection.action_test_connection()
         self.connection.with_context(active_test=False).storefront_ids.active = True

@@ -115,7 +115,7 @@ class TestCard(SetupCommon):
 
     def said(self):
         self.card.invalidate_recordset()
-        names = ("connected_text", "trouble_text", "others_text")
+        names = ("connected_text", "reauthorize_text", "others_text")
         return tuple(self.card[name] or "" for name in names)
 
     def test_it_counts_by_state(self):
@@ -132,20 +132,23 @@ class TestCard(SetupCommon):
         self.assertEqual(self.said(), ("", "", "1 not connected yet, 1 inactive"))
 
     def test_it_opens_those_that_it_counts(self):
-        action = self.card.action_open_trouble()
+        pressed = self.card.with_context(amazon_filter="reauthorize")
+        action = pressed.action_open_connections()
         self.assertEqual(action["res_model"], "amazon.connection")
         self.assertTrue(action["context"]["search_default_reauthorize"])
+        everything = self.card.action_open_connections()["context"]
+        self.assertEqual(everything, {"active_test": False})
 
-    def test_it_offers_to_go_on_with_what_was_begun(self):
+    def test_it_offers_to_resume_a_set_up(self):
         self.env[SETUP].search([]).unlink()
-        self.assertFalse(self.card.has_begun_setup)
+        self.assertFalse(self.card.has_unfinished_setup)
         self.connection.action_authorize_again()
         setup = self.new_setup()
         self.card.invalidate_recordset()
-        self.assertTrue(self.card.has_begun_setup)
-        self.assertEqual(self.card.action_go_on()["res_id"], setup.id)
+        self.assertTrue(self.card.has_unfinished_setup)
+        self.assertEqual(self.card.action_resume_setup()["res_id"], setup.id)
         self.assertFalse(self.card.action_set_up().get("res_id"))
         clerk = new_test_user(
             self.env, "clerk", "amazon_connector.amazon_connector_group_user"
         )
-        self.assertFalse(self.card.with_user(clerk).has_begun_setup)
+        self.assertFalse(self.card.with_user(clerk).has_unfinished_setup)

@@ -179,7 +179,7 @@ class TestDownloadOrders(AmazonCommon):
         self.import_order(status="CANCELLED", updated="2026-11-20T10:00:00Z")
         self.assertEqual(sale.state, "sale")
         self.assertIn("return", sale.activity_ids.note)
-        self.assertEqual(sale.activity_ids.user_id, self.connection._responsible())
+        self.assertEqual(sale.activity_ids.user_id, self.connection._get_responsible())
 
     def test_a_changed_address_is_told_to_the_responsible(self):
         sale = self.import_order()

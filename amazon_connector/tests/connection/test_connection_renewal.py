@@ -11,7 +11,7 @@ from odoo.tests import tagged
 from ...models.connection.amazon_vault import ENCRYPTED_FIELDS, ENCRYPTED_PARAMETERS
 from ..common import SECRETS, AmazonCommon
 
-CLIENT = "odoo.addons.amazon_connector.models.connection.amazon_connection_client"
+CLIENT = "odoo.addons.amazon_connector.models.connection.amazon_connection_connect"
 
 
 @tagged("post_install", "-at_install")
@@ -80,11 +80,11 @@ class TestReminders(AmazonCommon):
             ]
         )
         self.connection.user_id = gone
-        self.assertEqual(self.connection._responsible(), gone)
+        self.assertEqual(self.connection._get_responsible(), gone)
         gone.active = False
         managers = self.env.ref("amazon_connector.amazon_connector_group_manager")
         managers.user_ids = here
-        self.assertEqual(self.connection._responsible(), here)
+        self.assertEqual(self.connection._get_responsible(), here)
 
     @freeze_time("2026-11-23")
     def test_a_new_secret_in_the_settings_takes_the_reminder_away(self):
@@ -118,12 +118,14 @@ class TestEnvironment(AmazonCommon):
 
     def test_the_sandbox_has_its_own_address(self):
         opened = []
-        with patch(f"{CLIENT}.SpApiClient", lambda *_args, **told: opened.append(told)):
+        with patch(
+            f"{CLIENT}.SpApiClient", lambda *_args, **given: opened.append(given)
+        ):
             for environment in ("sandbox", "production"):
                 connection = self._create_connection("A7", environment=environment)
                 self.real_open_client(connection, None)
         self.assertEqual(
-            [told["sp_api_url"] for told in opened],
+            [given["sp_api_url"] for given in opened],
             [
                 "https://sandbox.sellingpartnerapi-na.amazon.com",
                 "https://sellingpartnerapi-na.amazon.com",
