@@ -124,12 +124,15 @@ class AmazonConnectionSetup(models.TransientModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        setups = super().create(vals_list)
+        setups = super().create(
+            [self._prepare_credentials_vals(vals) for vals in vals_list]
+        )
         setups.connection_id.check_access("write")
         return setups
 
     def write(self, vals):
         """What was verified does not outlast a change of what was asked with."""
+        vals = self._prepare_credentials_vals(vals)
         if not vals.keys().isdisjoint(ASKED_WITH):
             super(AmazonConnectionSetup, self.sudo()).write(ASKED_ANEW)
         result = super().write(vals)

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..models.connection.messages import explain_error
 from ..spapi.client import exchange_code
 from ..spapi.endpoints import LWA_URL
 from ..spapi.errors import AuthError, SpApiError
@@ -40,7 +41,7 @@ class AmazonConnectionSetup(models.TransientModel):
 
     def _in_words(self, error):
         if isinstance(error, SpApiError):
-            return self.env["amazon.connection"]._explain(error, by_hand=True)
+            return explain_error(self.env, error, by_hand=True)
         return str(error)
 
     def _require_input(self):

@@ -7,14 +7,10 @@ from . import amazon_credentials
 from . import amazon_marketplace
 from . import amazon_connection_mixin
 from . import amazon_connection
-from . import amazon_connection_account
 from . import amazon_connection_connect
-from . import amazon_connection_errors
-from . import reminders
-from . import amazon_connection_probe
+from . import amazon_connection_renewal
 from . import amazon_integration
 from . import amazon_storefront
 from . import amazon_quota
 from . import res_partner
 from . import res_config_settings
-from . import res_config_settings_redirect

@@ -45,10 +45,10 @@ class AmazonApplication(models.AbstractModel):
                 application_id=stored.application_id or "",
                 draft=stored.application_draft,
             )
-        return self._shared()
+        return self._get_shared()
 
     @api.model
-    def _shared(self):
+    def _get_shared(self):
         """Return the ``Application`` of the Settings; texts are empty when unset."""
         return Application(
             client_id=self._get("lwa_client_id"),
@@ -71,24 +71,25 @@ class AmazonApplication(models.AbstractModel):
     @api.model
     def _get_secret_expiry(self, credentials):
         """Return the date by which the client secret has to be replaced, or False."""
-        made = credentials.secret_made_on
+        created = credentials.secret_made_on
         if not credentials.lwa_client_id:
-            made = fields.Date.to_date(self._get("secret_made_on"))
-        return made and made + SECRET_LIFE
+            created = fields.Date.to_date(self._get("secret_made_on"))
+        return created and created + SECRET_LIFE
 
     @api.model
-    def _check_secret_created_on(self, made):
-        """:raise ValidationError: when a secret is said to be made in the future"""
+    def _check_secret_created_on(self, created):
+        """:raise ValidationError: when a secret is created in the future"""
         # Elsewhere it is tomorrow already.
         tomorrow = fields.Date.context_today(self) + timedelta(days=1)
-        if made and made > tomorrow:
+        if created and created > tomorrow:
             raise ValidationError(
                 self.env._(
-                    "Client Secret Made On cannot be in the future: you would not be "
-                    "reminded before the secret expires."
+                    "Client Secret Created On cannot be in the future: you would not "
+                    "be reminded before the secret expires."
                 )
             )
 
     @api.model
     def _get(self, name):
+        """Return a value of the Settings by its name without prefix, "" when unset."""
         return self.env["ir.config_parameter"].sudo().get_param(PREFIX + name) or ""

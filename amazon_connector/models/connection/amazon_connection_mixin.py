@@ -88,14 +88,16 @@ class AmazonConnectionMixin(models.AbstractModel):
     download_products = fields.Boolean(
         default=True,
         tracking=True,
-        help="Listings of the store are linked to the products that have their SKU as "
-        "internal reference; where there is none, a product is made. Changes in the "
-        "store reach the product.",
+        help="Each listing is linked to the product that has its SKU as internal "
+        "reference; where there is none, a product is created. Title, price, barcode "
+        "and picture follow the store. Nothing in the store is changed.",
     )
     download_orders = fields.Boolean(
         default=True,
         tracking=True,
-        help="Paid orders that you ship yourself become sale orders.",
+        help="Paid orders that you ship yourself become confirmed sale orders. The SKU "
+        "on Amazon is the internal reference of the product, unless its listing is "
+        "linked to another one.",
     )
     unknown_product = fields.Selection(
         selection=UNKNOWN_PRODUCT,
@@ -110,15 +112,16 @@ class AmazonConnectionMixin(models.AbstractModel):
     sync_inventory = fields.Boolean(
         copy=False,
         tracking=True,
-        help="The quantity that Amazon offers is kept equal to what is free in the "
-        "warehouse. It can be switched on once the set-up is completed.",
+        help="Amazon offers what is free in the warehouse, of the client's stock. "
+        "Whatever changes it is sent within seconds. Listings that Amazon fulfils are "
+        "left alone. It can be switched on once the set-up is completed.",
     )
     send_shipments = fields.Boolean(
         string="Send Shipment Info to Store",
         default=True,
         tracking=True,
-        help="A validated delivery is confirmed to Amazon with its carrier and "
-        "tracking number.",
+        help="A validated delivery is confirmed to Amazon with carrier, tracking "
+        "number, items and quantities.",
     )
 
     # === COMPUTE METHODS === #

@@ -1,4 +1,8 @@
-"""Credentials as they are typed: cleaned, stored encrypted, never read back."""
+"""Credentials as they are typed: cleaned, stored encrypted, never read back.
+
+A secret has a field that is typed into and always reads empty, and another
+(``…_encrypted``) that nobody but the server reads.
+"""
 
 from odoo import api, fields, models
 
@@ -52,10 +56,10 @@ class AmazonCredentials(models.AbstractModel):
         groups=MANAGER,
     )
     secret_made_on = fields.Date(
-        string="Client Secret Made On",
+        string="Client Secret Created On",
         copy=False,
         groups=MANAGER,
-        help="When the client secret of this store's own application was made in "
+        help="When the client secret of this store's own application was created in "
         "Seller Central. It lasts 180 days.",
     )
     refresh_token = fields.Char(
@@ -103,18 +107,15 @@ class AmazonCredentials(models.AbstractModel):
                 record.secret_made_on
             )
 
-    # === CRUD METHODS === #
+    # === CRUD METHODS - STEPS OF CREATE AND WRITE === #
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        return super().create(
-            [self._fill_secret_dates(self._clean_pasted(vals)) for vals in vals_list]
-        )
+    def _prepare_credentials_vals(self, vals):
+        """Return the values as they are stored: cleaned, secrets with their dates.
 
-    def write(self, vals):
-        return super().write(self._fill_secret_dates(self._clean_pasted(vals)))
-
-    # === BUSINESS METHODS === #
+        A model with credentials calls it once, at the beginning of its ``create`` and
+        ``write``.
+        """
+        return self._fill_secret_dates(self._clean_pasted(vals))
 
     @api.model
     def _clean_pasted(self, vals):
@@ -133,7 +134,7 @@ class AmazonCredentials(models.AbstractModel):
         return vals | pasted
 
     def _fill_secret_dates(self, vals):
-        """What is typed anew is taken to be made today, unless a day is given."""
+        """Take a secret that is entered to be created today, unless a day is given."""
         typed = self.env["amazon.vault"]._clean(vals.get("lwa_client_secret"))
         if not typed or vals.get("secret_made_on"):
             return vals

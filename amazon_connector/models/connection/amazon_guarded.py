@@ -1,7 +1,7 @@
 """Records of which some values are the connector's own: read-only for everybody else.
 
-Read-only in a view keeps nobody from writing over RPC. What tells the truth about
-Amazon (states, numbers, ids) has to stay as Amazon and the jobs said it.
+Read-only in a view keeps nobody from writing over RPC. What stands for Amazon's truth
+(states, numbers, ids) has to stay as Amazon and the jobs set it.
 """
 
 from odoo import api, models
@@ -11,7 +11,7 @@ from odoo.exceptions import AccessError
 class AmazonGuarded(models.AbstractModel):
     _name = "amazon.guarded"
     _description = "Amazon Guarded Record"
-    # Read-only fields that follow from what a person writes.
+    # Read-only fields that may come along with what a person writes.
     _writable_readonly_fields = ()
 
     # === CRUD METHODS === #
@@ -46,8 +46,7 @@ class AmazonGuarded(models.AbstractModel):
         if own:
             raise AccessError(
                 self.env._(
-                    "%s is told by Amazon and the connector; it cannot be changed by "
-                    "hand.",
+                    "%s is set by Amazon and cannot be edited.",
                     ", ".join(sorted(own)),
                 )
             )

@@ -58,7 +58,7 @@ class AmazonVault(models.AbstractModel):
     def _decrypt(self, token):
         """Return the text of a ciphertext, "" for an empty one.
 
-        :raise EncryptionKeyError: when it was made with another key than this server has
+        :raise EncryptionKeyError: when this server has not got the key it was made with
         """
         if not token:
             return ""
@@ -83,13 +83,13 @@ class AmazonVault(models.AbstractModel):
 
     @api.model
     def _rotate(self):
-        """Encrypt anew with the first key all that an older key can still read.
+        """Encrypt again with the first key all that an older key can still read.
 
-        Committed in batches, so that it neither holds up the jobs nor has to begin
-        anew: what the first key reads is passed over.
+        Committed in batches, so that it neither holds up the jobs nor has to start
+        again: what the first key reads is passed over.
 
-        :raise EncryptionKeyError: when something can be read with none of the keys; what
-            was encrypted anew before is kept, and nothing is lost
+        :raise EncryptionKeyError: when something is read with none of the keys; what
+            was encrypted again before is kept, and nothing is lost
         """
         parameters = self.env["ir.config_parameter"].sudo()
         for key in ENCRYPTED_PARAMETERS:
@@ -198,7 +198,7 @@ class AmazonVault(models.AbstractModel):
 
     @api.model
     def _check_key_not_lost(self, path):
-        """:raise EncryptionKeyError: when something was stored with a key that is gone"""
+        """:raise EncryptionKeyError: when a key is gone that something needs"""
         if not self._is_in_use():
             return
         raise EncryptionKeyError(

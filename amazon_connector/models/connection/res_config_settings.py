@@ -1,4 +1,4 @@
-"""Settings: the application that the sellers authorise."""
+"""Settings: the application that the sellers authorise, and the key of the secrets."""
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -32,7 +32,15 @@ class ResConfigSettings(models.TransientModel):
     )
     amazon_secret_is_new = fields.Boolean(readonly=True)
     amazon_has_secret = fields.Boolean(compute="_compute_amazon_lwa_client_secret")
-    amazon_secret_made_on = fields.Date(string="Secret Made On")
+    amazon_secret_made_on = fields.Date(string="Secret Created On")
+    amazon_redirect_uri = fields.Char(
+        string="Redirect URI",
+        compute="_compute_amazon_redirect_uri",
+        help="The address to register with Amazon.",
+    )
+    amazon_redirect_problem = fields.Char(
+        compute="_compute_amazon_redirect_uri", help="Why it cannot be used."
+    )
 
     # === COMPUTE METHODS === #
 
@@ -42,6 +50,11 @@ class ResConfigSettings(models.TransientModel):
         self.amazon_lwa_client_secret = False
         self.amazon_has_secret = bool(stored)
 
+    def _compute_amazon_redirect_uri(self):
+        address, problem = self.env["amazon.connection.setup"]._told_redirect_uri()
+        self.amazon_redirect_uri = address
+        self.amazon_redirect_problem = problem
+
     def _inverse_amazon_lwa_client_secret(self):
         vault = self.env["amazon.vault"]
         for settings in self:
@@ -49,22 +62,41 @@ class ResConfigSettings(models.TransientModel):
             if not secret:
                 continue
             settings._set_amazon("lwa_client_secret_encrypted", vault._encrypt(secret))
-            # A new secret is taken to be made today, unless another day was typed.
+            # A new secret is taken to be created today, unless another day was typed.
             before = self.env["amazon.application"]._get("secret_made_on")
             if fields.Date.to_string(settings.amazon_secret_made_on) == (
                 before or False
             ):
                 settings.amazon_secret_made_on = fields.Date.context_today(settings)
             settings.amazon_secret_is_new = True
-            settings._forget_secret_reminders()
+            settings._unlink_secret_reminders()
         # What was typed stays in the cache else, and is sent back with the form.
         self.invalidate_recordset(["amazon_lwa_client_secret"], flush=False)
 
-    def _forget_secret_reminders(self):
+    def _unlink_secret_reminders(self):
         """The secret of all stores that use this application was renewed."""
         connections = self.env["amazon.connection"].sudo()
         shared = connections.search([("lwa_client_id", "=", False)])
         shared.activity_unlink([SECRET_REMINDER])
+
+    # === ACTION METHODS === #
+
+    def action_amazon_rotate_key(self):
+        """Encrypt everything with the first of the keys that are configured."""
+        if not self.env.user.has_group("base.group_system"):
+            raise UserError(self.env._("Only an administrator may change keys."))
+        self.env["amazon.vault"]._rotate()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._(
+                    "Everything is encrypted with the first key now. Older keys may "
+                    "be taken out of the configuration."
+                ),
+            },
+        }
 
     # === BUSINESS METHODS === #
 
@@ -91,22 +123,3 @@ class ResConfigSettings(models.TransientModel):
 
     def _set_amazon(self, name, value):
         self.env["ir.config_parameter"].sudo().set_param(PREFIX + name, value)
-
-    # === ACTION METHODS === #
-
-    def action_amazon_rotate_key(self):
-        """Encrypt everything with the first of the keys that are configured."""
-        if not self.env.user.has_group("base.group_system"):
-            raise UserError(self.env._("Only an administrator may change keys."))
-        self.env["amazon.vault"]._rotate()
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": self.env._(
-                    "Everything is encrypted with the first key now. Older keys may "
-                    "be taken out of the configuration."
-                ),
-            },
-        }

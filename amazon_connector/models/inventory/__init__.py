@@ -2,6 +2,5 @@
 
 from . import amazon_listing_inventory
 from . import amazon_stock_change
-from . import amazon_connection_inventory
 from . import amazon_connection_stock
 from . import amazon_job_type_sync_inventory

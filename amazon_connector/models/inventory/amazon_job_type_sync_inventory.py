@@ -27,6 +27,7 @@ from ...spapi.errors import (
 )
 from ...spapi.listings import quantity_request
 from ..connection import messages
+from .zero_brake import ZeroBrake
 
 # Quantities that are worked out together right before they are sent. Few, so that
 # little stock moves before the last of them leaves.
@@ -174,7 +175,6 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
         :return: whether there may be more
         :raise SpApiError: when Amazon fails at several, or at all
         """
-        connection = job.connection_id
         to_send = self._get_to_send_domain(job)
         position = job.position or {}
         rows = self.env["amazon.listing"].search(
@@ -182,10 +182,11 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
             order="id",
             limit=QUANTITIES_AT_ONCE,
         )
+        brake = ZeroBrake(job.connection_id, run)
         if not rows:
-            connection._reset_zero_brake()
+            brake.reset()
             return False
-        if not connection._may_send(to_send, run):
+        if not brake.is_sending_allowed(to_send):
             return False
         quantities = self._select_to_send(rows, run)
         job.position = position | {"sent_up_to": rows[-1].id}

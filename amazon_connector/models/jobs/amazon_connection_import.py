@@ -35,24 +35,6 @@ class AmazonConnection(models.Model):
         help="When the initial import had gone through.",
     )
 
-    is_relink_due = fields.Boolean(
-        copy=False,
-        readonly=True,
-        help="Download Products was switched on: the next download works off the "
-        "listings that are known already, too.",
-    )
-
-    # === CRUD METHODS === #
-
-    def write(self, vals):
-        """Download Products switched on later: what is known is linked or made, too."""
-        switched_on = self.browse()
-        if vals.get("download_products"):
-            switched_on = self.filtered(lambda one: not one.download_products)
-        result = super().write(vals)
-        switched_on.sudo().is_relink_due = True
-        return result
-
     # === BUSINESS METHODS - STAGES === #
 
     def _get_import_stages(self):

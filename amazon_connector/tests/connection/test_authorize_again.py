@@ -99,7 +99,7 @@ class TestAuthorizeAgain(SetupCommon):
                 self.assertTrue(self.connection._is_connected())
                 self.assertEqual(self.connection.name, "Somebody Else's")
 
-    def test_what_is_typed_anew_has_to_be_said_to_be_renamed_anew(self):
+    def test_what_is_typed_again_has_to_be_confirmed_as_renamed_again(self):
         setup = self.again()
         self.account.store_name = "Somebody Else's"
         self.refused(setup, "Amazon calls this store")

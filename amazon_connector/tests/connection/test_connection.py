@@ -228,9 +228,7 @@ class TestConnection(AmazonCommon):
         denied = AuthError("Denied.", reason="forbidden")
         self.fake.errors = [None, None, denied]
         self.connection.action_connect()
-        job = self.connection.job_ids.filtered(
-            lambda job: job.kind == "download_products"
-        )
+        job = self.connection._get_job("download_products")
         job.write({"denials": 3, "not_before": moment(ahead(days=1))})
         self.connection.seller_id = "A2CORRECTED"
         self.assertFalse(job.denials or job.not_before)
@@ -271,10 +269,10 @@ class TestConnection(AmazonCommon):
             self.connection.unlink()
 
     def test_setting_the_cursor_back_begins_a_new_window(self):
-        job = self.connection.job_ids.filtered(lambda j: j.kind == "download_orders")
-        job.resume = {"since": ago(days=20), "token": "x", "token_time": ago()}
+        job = self.connection._get_job("download_orders")
+        job.position = {"since": ago(days=20), "token": "x", "token_time": ago()}
         self.connection.orders_synced_until = moment(ago(days=50))
-        self.assertFalse(job.resume)
+        self.assertFalse(job.position)
 
     def test_switching_a_storefront_on_downloads_its_open_orders(self):
         self.connection.action_connect()

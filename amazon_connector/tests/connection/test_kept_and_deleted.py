@@ -5,6 +5,7 @@ import logging
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
+from ...models.connection.messages import explain_error
 from ...spapi.errors import UnavailableError
 from ..common import AmazonCommon
 
@@ -34,10 +35,10 @@ class TestKeptAndDeleted(AmazonCommon):
     def test_amazon_out_of_order_is_not_called_a_missing_network(self):
         error = UnavailableError("Status 503.", status=503)
         for by_hand in (False, True):
-            said = self.connection._explain(error, by_hand=by_hand)
+            said = explain_error(self.env, error, by_hand=by_hand)
             self.assertIn("out of order", said)
             self.assertNotIn("network", said)
-        self.assertIn("network", self.connection._explain(UnavailableError("Gone.")))
+        self.assertIn("network", explain_error(self.env, UnavailableError("Gone.")))
 
     def test_a_store_that_is_deleted_under_way_leaves_no_error(self):
         connection = self._create_connection("A2NEWSELLER")

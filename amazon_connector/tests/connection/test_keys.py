@@ -68,7 +68,7 @@ class TestKeys(AmazonCommon):
         with self.keys(old), self.assertRaisesRegex(UserError, "Nothing was lost"):
             self.token()
 
-    def test_all_is_encrypted_anew_in_batches_and_once(self):
+    def test_all_is_encrypted_again_in_batches_and_once(self):
         old, new = Fernet.generate_key(), Fernet.generate_key()
         self.forget_all()
         with self.keys(old):
@@ -164,7 +164,7 @@ class TestKeys(AmazonCommon):
         self.assertIn("Put back the key", activity.note)
         self.assertEqual(activity.user_id, self.connection.user_id)
         self.assertEqual(self.connection.state, "completed")
-        job = self.connection.job_ids.filtered(lambda j: j.kind == "download_orders")
+        job = self.connection._get_job("download_orders")
         self.assertEqual(job.failures, 2)
         self.download()
         self.assertFalse(self.connection.activity_ids)

@@ -136,14 +136,12 @@ class TestStorefronts(SetupCommon):
         self.connection.with_context(active_test=False).storefront_ids.active = True
         self.assertEqual(self.connection.orders_synced_until, missed_since)
 
-    def test_a_storefront_that_is_ticked_begins_the_window_anew(self):
-        job = self.connection.job_ids.filtered(
-            lambda job: job.kind == "download_orders"
-        )
-        job.resume = {"since": ago(days=20), "token": "t"}
+    def test_a_storefront_that_is_ticked_starts_the_window_again(self):
+        job = self.connection._get_job("download_orders")
+        job.position = {"since": ago(days=20), "token": "t"}
         self.connection.action_test_connection()
         self.connection.with_context(active_test=False).storefront_ids.active = True
-        self.assertFalse(job.resume)
+        self.assertFalse(job.position)
 
 
 @tagged("post_install", "-at_install")

@@ -224,12 +224,12 @@ class TestSecurity(AmazonCommon):
             self.connection.client_id = partner
             self.assertEqual(self.connection.client_id, partner)
 
-    def test_a_user_retries_and_sends_parcels(self):
+    def test_a_user_retries_and_sends_shipments(self):
         picking = self.ship(self.import_order(), tracking=False)
-        parcel = picking.amazon_shipment_ids.with_user(self.user)
-        parcel.action_retry()
-        parcel.action_send_now()
-        self.assertEqual(parcel.state, "blocked")
+        shipment = picking.amazon_shipment_ids.with_user(self.user)
+        shipment.action_retry()
+        shipment.action_send_now()
+        self.assertEqual(shipment.state, "blocked")
 
     def test_a_salesman_reads_deliveries_as_before(self):
         salesman = new_test_user(self.env, "seller", "sales_team.group_sale_salesman")

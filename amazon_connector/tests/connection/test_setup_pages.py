@@ -115,7 +115,7 @@ class TestCard(SetupCommon):
 
     def said(self):
         self.card.invalidate_recordset()
-        names = ("connected_text", "trouble_text", "others_text")
+        names = ("connected_text", "reauthorize_text", "others_text")
         return tuple(self.card[name] or "" for name in names)
 
     def test_it_counts_by_state(self):
@@ -132,11 +132,14 @@ class TestCard(SetupCommon):
         self.assertEqual(self.said(), ("", "", "1 not connected yet, 1 inactive"))
 
     def test_it_opens_those_that_it_counts(self):
-        action = self.card.action_open_trouble()
+        pressed = self.card.with_context(amazon_filter="reauthorize")
+        action = pressed.action_open_connections()
         self.assertEqual(action["res_model"], "amazon.connection")
         self.assertTrue(action["context"]["search_default_reauthorize"])
+        everything = self.card.action_open_connections()["context"]
+        self.assertEqual(everything, {"active_test": False})
 
-    def test_it_offers_to_go_on_with_what_was_begun(self):
+    def test_it_offers_to_resume_a_set_up(self):
         self.env[SETUP].search([]).unlink()
         self.assertFalse(self.card.has_unfinished_setup)
         self.connection.action_authorize_again()

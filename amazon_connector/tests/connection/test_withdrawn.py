@@ -1,4 +1,4 @@
-"""Amazon refuses: what stops, who is told, and how it goes on."""
+"""Amazon refuses: what stops, who is reminded, and how it goes on."""
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -10,15 +10,6 @@ from ..common import AmazonCommon
 
 @tagged("post_install", "-at_install")
 class TestWithdrawn(AmazonCommon):
-    def test_a_withdrawn_authorisation_stops_the_jobs_with_one_activity(self):
-        self.fake.errors = [AuthError("Refused.", reason="grant")] * 2
-        self.download()
-        self.assertEqual(self.connection.state, "reauthorize")
-        self.put_off_is_over()
-        self.download()
-        self.assertEqual(self.fake.count("searchOrders"), 1)
-        self.assertEqual(len(self.connection.activity_ids), 1)
-
     def test_the_activity_stays_until_amazon_accepts_what_was_typed(self):
         self.fake.errors = [AuthError("Refused.", reason="grant")]
         self.download()

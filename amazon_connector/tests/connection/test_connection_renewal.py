@@ -118,12 +118,14 @@ class TestEnvironment(AmazonCommon):
 
     def test_the_sandbox_has_its_own_address(self):
         opened = []
-        with patch(f"{CLIENT}.SpApiClient", lambda *_args, **told: opened.append(told)):
+        with patch(
+            f"{CLIENT}.SpApiClient", lambda *_args, **given: opened.append(given)
+        ):
             for environment in ("sandbox", "production"):
                 connection = self._create_connection("A7", environment=environment)
                 self.real_open_client(connection, None)
         self.assertEqual(
-            [told["sp_api_url"] for told in opened],
+            [given["sp_api_url"] for given in opened],
             [
                 "https://sandbox.sellingpartnerapi-na.amazon.com",
                 "https://sellingpartnerapi-na.amazon.com",

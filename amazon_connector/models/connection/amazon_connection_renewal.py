@@ -1,4 +1,4 @@
-"""A connection over the years: what expires, who is reminded, how it is renewed."""
+"""What expires or is refused: who is reminded, and how a connection is renewed."""
 
 from datetime import timedelta
 
@@ -7,77 +7,19 @@ from markupsafe import Markup
 from odoo import api, fields, models
 
 from .amazon_credentials import MANAGER
+from .reminders import (
+    AUTHORIZATION_REMINDER,
+    REAUTHORIZE_REMINDER,
+    ROLE_REMINDER,
+    SECRET_REMINDER,
+)
 
-# The seller has to authorise an application anew every 365 days.
-AUTHORIZATION_LIFE = timedelta(days=365)
 # How long before an end its responsible is reminded.
 NOTICE = timedelta(days=30)
-# What the responsible is told, by type of activity.
-_TYPE = "amazon_connector.mail_activity_type_"
-REAUTHORIZE_REMINDER = f"{_TYPE}reauthorize"
-ROLE_REMINDER = f"{_TYPE}role"
-SECRET_REMINDER = f"{_TYPE}secret"
-AUTHORIZATION_REMINDER = f"{_TYPE}authorization"
-KEY_REMINDER = f"{_TYPE}key"
-IMPORT_REMINDER = f"{_TYPE}import"
 
 
 class AmazonConnection(models.Model):
     _inherit = "amazon.connection"
-
-    refusal = fields.Selection(
-        selection=[
-            ("client", "The application's secret"),
-            ("grant", "The seller's authorisation"),
-            ("forbidden", "The access"),
-        ],
-        copy=False,
-        readonly=True,
-        help="What Amazon refused when the connection had to stop.",
-    )
-    refusal_message = fields.Char(
-        copy=False, readonly=True, help="Why the connection had to stop, in words."
-    )
-    is_account_proven = fields.Boolean(
-        copy=False,
-        readonly=True,
-        help="Amazon itself told the Selling Partner ID, or answered for its listings.",
-    )
-    waits_for_settings = fields.Boolean(compute="_compute_waits_for_settings")
-    authorized_on = fields.Date(
-        copy=False,
-        readonly=True,
-        help="When the seller authorised the application. Amazon wants it renewed "
-        "every 365 days.",
-    )
-    authorization_ends_on = fields.Date(compute="_compute_ends")
-    authorization_days_left = fields.Integer(compute="_compute_ends")
-    secret_ends_on = fields.Date(compute="_compute_ends")
-    secret_days_left = fields.Integer(compute="_compute_ends")
-
-    # === COMPUTE METHODS === #
-
-    @api.depends("authorized_on", "secret_made_on", "lwa_client_id")
-    def _compute_ends(self):
-        today = fields.Date.context_today(self)
-        for connection, stored in zip(self, self.sudo(), strict=True):
-            authorized = connection.authorized_on
-            ends = authorized and authorized + AUTHORIZATION_LIFE
-            connection.authorization_ends_on = ends
-            connection.authorization_days_left = (ends - today).days if ends else 0
-            ends = self.env["amazon.application"]._get_secret_expiry(stored)
-            connection.secret_ends_on = ends
-            connection.secret_days_left = (ends - today).days if ends else 0
-
-    @api.depends("state", "refusal", "lwa_client_id")
-    def _compute_waits_for_settings(self):
-        """Whether a new secret in the Settings lets the connection go on."""
-        for connection, stored in zip(self, self.sudo(), strict=True):
-            connection.waits_for_settings = (
-                stored.state == "reauthorize"
-                and stored.refusal == "client"
-                and not stored.lwa_client_id
-            )
 
     # === ACTION METHODS === #
 
@@ -90,9 +32,10 @@ class AmazonConnection(models.Model):
     # === BUSINESS METHODS - AUTHORISATION === #
 
     def _require_reauthorisation(self, sentence, refusal):
-        """Stop the jobs of the connection and tell its responsible, once.
+        """Stop the jobs of the connection and remind its responsible, once.
 
-        :param str refusal: the reason of the ``AuthError``
+        :param str sentence: why, as the user reads it
+        :param str refusal: the reason of the ``AuthError``: client, grant, forbidden
         """
         self.ensure_one()
         self.write(
@@ -108,7 +51,7 @@ class AmazonConnection(models.Model):
 
     @api.model
     def _resume_after_settings_change(self):
-        """What the Settings hold is new: ask Amazon again for whom it was refused.
+        """Ask Amazon again for the stores that wait for what the Settings hold.
 
         Is the new secret wrong too, the first job of each store stops it again.
         """
@@ -123,19 +66,11 @@ class AmazonConnection(models.Model):
             connection._reset_job_failures()
             connection._resume_jobs()
 
-    def _fill_secret_dates(self, vals):
-        """So is what the seller authorised."""
-        vals = super()._fill_secret_dates(vals)
-        typed = self.env["amazon.vault"]._clean(vals.get("refresh_token"))
-        if not typed or vals.get("authorized_on"):
-            return vals
-        return vals | {"authorized_on": fields.Date.context_today(self)}
-
     # === BUSINESS METHODS - REMINDERS === #
 
     @api.model
     def _cron_remind(self):
-        """Tell in time what has to be renewed; called once a day."""
+        """Remind in time of what has to be renewed; called once a day."""
         for connection in self.search([("state", "!=", "draft")]):
             connection._remind_of_expiry()
 
@@ -165,7 +100,10 @@ class AmazonConnection(models.Model):
             )
 
     def _schedule_reminder(self, reminder, note, deadline):
-        """Give the responsible one activity of this kind, not one each day."""
+        """Give the responsible one activity of this type, not one each day.
+
+        :param str reminder: XML id of the type, see reminders.py
+        """
         if not self.activity_search([reminder]):
             self.activity_schedule(
                 reminder,
@@ -175,7 +113,10 @@ class AmazonConnection(models.Model):
             )
 
     def _schedule_denial_reminder(self, function, sentence):
-        """Tell of a function that Amazon denies: one activity, which names all."""
+        """Remind of a function that Amazon denies: one activity, which names all.
+
+        :param str function: the label of the job
+        """
         note = f"{function}: {sentence}"
         activity = self.activity_search([ROLE_REMINDER])
         if not activity:
@@ -186,7 +127,7 @@ class AmazonConnection(models.Model):
             activity[0].note += Markup("<p>%s</p>") % note
 
     def _get_responsible(self):
-        """Return who is told; an archived user reads nothing."""
+        """Return the user who is reminded; an archived user reads nothing."""
         managers = self.env.ref(MANAGER).sudo().all_user_ids
         candidates = (
             self.user_id
@@ -196,7 +137,7 @@ class AmazonConnection(models.Model):
         return candidates.filtered("active")[:1] or self.create_uid
 
     def _unlink_renewal_reminders(self, vals):
-        """What was asked for is done when these values put the end off."""
+        """Unlink the reminders of what these values renew."""
         limit = fields.Date.context_today(self) + NOTICE
         for name, ends_on, reminder in (
             ("authorized_on", "authorization_ends_on", AUTHORIZATION_REMINDER),
@@ -209,12 +150,12 @@ class AmazonConnection(models.Model):
                 renewed.activity_unlink([reminder])
 
     def _reset_job_failures(self):
-        """What failed or was denied may work by now: let it be tried."""
+        """Let what failed or was denied be tried again at once."""
         self._reset_refusal()
         self.sudo().job_ids.write({"not_before": False, "failures": 0, "denials": 0})
 
     def _reset_refusal(self):
-        """Amazon accepts the connection, or is about to be asked anew."""
+        """Amazon accepts the connection, or is about to be asked again."""
         me = self.sudo()
         me.activity_unlink([REAUTHORIZE_REMINDER, ROLE_REMINDER])
         me.filtered("refusal").write({"refusal": False, "refusal_message": False})

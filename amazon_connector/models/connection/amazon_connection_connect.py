@@ -1,15 +1,24 @@
-"""How a connection speaks with Amazon, and its buttons that need an answer at once."""
+"""How a connection speaks with Amazon: its client, and what is tried before it works.
 
-from contextlib import contextmanager
+Amazon's participations are answered with almost any role, and name no Selling Partner
+ID. So the calls that the connector lives on are tried as well: orders, whose role
+everything needs, and listings, whose path holds the Selling Partner ID.
+"""
+
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta, timezone
 
 from odoo import api, models
 from odoo.exceptions import UserError
 
 from ...spapi.client import AccessTokens, Credentials, SpApiClient
 from ...spapi.endpoints import LWA_URL, SANDBOX_URLS, SP_API_URLS, check_url
-from ...spapi.errors import SpApiError
-from .amazon_connection import CONNECTED_STATES, NOT_LINKED
+from ...spapi.errors import AuthError, SpApiError, ThrottledError
 from .amazon_quota import QuotaObserver
+from .messages import explain_denied_listings, explain_denied_orders, explain_error
+
+# Of the orders that are tried. Any will do: what counts is whether Amazon answers.
+TRIED_PERIOD = timedelta(hours=1)
 
 
 class AmazonConnection(models.Model):
@@ -21,17 +30,17 @@ class AmazonConnection(models.Model):
         """Test the credentials; what Amazon says of the account is kept."""
         self.ensure_one()
         self.check_access("write")
-        participations, trouble = self._fetch_participations()
+        participations, warning = self._fetch_participations()
         self._apply_participations(participations)
         self._resume_jobs()
         message = self.env._("Connected to %(store)s.", store=self.display_name)
-        return self._get_test_notification(message, trouble)
+        return self._get_test_notification(message, warning)
 
     def action_test_connection(self):
         """Say what Amazon lets the application do; refresh the storefronts."""
         self.ensure_one()
         self.check_access("write")
-        participations, trouble = self._fetch_participations()
+        participations, warning = self._fetch_participations()
         if self.state != "draft":
             me = self.sudo()
             me.storefront_ids._update_from_participations(me, participations)
@@ -44,63 +53,26 @@ class AmazonConnection(models.Model):
                 "Nothing is downloaded or sent yet: press Connect to let the store go "
                 "on."
             )
-        return self._get_test_notification(message, trouble)
+        return self._get_test_notification(message, warning)
 
-    def _get_test_notification(self, message, trouble):
-        kind = "warning" if trouble else "success"
-        answer = self._get_notification(f"{message} {trouble}".strip(), kind)
+    def _get_test_notification(self, message, warning):
+        """Return the action that shows how a test ended.
+
+        :param str warning: what Amazon denies, "" for nothing
+        """
+        kind = "warning" if warning else "success"
+        answer = self._get_notification(f"{message} {warning}".strip(), kind)
         if self.state == "draft":
             # Nothing changed; a form that reloads would swallow the next click.
             answer["params"].pop("next")
         return answer
-
-    def action_download_products(self):
-        """Have the listings downloaded now, in the background."""
-        return self._request_job("download_products")
-
-    def action_download_orders(self):
-        """Have the orders downloaded now, in the background."""
-        return self._request_job("download_orders")
-
-    def action_send_shipments(self):
-        """Have the pending shipments sent now, in the background."""
-        return self._request_job("send_shipments")
-
-    def action_open_listings(self):
-        return self._get_records_action("amazon_listing_action")
-
-    def action_open_unlinked(self):
-        title = self.env._("Listings Not Linked")
-        return self._get_records_action("amazon_listing_action", NOT_LINKED, title)
-
-    def action_open_orders(self):
-        return self._get_records_action("amazon_order_action")
-
-    def action_open_trouble(self):
-        domain = [("state", "in", ("held", "failed"))]
-        title = self.env._("Orders Held or Failed")
-        return self._get_records_action("amazon_order_action", domain, title)
-
-    def action_open_shipment_problems(self):
-        domain = [("state", "in", ("blocked", "failed"))]
-        title = self.env._("Shipments Blocked or Failed")
-        return self._get_records_action("amazon_shipment_action", domain, title)
-
-    def _get_records_action(self, name, domain=(), title=None):
-        """Return the action of that name, on the connection's own records."""
-        self.ensure_one()
-        self.check_access("read")
-        action = self.env["ir.actions.actions"]._for_xml_id(f"amazon_connector.{name}")
-        mine = ("connection_id", "=", self.id)
-        shown = {"domain": [mine, *domain], "context": {}}
-        return action | shown | ({"name": title} if title else {})
 
     # === BUSINESS METHODS - CONNECT === #
 
     def _fetch_participations(self):
         """Return the storefronts that Amazon lists for the account, and what it denies.
 
-        :return: (``spapi.sellers.Participation`` of each, see :meth:`_check_amazon_access`)
+        :return: (``spapi.sellers.Participation`` of each, see ``_check_amazon_access``)
         :raise UserError: with Amazon's reason in words
         """
         # A kept access token would hide that the secret expired since.
@@ -114,12 +86,12 @@ class AmazonConnection(models.Model):
                 self._check_marketplace(mine)
                 return mine, self._check_amazon_access(client)
         except SpApiError as error:
-            raise UserError(self._explain(error, by_hand=True)) from error
+            raise UserError(explain_error(self.env, error, by_hand=True)) from error
 
     def _check_marketplace(self, participations):
         """:raise UserError: when the account does not sell in the marketplace
 
-        The static sandbox tells of the United States whatever one asks.
+        The static sandbox names the United States whatever one asks.
         """
         own = self.marketplace_id.amazon_marketplace_id
         is_sold_in = own in [item.marketplace_id for item in participations]
@@ -143,7 +115,7 @@ class AmazonConnection(models.Model):
             }
         )
         self._reset_job_failures()
-        # Storefronts are made by the connector alone.
+        # Storefronts are created by the connector alone.
         me = self.sudo()
         me.storefront_ids._update_from_participations(me, participations)
 
@@ -154,73 +126,52 @@ class AmazonConnection(models.Model):
         # The sandbox may not know the marketplace.
         return names.get(own) or next(iter(names.values()), False)
 
-    def _get_connected_state(self):
-        """The state to return to: an import that was broken off goes on."""
-        if self.import_stage:
-            return "importing"
-        is_through = self.orders_synced_until or self.import_summary
-        return "completed" if is_through else "authorized"
+    # === BUSINESS METHODS - ACCESS === #
 
-    def _resume_jobs(self):
-        """Have done what was not done while the store was refused or inactive."""
-        self.ensure_one()
-        if not (self.active and self._is_connected()):
-            return
-        me = self.sudo()
-        if me.state == "authorized":
-            me._start_import()
-            return
-        stage = me.import_stage
-        if stage:
-            me._report_import(stage, 0, self.env._("Waiting for its turn…"))
-        jobs = me.job_ids
-        jobs.filtered(lambda job: not stage or job.kind == stage)._wake()
+    def _check_amazon_access(self, client):
+        """Try the calls that the store needs.
 
-    def _request_job(self, kind):
-        self.ensure_one()
-        self.check_access("read")
-        self._check_connected()
-        self.env["amazon.job"]._create_missing(self)
-        self._get_job(kind)._request()
-        return self._get_notification(
-            self.env._("Started. The result appears in the Integration History."),
-            "info",
-        )
-
-    def _check_connected(self):
-        """:raise UserError: naming what keeps the connection from working"""
-        if not self.active:
-            raise UserError(
-                self.env._("%s is inactive. Set Active first.", self.display_name)
-            )
-        if not self._is_connected():
-            raise UserError(
-                self.env._("%s is not connected. Press Connect.", self.display_name)
-            )
+        :param SpApiClient client: an open client of this account
+        :return: what does not work and need not stop the set-up, "" when all is well
+        :raise UserError: when Amazon denies the orders
+        :raise AuthError: when it refuses the application or the seller altogether
+        """
         if self.environment == "sandbox":
-            raise UserError(self._get_sandbox_note())
+            return ""
+        marketplace = self.marketplace_id.amazon_marketplace_id
+        since = datetime.now(timezone.utc) - TRIED_PERIOD
+        try:
+            # Used-up quota is no denial.
+            with suppress(ThrottledError):
+                client.search_orders(
+                    last_updated_after=since, marketplace_ids=[marketplace]
+                )
+        except AuthError as error:
+            if error.reason != "forbidden":
+                raise
+            raise UserError(explain_denied_orders(self.env, error)) from error
+        except SpApiError as error:
+            raise UserError(explain_error(self.env, error, by_hand=True)) from error
+        return self._check_listings_access(client, marketplace)
 
-    def _get_sandbox_note(self):
-        return self.env._(
-            "%s is connected to Amazon's static sandbox, which holds invented examples "
-            "only. So nothing is downloaded or sent; Test connection shows whether the "
-            "application is set up rightly.",
-            self.display_name,
-        )
+    def _check_listings_access(self, client, marketplace):
+        """Try to read a listing; an answer proves the Selling Partner ID.
 
-    def _is_connected(self):
-        return self.state in CONNECTED_STATES
-
-    def _get_notification(self, message, kind):
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "message": message,
-                "type": kind,
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        :param str marketplace: Amazon's id of it
+        :return: what Amazon denies, "" when all is well
+        """
+        try:
+            client.search_listings_items(self.seller_id, marketplace_id=marketplace)
+        except ThrottledError:
+            return ""
+        except AuthError as error:
+            if error.reason != "forbidden":
+                raise
+            return explain_denied_listings(self, error)
+        except SpApiError as error:
+            raise UserError(explain_error(self.env, error, by_hand=True)) from error
+        self.sudo().is_account_proven = True
+        return ""
 
     # === BUSINESS METHODS - CLIENT === #
 
