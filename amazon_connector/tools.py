@@ -45,36 +45,42 @@ def describe_failure(env, error):
     )
 
 
-def work_off(find, run):
-    """Yield after each batch of rows that was worked off, until there are no more.
+def process_pending(find, run):
+    """Yield after each batch of rows that was processed, until there are no more.
 
-    :param find: callable that returns the next rows, which have ``_process(run)`` and
-        ``_fail(error, run)`` and do not come again afterwards
+    :param find: callable that returns the next rows, which have ``_process_batch(run)``
+        and ``_set_failed(error, run)`` and do not come again afterwards
+    :param run: the ``amazon.history`` row of the job's run
     """
     while rows := find():
-        work_in_batches(
-            rows, lambda part: part._process(run), lambda row, e: row._fail(e, run)
+        process_in_batches(
+            rows,
+            lambda batch: batch._process_batch(run),
+            lambda row, error: row._set_failed(error, run),
         )
         yield
 
 
-def work_in_batches(records, work, fail):
-    """Do it for all at once when all is well; else one by one, so that one bad record
-    is the only one that fails.
+def process_in_batches(items, process, set_failed, env=None):
+    """Do it for all at once when all is well; else one by one, so that one bad item is
+    the only one that fails.
 
-    :param work: callable on the records, run in a savepoint
-    :param fail: callable on one record and its error
+    :param items: records, or a list
+    :param process: callable on some of the items, run in a savepoint
+    :param set_failed: callable on the one item (one record, a list of one) and its
+        error
+    :param env: the environment where the items are no records
     """
     try:
         # A statement that fails would be logged with the buyer's data in it.
-        with mute_logger("odoo.sql_db"), records.env.cr.savepoint():
-            work(records)
+        with mute_logger("odoo.sql_db"), (env or items.env).cr.savepoint():
+            process(items)
     except OperationalError:
-        # Two transactions met, or the database went away: not the record's fault.
+        # Two transactions met, or the database went away: not the item's fault.
         raise
     except Exception as error:
-        if len(records) == 1:
-            fail(records, error)
+        if len(items) == 1:
+            set_failed(items, error)
         else:
-            for record in records:
-                work_in_batches(record, work, fail)
+            for place in range(len(items)):
+                process_in_batches(items[place : place + 1], process, set_failed, env)

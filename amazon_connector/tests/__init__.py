@@ -17,6 +17,7 @@ from .jobs import test_job_plan
 from .jobs import test_jobs
 from .orders import test_download_orders
 from .orders import test_examples
+from .orders import test_order_inbox
 from .orders import test_partial_orders
 from .orders import test_unknown_products
 from .products import test_download_products

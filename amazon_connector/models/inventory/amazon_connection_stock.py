@@ -122,7 +122,7 @@ class AmazonConnection(models.Model):
             )
         )
         ordered = {}
-        for line in orders._owed_lines():
+        for line in orders._get_owed_lines():
             product = by_listing.get((line.order_id.connection_id, line.reference))
             product = product or self._product_by_code(line, by_code)
             if product:

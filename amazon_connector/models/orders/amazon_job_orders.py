@@ -28,8 +28,8 @@ class AmazonJob(models.Model):
         """Yield after each stored page and each batch of orders worked off."""
         connection = self.connection_id
         orders = self.env["amazon.order"].with_company(connection.company_id)
-        orders._revive(connection)
-        yield from orders._work_off(connection, run)
+        orders._mark_to_retry(connection)
+        yield from orders._process_pending(connection, run)
         with connection._amazon_client(observer) as client:
             token = True
             while token:
@@ -39,7 +39,7 @@ class AmazonJob(models.Model):
                 self._move_on(window, token)
                 self._report_progress(window, page)
                 yield
-                yield from orders._work_off(connection, run)
+                yield from orders._process_pending(connection, run)
         connection._import_done(self.kind)
         if connection.sync_inventory:
             # Quantities that waited for these orders.

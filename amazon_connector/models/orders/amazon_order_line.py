@@ -45,7 +45,7 @@ class AmazonOrderLine(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _references(self):
+    def _get_references(self):
         """Return what the items are called in a sentence."""
         return ", ".join(
             sorted({line.reference or self.env._("(no SKU)") for line in self})

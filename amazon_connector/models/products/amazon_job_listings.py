@@ -49,13 +49,13 @@ class AmazonJob(models.Model):
                         ),
                     )
                     yield
-                    yield from listings._work_off(connection, run)
-            yield from listings._work_off(connection, run)
+                    yield from listings._process_pending(connection, run)
+            yield from listings._process_pending(connection, run)
             connection._import_done(self.kind)
             yield
             for storefront in storefronts:
                 yield from self._look_up_unseen(client, storefront, run)
-            yield from listings._work_off(connection, run)
+            yield from listings._process_pending(connection, run)
             yield from listings._fetch_images(connection, client, run)
 
     def _mark_known(self):

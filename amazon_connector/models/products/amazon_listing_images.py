@@ -6,7 +6,7 @@ from odoo import api, models
 from odoo.tools.image import binary_to_image
 
 from ...spapi.errors import RejectedError
-from ...tools import describe_failure, work_in_batches
+from ...tools import describe_failure, process_in_batches
 
 
 class AmazonListing(models.Model):
@@ -42,7 +42,7 @@ class AmazonListing(models.Model):
         except RejectedError as error:
             self._picture_failed(error, run)
         else:
-            work_in_batches(
+            process_in_batches(
                 self,
                 lambda listing: listing._take_picture(content),
                 lambda listing, error: listing._picture_failed(error, run),

@@ -8,7 +8,7 @@ stays until Amazon changes it, too.
 from odoo import api, models
 from odoo.fields import Domain
 
-from ...tools import describe_failure, work_off
+from ...tools import describe_failure, process_pending
 
 BATCH_SIZE = 20
 
@@ -19,12 +19,14 @@ class AmazonListing(models.Model):
     # === BUSINESS METHODS - WORK OFF === #
 
     @api.model
-    def _work_off(self, connection, run):
+    def _process_pending(self, connection, run):
         """Yield after each batch of marked rows that was worked off."""
         marked = [("connection_id", "=", connection.id), ("to_process", "=", True)]
-        return work_off(lambda: self.search(marked, limit=BATCH_SIZE, order="id"), run)
+        return process_pending(
+            lambda: self.search(marked, limit=BATCH_SIZE, order="id"), run
+        )
 
-    def _process(self, run):
+    def _process_batch(self, run):
         """Link each listing, or make its product; take over what Amazon changed."""
         products = self._products_by_sku()
         families = self._by_sku_everywhere()
@@ -39,7 +41,7 @@ class AmazonListing(models.Model):
                 run._warn(row._sentence(reason), row)
             row.write({"to_process": False, "error": reason})
 
-    def _fail(self, error, run):
+    def _set_failed(self, error, run):
         reason = describe_failure(self.env, error)
         self.write({"to_process": False, "error": reason})
         run._error(self._sentence(reason), self)
