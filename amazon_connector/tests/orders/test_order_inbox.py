@@ -54,7 +54,11 @@ class TestOrderInbox(AmazonCommon):
         early = build_order(ORDER)
         late = build_order(ORDER, [build_item(quantity=2)], updated=LATER)
         run = self.env["amazon.history"].create(
-            {"connection_id": self.connection.id, "kind": "download_orders"}
+            {
+                "connection_id": self.connection.id,
+                "kind": "download_orders",
+                "reason": "button",
+            }
         )
         OrderInbox(self.connection, run).store([early, late, early])
         self.assertEqual(self.order().line_ids.quantity, 2)
