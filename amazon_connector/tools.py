@@ -45,41 +45,44 @@ def describe_failure(env, error):
     )
 
 
-def process_pending(rows, run):
-    """Work off one batch of rows.
+def process_rows(rows, run):
+    """Process one batch of rows.
 
-    :param rows: records with ``_process_batch(run)`` and ``_set_failed(error, run)``, which do not
-        come again afterwards
-    :param run: the run's row, an ``amazon.history``
+    :param rows: records with ``_process_batch(run)`` and ``_set_failed(error, run)``,
+        which do not come again afterwards
+    :param run: the ``amazon.history`` row of the job's run
     :return: whether there were any
     :rtype: bool
     """
     if rows:
         process_in_batches(
             rows,
-            lambda part: part._process_batch(run),
-            lambda row, e: row._set_failed(e, run),
+            lambda batch: batch._process_batch(run),
+            lambda row, error: row._set_failed(error, run),
         )
     return bool(rows)
 
 
-def process_in_batches(records, work, fail):
-    """Do it for all at once when all is well; else one by one, so that one bad record
-    is the only one that fails.
+def process_in_batches(items, process, set_failed, env=None):
+    """Do it for all at once when all is well; else one by one, so that one bad item is
+    the only one that fails.
 
-    :param work: callable on the records, run in a savepoint
-    :param fail: callable on one record and its error
+    :param items: records, or a list
+    :param process: callable on some of the items, run in a savepoint
+    :param set_failed: callable on the one item (one record, a list of one) and its
+        error
+    :param env: the environment where the items are no records
     """
     try:
         # A statement that fails would be logged with the buyer's data in it.
-        with mute_logger("odoo.sql_db"), records.env.cr.savepoint():
-            work(records)
+        with mute_logger("odoo.sql_db"), (env or items.env).cr.savepoint():
+            process(items)
     except OperationalError:
-        # Two transactions met, or the database went away: not the record's fault.
+        # Two transactions met, or the database went away: not the item's fault.
         raise
     except Exception as error:
-        if len(records) == 1:
-            fail(records, error)
+        if len(items) == 1:
+            set_failed(items, error)
         else:
-            for record in records:
-                process_in_batches(record, work, fail)
+            for place in range(len(items)):
+                process_in_batches(items[place : place + 1], process, set_failed, env)

@@ -17,11 +17,13 @@ from .jobs import test_job_plan
 from .jobs import test_jobs
 from .orders import test_download_orders
 from .orders import test_examples
+from .orders import test_order_inbox
 from .orders import test_partial_orders
 from .orders import test_unknown_products
 from .products import test_download_products
 from .products import test_listing_trouble
 from .products import test_listings_by_hand
+from .products import test_product_resolver
 from .products import test_products_import
 from .stock import test_client_stock
 from .stock import test_company_stock

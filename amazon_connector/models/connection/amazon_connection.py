@@ -688,7 +688,7 @@ class AmazonConnection(models.Model):
         """All quantities may be others now: have them compared soon."""
         self.sudo().write({"inventory_checked_on": False, "zeros_checked_on": False})
         self._get_job("sync_inventory").write({"position": False})
-        self.env["amazon.stock.change"]._wake_job()
+        self.env["amazon.stock.change"]._trigger_sync()
 
     def _reset_zero_brake(self):
         """Forget what a person, or a look at the quantities, allowed to be sent."""

@@ -44,9 +44,9 @@ class ZeroBrake:
             return True
         if self._is_just_checked(len(marked)):
             return True
-        zeros = sum(not quantity for quantity in marked._quantities().values())
+        zeros = sum(not quantity for quantity in marked._get_quantities().values())
         total = listings.search_count(
-            listings._syncable_domain()
+            listings._get_syncable_domain()
             & Domain("connection_id", "=", connection.id)
             & offered
         )

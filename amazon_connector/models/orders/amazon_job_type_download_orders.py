@@ -58,7 +58,7 @@ class AmazonJobTypeDownloadOrders(models.AbstractModel):
     @api.model
     def _do_slice(self, job, run, session):
         """Work off a batch of orders that are stored, else store the next page."""
-        if self._get_orders(job)._process_pending(job.connection_id, run):
+        if self._get_orders(job)._process_next_batch(job.connection_id, run):
             return True
         if not (job.position or {}).get("is_read"):
             self._store_page(job, run, session.client)

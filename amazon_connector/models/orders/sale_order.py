@@ -28,28 +28,36 @@ class SaleOrder(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
-        """Whose goods an order takes, and which order it is, is said at its import."""
-        if not self.env.su and {"amazon_client_id", "amazon_order_ref"} & vals.keys():
-            raise AccessError(
-                self.env._("The Amazon order and its client cannot be changed by hand.")
-            )
+        self._check_amazon_vals(vals)
         return super().write(vals)
 
     # === ACTION METHODS === #
 
     def action_draft(self):
         """What Amazon cancelled stays cancelled."""
-        dead = self.sudo().filtered(
+        cancelled = self.sudo().filtered(
             lambda sale: "cancelled" in sale.amazon_order_ids.mapped("status")
         )
-        if dead:
+        if cancelled:
             raise UserError(
                 self.env._(
                     "Amazon cancelled %s; it cannot be set back to quotation.",
-                    ", ".join(dead.mapped("amazon_order_ref")),
+                    ", ".join(cancelled.mapped("amazon_order_ref")),
                 )
             )
         return super().action_draft()
+
+    def action_open_amazon_orders(self):
+        """Open what Amazon says of this order."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "amazon.order",
+            "res_id": self.amazon_order_ids[:1].id,
+            "view_mode": "form",
+        }
+
+    # === BUSINESS METHODS === #
 
     def _amazon_owner_ids(self):
         """Return the owners whose stock the order may take; empty where Odoo decides.
@@ -62,15 +70,12 @@ class SaleOrder(models.Model):
             self.amazon_client_id, self.company_id
         )
 
-    def action_open_amazon_orders(self):
-        """Open what Amazon says of this order."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "amazon.order",
-            "res_id": self.amazon_order_ids[:1].id,
-            "view_mode": "form",
-        }
+    def _check_amazon_vals(self, vals):
+        """:raise AccessError: when a person writes what the import said"""
+        if not self.env.su and {"amazon_client_id", "amazon_order_ref"} & vals.keys():
+            raise AccessError(
+                self.env._("The Amazon order and its client cannot be changed by hand.")
+            )
 
 
 class SaleOrderLine(models.Model):

@@ -73,7 +73,7 @@ class AmazonJobTypeDownloadProducts(models.AbstractModel):
         storefronts = self._get_storefronts(job)
         return (
             self._mark_known(job)
-            or self._get_listings(job)._process_pending(job.connection_id, run)
+            or self._get_listings(job)._process_next_batch(job.connection_id, run)
             or self._walk(job, run, session, storefronts)
             or self._report_stage(job)
             or self._look_up_unseen(job, run, session, storefronts)

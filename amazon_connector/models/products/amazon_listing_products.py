@@ -8,7 +8,7 @@ stays until Amazon changes it, too.
 from odoo import api, models
 from odoo.fields import Domain
 
-from ...tools import describe_failure, process_pending
+from ...tools import describe_failure, process_rows
 
 BATCH_SIZE = 20
 
@@ -19,10 +19,10 @@ class AmazonListing(models.Model):
     # === BUSINESS METHODS - WORK OFF === #
 
     @api.model
-    def _process_pending(self, connection, run):
+    def _process_next_batch(self, connection, run):
         """Work off a batch of the marked rows; return whether there were any."""
         marked = [("connection_id", "=", connection.id), ("to_process", "=", True)]
-        return process_pending(self.search(marked, limit=BATCH_SIZE, order="id"), run)
+        return process_rows(self.search(marked, limit=BATCH_SIZE, order="id"), run)
 
     def _process_batch(self, run):
         """Link each listing, or make its product; take over what Amazon changed."""

@@ -9,6 +9,8 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ...models.jobs.runner import JobRunner
+from ...models.orders import order_importer
+from ...models.orders.order_importer import OrderImporter
 from ...spapi.errors import (
     AmbiguousError,
     AuthError,
@@ -127,15 +129,14 @@ class TestDownloadFailures(AmazonCommon):
     @mute_logger(JOB_LOGGER)
     def test_one_bad_order_stops_no_other(self):
         self.fake.add(build_order("111-0000001-0000002"))
-        orders = self.env.registry["amazon.order"]
-        original = orders._adjust_total
+        original = order_importer.adjust_total
 
         def fail(row, *args):
             if row.amazon_order_id.endswith("2"):
                 raise UserError(row.env._("%s is blocked.", "Berta Beispiel"))
             return original(row, *args)
 
-        with patch.object(orders, "_adjust_total", fail):
+        with patch.object(order_importer, "adjust_total", fail):
             self.download()
         self.assertTrue(self.order().sale_order_id)
         bad = self.order("111-0000001-0000002")
@@ -148,9 +149,10 @@ class TestDownloadFailures(AmazonCommon):
         self.assertEqual(bad.state, "imported")
 
     def test_an_unexpected_error_is_told_without_its_text(self):
-        orders = self.env.registry["amazon.order"]
         with (
-            patch.object(orders, "_import", side_effect=KeyError("Berta Beispiel")),
+            patch.object(
+                OrderImporter, "_import", side_effect=KeyError("Berta Beispiel")
+            ),
             self.assertLogs(JOB_LOGGER, "ERROR") as logs,
         ):
             self.download()
@@ -158,16 +160,15 @@ class TestDownloadFailures(AmazonCommon):
         self.assertNotIn("Beispiel", self.order().error + str(logs.output))
 
     def test_two_transactions_that_meet_are_no_failure(self):
-        orders = self.env.registry["amazon.order"]
-        original = orders._import
+        original = OrderImporter._import
         collisions = [SerializationFailure()] * 2
 
-        def meet(rows, *args):
+        def meet(importer, *args):
             if collisions:
                 raise collisions.pop()
-            return original(rows, *args)
+            return original(importer, *args)
 
-        with patch.object(orders, "_import", meet):
+        with patch.object(OrderImporter, "_import", meet):
             self.download()
         self.assertTrue(self.order().sale_order_id)
         self.assertEqual(self.last_run().outcome, "done")
@@ -181,14 +182,13 @@ class TestDownloadFailures(AmazonCommon):
         )
 
     def test_a_failing_statement_is_not_logged_with_the_buyers_data(self):
-        orders = self.env.registry["amazon.order"]
         values = ["Berta Beispiel"]
 
-        def fail(row, *_args):
-            row.env.cr.execute("SELECT 1 / 0, %s", values)
+        def fail(importer, *_args):
+            importer.connection.env.cr.execute("SELECT 1 / 0, %s", values)
 
         with (
-            patch.object(orders, "_import", fail),
+            patch.object(OrderImporter, "_import", fail),
             self.assertLogs("odoo", "INFO") as logs,
         ):
             self.download()

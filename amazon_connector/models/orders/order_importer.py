@@ -1,0 +1,117 @@
+"""From inbox rows to confirmed sale orders with their deliveries."""
+
+from .customer import find_or_create_customer
+from .order_products import OrderProducts
+from .sale_lines import adjust_total, prepare_sale_lines, select_known_items
+
+NO_TRACKING_CONTEXT = {"tracking_disable": True, "mail_create_nosubscribe": True}
+
+
+class OrderImporter:
+    """Processes the rows of one connection; needs no call to Amazon.
+
+    What is decided about one row, and the values of what is created, are methods of
+    ``amazon.order``, which other addons may extend.
+
+    :param connection: one ``amazon.connection``
+    :param run: the ``amazon.history`` row of the job's run
+    """
+
+    def __init__(self, connection, run):
+        connection.ensure_one()
+        self.connection = connection
+        self.run = run
+
+    def process(self, rows):
+        """Create, change or cancel the sale orders of these rows.
+
+        :param rows: ``amazon.order`` of the connection
+        """
+        orders = {row: row._parse_document() for row in rows}
+        for row, order in orders.items():
+            if not row.line_ids:
+                # Kept although it could not be read when it came.
+                row._update_from_document(order)
+        self._link_existing_sale_orders(orders)
+        products = OrderProducts(self.connection, rows.line_ids)
+        to_import = {}
+        for row, order in orders.items():
+            if row.state in ("imported", "partial", "cancelled"):
+                row._apply_changes(order, products, self.run)
+            elif reason := row._get_ignored_reason(order):
+                row._set_state("ignored", reason)
+            elif reason := row._get_held_reason(order, products):
+                row._set_held(reason, self.run)
+            else:
+                to_import[row] = order
+        if to_import:
+            self._import(to_import, products)
+
+    def _link_existing_sale_orders(self, orders):
+        """Link sale orders that were made of these Amazon orders before.
+
+        They are found by number, so that no order comes in twice even if the inbox
+        was lost.
+
+        :param orders: ``{amazon.order: spapi.orders.Order}``
+        """
+        unlinked = [row for row in orders if row.state in ("new", "held", "failed")]
+        company = self.connection.company_id
+        sales = self.connection.env["sale.order"].search(
+            [
+                ("amazon_order_ref", "in", [row.amazon_order_id for row in unlinked]),
+                ("company_id", "=", company.id),
+            ]
+        )
+        by_number = sales.grouped("amazon_order_ref")
+        for row in unlinked:
+            if found := by_number.get(row.amazon_order_id):
+                row.sale_order_id = found[0]
+                row.fingerprint = row._get_fingerprint(orders[row])
+                is_partial = bool(row._get_missing_lines())
+                row._set_state("partial" if is_partial else "imported")
+
+    def _import(self, orders, products):
+        """Create confirmed sale orders with their deliveries, in one go.
+
+        :param orders: ``{amazon.order: spapi.orders.Order}``
+        """
+        products.create_missing(orders, self.run)
+        # Rows that an earlier run stored; those of this run are counted as created.
+        self.run._count(updated=sum(row.state != "new" for row in orders))
+        sales = self._create_sale_orders(orders, products)
+        for (row, order), sale in zip(orders.items(), sales, strict=True):
+            row.sale_order_id = sale
+            if not row._get_missing_lines():
+                adjust_total(row, order, sale, self.run)
+        sales.action_confirm()
+        for (row, order), sale in zip(orders.items(), sales, strict=True):
+            # Confirming stamped the order with the present time.
+            sale.date_order = row.purchase_date
+            _cancel_shipped_moves(order, sale)
+            row.fingerprint = row._get_fingerprint(order)
+            row._set_imported_or_partial(self.run)
+
+    def _create_sale_orders(self, orders, products):
+        """Return the new ``sale.order``, one for each order, in the same sequence."""
+        connection = self.connection.with_context(**NO_TRACKING_CONTEXT)
+        vals_list = []
+        for row, order in orders.items():
+            contact, delivery = find_or_create_customer(connection, order)
+            known = select_known_items(order, products)
+            lines = prepare_sale_lines(row, known, products)
+            vals = row._prepare_sale_order_vals(order, contact, delivery)
+            vals_list.append(vals | {"order_line": lines})
+        return connection.env["sale.order"].create(vals_list)
+
+
+def _cancel_shipped_moves(order, sale):
+    """Do not deliver again what Amazon says was shipped before the import."""
+    shipped = {item.item_id: item.quantity_fulfilled for item in order.items}
+    for line in sale.order_line.filtered("amazon_item_ref"):
+        done = shipped.get(line.amazon_item_ref) or 0
+        for move in line.move_ids if done else ():
+            if done >= move.product_uom_qty:
+                move._action_cancel()
+            else:
+                move.product_uom_qty -= done

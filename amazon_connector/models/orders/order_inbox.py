@@ -1,0 +1,148 @@
+"""From Amazon's documents to inbox rows: what is new, changed, or unreadable."""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+
+from ...spapi.orders import Order, parse_order
+from ...tools import log_unexpected, naive_utc, process_in_batches
+
+
+@dataclass(frozen=True)
+class ReceivedOrder:
+    """A document of an order as it came, with personal data in it.
+
+    :ivar text: the document as JSON with sorted keys
+    :ivar digest: hash of the text
+    """
+
+    document: dict = field(repr=False)
+    text: str = field(repr=False)
+    digest: str
+
+    @classmethod
+    def from_document(cls, document):
+        text = json.dumps(document, sort_keys=True)
+        return cls(document, text, hashlib.sha256(text.encode()).hexdigest())
+
+    @property
+    def number(self) -> str:
+        """Amazon's order number."""
+        return self.document["orderId"]
+
+    def parse(self) -> Order:
+        return parse_order(self.document)
+
+
+class OrderInbox:
+    """Keeps the documents of one connection's orders as ``amazon.order`` rows.
+
+    A page is stored at once; if that fails, one by one, so that a document that cannot
+    be understood or stored costs its own row only. It is kept as *failed* and tried
+    again.
+
+    :param connection: one ``amazon.connection``; rows are created in its environment
+    :param run: the ``amazon.history`` row of the job's run
+    """
+
+    def __init__(self, connection, run):
+        connection.ensure_one()
+        self.connection = connection
+        self.env = connection.env
+        self.run = run
+
+    def store(self, documents):
+        """Store what changed of a page of ``searchOrders``.
+
+        :param documents: order documents (dict) of Orders 2026-01-01
+        """
+        received = [ReceivedOrder.from_document(document) for document in documents]
+        rows = self._find_rows(received)
+        changed = [one for one in received if not _is_known(rows.get(one.number), one)]
+        self.run._count(seen=len(received), unchanged=len(received) - len(changed))
+        if changed:
+            process_in_batches(
+                changed, self._store_changed, self._keep_unreadable, self.env
+            )
+
+    def _find_rows(self, received):
+        """Return ``{order number: amazon.order}`` of those that are there."""
+        rows = self.env["amazon.order"].search(
+            [
+                ("connection_id", "=", self.connection.id),
+                ("amazon_order_id", "in", [one.number for one in received]),
+            ]
+        )
+        return {row.amazon_order_id: row for row in rows}
+
+    def _store_changed(self, received):
+        """Create or update the rows of these documents and mark them to process."""
+        # What cannot be understood fails here, before anything is written.
+        orders = [one.parse() for one in received]
+        rows = self._find_rows(received)
+        vals_list = []
+        for one, order in zip(received, orders, strict=True):
+            row = rows.get(one.number)
+            if row and _is_older(order, row):
+                self.run._count(unchanged=1)
+                continue
+            vals = self._prepare_document_vals(one)
+            vals |= {"to_process": True, "next_try": False}
+            if row:
+                row.write(vals)
+                row._update_from_document(order)
+                self.run._count(updated=1)
+            else:
+                inbox_vals = self.env["amazon.order"]._prepare_inbox_vals(
+                    self.connection, order
+                )
+                vals_list.append(vals | inbox_vals)
+        self.env["amazon.order"].create(vals_list)
+        self.run._count(created=len(vals_list))
+
+    def _keep_unreadable(self, received, error):
+        """Lose nothing: keep the document and try again; say what could not be read.
+
+        What was made of an earlier state of the order stays as it is.
+
+        :param received: a list of one :class:`ReceivedOrder`
+        """
+        (one,) = received
+        row = self._find_rows(received).get(one.number)
+        if not row:
+            row = self.env["amazon.order"].create(self._prepare_document_vals(one))
+            self.run._count(created=1)
+        if row.sale_order_id:
+            log_unexpected(error)
+            self.run._error(
+                self.env._(
+                    "A change of order %s cannot be understood; compare the order "
+                    "with Seller Central. The server's log has the details.",
+                    row.amazon_order_id,
+                ),
+                row,
+            )
+        else:
+            row._set_failed(error, self.run)
+
+    def _prepare_document_vals(self, one):
+        return {
+            "connection_id": self.connection.id,
+            "amazon_order_id": one.number,
+            "document_encrypted": self.env["amazon.vault"]._encrypt(one.text),
+            "document_hash": one.digest,
+        }
+
+
+def _is_known(row, one):
+    """Whether the row was made of this very document, and without an error."""
+    return bool(row) and row.document_hash == one.digest and row.state != "failed"
+
+
+def _is_older(order, row):
+    """Whether it is an earlier state: the overlap of two windows may show one again."""
+    return bool(
+        row.last_updated
+        and order.last_updated
+        and naive_utc(order.last_updated) < row.last_updated
+    )
