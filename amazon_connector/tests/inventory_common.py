@@ -33,8 +33,9 @@ class InventoryCommon(ListingsCommon):
         )
 
     def commit(self):
-        """What is gathered until the transaction ends."""
+        """Let what a transaction gathers, and remembers, end as a commit does."""
         self.env.cr.flush()
+        self.env.cr.postcommit.clear()
 
     def triggers(self):
         cron = self.env.ref("amazon_connector.ir_cron_sync_inventory")

@@ -70,7 +70,7 @@ class AmazonConnection(models.Model):
         self.sudo().job_ids.filtered(lambda job: job.kind == "sync_inventory").write(
             {"resume": False}
         )
-        self.env["amazon.stock.change"]._wake_job()
+        self.env["amazon.stock.change"]._trigger_sync()
 
     def _refuse_sync_inventory(self):
         raise UserError(
@@ -124,9 +124,9 @@ class AmazonConnection(models.Model):
             return True
         if self._is_checked(len(marked)):
             return True
-        zeros = sum(not quantity for quantity in marked._quantities().values())
+        zeros = sum(not quantity for quantity in marked._get_quantities().values())
         total = listings.search_count(
-            listings._syncable_domain()
+            listings._get_syncable_domain()
             & Domain("connection_id", "=", self.id)
             & offered
         )

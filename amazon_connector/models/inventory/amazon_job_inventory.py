@@ -61,7 +61,7 @@ class AmazonJob(models.Model):
 
         :return: whether there are any
         """
-        changed = self.env["amazon.stock.change"]._take(self.connection_id)
+        changed = self.env["amazon.stock.change"]._pop_products(self.connection_id)
         if not changed or not self.connection_id.sync_inventory:
             return False
         rows = self.env["amazon.listing"].search(
@@ -88,8 +88,10 @@ class AmazonJob(models.Model):
             order="id",
             limit=COMPARED_AT_ONCE,
         ):
-            quantities = rows._quantities()
-            rows.filtered(lambda row, q=quantities: row._differs(q[row])).to_push = True
+            quantities = rows._get_quantities()
+            rows.filtered(
+                lambda row, q=quantities: row._is_push_needed(q[row])
+            ).to_push = True
             self.resume = {"after": rows[-1].id}
             yield
         self.resume = False
@@ -98,7 +100,7 @@ class AmazonJob(models.Model):
 
     def _mine_domain(self):
         connection = Domain("connection_id", "=", self.connection_id.id)
-        return self.env["amazon.listing"]._syncable_domain() & connection
+        return self.env["amazon.listing"]._get_syncable_domain() & connection
 
     def _to_push_domain(self):
         """With the sync off, only what somebody asked for."""
@@ -160,13 +162,13 @@ class AmazonJob(models.Model):
         :return: whether it was sent
         """
         run._count(seen=1)
-        quantity = listing._quantities()[listing]
+        quantity = listing._get_quantities()[listing]
         done = {"to_push": False, "is_push_forced": False}
-        if not listing._differs(quantity):
+        if not listing._is_push_needed(quantity):
             listing.write(done)
             run._count(unchanged=1)
             return False
-        if listing._waits_for_orders(quantity):
+        if listing._is_waiting_for_orders(quantity):
             run._count(unchanged=1)
             return False
         if not listing.is_quantity_unknown:

@@ -69,7 +69,7 @@ class AmazonListing(models.Model):
         if DECISIVE & vals.keys() and "to_push" not in vals:
             self._mark_to_push(
                 self.filtered("connection_id.sync_inventory").filtered_domain(
-                    self._syncable_domain()
+                    self._get_syncable_domain()
                 )
             )
         return result
@@ -80,7 +80,7 @@ class AmazonListing(models.Model):
         """Send the quantities of these listings now, also when the sync is off."""
         self.check_access("write")
         for listing in self:
-            if reason := listing._why_not_synced():
+            if reason := listing._get_not_synced_reason():
                 raise UserError(
                     self.env._(
                         "%(sku)s cannot be pushed. %(why)s",
@@ -106,7 +106,7 @@ class AmazonListing(models.Model):
     # === BUSINESS METHODS - WHICH === #
 
     @api.model
-    def _syncable_domain(self):
+    def _get_syncable_domain(self):
         """The listings whose quantity Odoo may set.
 
         A quantity for a listing that Amazon fulfils would turn it into one that the
@@ -121,7 +121,7 @@ class AmazonListing(models.Model):
             & Domain("storefront_id.active", "=", True)
         )
 
-    def _why_not_synced(self):
+    def _get_not_synced_reason(self):
         """Return why the quantity is never synced, or ``False``."""
         _ = self.env._
         reasons = [
@@ -142,11 +142,11 @@ class AmazonListing(models.Model):
     def _mark_to_push(self, listings):
         if listings:
             listings.sudo().to_push = True
-            self.env["amazon.stock.change"]._wake_job()
+            self.env["amazon.stock.change"]._trigger_sync()
 
     # === BUSINESS METHODS - HOW MANY === #
 
-    def _differs(self, quantity):
+    def _is_push_needed(self, quantity):
         """Whether Amazon has, or may have, another quantity."""
         return (
             quantity != self.amazon_quantity
@@ -155,7 +155,7 @@ class AmazonListing(models.Model):
             or bool(self.push_error)
         )
 
-    def _waits_for_orders(self, quantity):
+    def _is_waiting_for_orders(self, quantity):
         """Whether more would be offered than Amazon has after it sold some.
 
         What Amazon was seen to take off itself is in orders that are to come; until
@@ -175,7 +175,7 @@ class AmazonListing(models.Model):
             return 0
         return max(0, floor(sum(part.values()) + 1e-6))
 
-    def _quantities(self):
+    def _get_quantities(self):
         """Return ``{listing: units to offer}``."""
         quantities = {}
         for connection, listings in self.grouped("connection_id").items():
@@ -185,7 +185,7 @@ class AmazonListing(models.Model):
 
     def _explain_quantity(self, part):
         _ = self.env._
-        if reason := self._why_not_synced():
+        if reason := self._get_not_synced_reason():
             return _("Not synced. %s", reason)
         if not self.product_id.active:
             return _("The product is archived, so none is offered.")

@@ -43,7 +43,7 @@ class AmazonJob(models.Model):
         connection._import_done(self.kind)
         if connection.sync_inventory:
             # Quantities that waited for these orders.
-            self.env["amazon.stock.change"]._wake_job()
+            self.env["amazon.stock.change"]._trigger_sync()
 
     # === BUSINESS METHODS - WINDOW === #
 

@@ -91,13 +91,13 @@ class AmazonOrder(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         orders = super().create(vals_list)
-        self.env["amazon.stock.change"]._of_orders(orders)
+        self.env["amazon.stock.change"]._mark_orders_changed(orders)
         return orders
 
     def write(self, vals):
         result = super().write(vals)
         if {"state", "status", "line_ids"} & vals.keys():
-            self.env["amazon.stock.change"]._of_orders(self)
+            self.env["amazon.stock.change"]._mark_orders_changed(self)
         return result
 
     # === ACTION METHODS === #

@@ -195,7 +195,7 @@ class AmazonJob(models.Model):
             shown = {document.get("sku") for document in documents}
             listings._store_documents(storefront, documents, run)
             missing = rows.filtered(lambda row, shown=shown: row.sku not in shown)
-            missing._set_removed(run)
+            missing._mark_removed(run)
             # One that cannot be read would come again and again.
             rows.checked_on = fields.Datetime.now()
             yield

@@ -117,7 +117,7 @@ class AmazonListing(models.Model):
         if changes:
             self.write(changes)
 
-    def _set_removed(self, run):
+    def _mark_removed(self, run):
         """Amazon does not list them any more: nothing is deleted in Odoo."""
         for row in self.filtered(lambda row: row.state != "removed"):
             row.state = "removed"

@@ -19,7 +19,7 @@ class ProductTemplate(models.Model):
         result = super().write(vals)
         if {"active", "is_storable"} & vals.keys():
             variants = self.with_context(active_test=False).product_variant_ids
-            self.env["amazon.stock.change"]._of_products(variants)
+            self.env["amazon.stock.change"]._mark_products_changed(variants)
         return result
 
     def action_link_amazon_listings(self):
@@ -42,7 +42,7 @@ class ProductProduct(models.Model):
         """What is archived is offered no more."""
         result = super().write(vals)
         if "active" in vals:
-            self.env["amazon.stock.change"]._of_products(self)
+            self.env["amazon.stock.change"]._mark_products_changed(self)
         return result
 
     def action_link_amazon_listings(self):

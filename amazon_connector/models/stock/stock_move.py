@@ -26,7 +26,7 @@ class StockMove(models.Model):
         """A promise that is not reserved changes no stock, and counts all the same."""
         result = super().write(vals)
         if DECISIVE & vals.keys():
-            self.env["amazon.stock.change"]._of_products(self.product_id)
+            self.env["amazon.stock.change"]._mark_products_changed(self.product_id)
         return result
 
     # === COMPUTE METHODS === #

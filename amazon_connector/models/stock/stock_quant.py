@@ -16,20 +16,22 @@ class StockQuant(models.Model):
     def create(self, vals_list):
         quants = super().create(vals_list)
         filled = quants.filtered(lambda one: one.quantity or one.reserved_quantity)
-        self.env["amazon.stock.change"]._of_products(filled.product_id)
+        self.env["amazon.stock.change"]._mark_products_changed(filled.product_id)
         return quants
 
     def write(self, vals):
         products = self.product_id
         result = super().write(vals)
         if DECISIVE & vals.keys():
-            self.env["amazon.stock.change"]._of_products(products | self.product_id)
+            self.env["amazon.stock.change"]._mark_products_changed(
+                products | self.product_id
+            )
         return result
 
     def unlink(self):
         products = self.product_id
         result = super().unlink()
-        self.env["amazon.stock.change"]._of_products(products)
+        self.env["amazon.stock.change"]._mark_products_changed(products)
         return result
 
     # === BUSINESS METHODS === #
