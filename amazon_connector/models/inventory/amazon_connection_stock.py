@@ -3,6 +3,8 @@
 from odoo import models
 from odoo.fields import Domain
 
+from ..products.product_resolver import reference_of
+
 PENDING = ("pending", "pending_availability")
 OPEN = (*PENDING, "unshipped", "partially_shipped")
 # Orders of the inbox that owe units, some of which no sale order reserves. One that
@@ -99,8 +101,12 @@ class AmazonConnection(models.Model):
                 ]
             )
         )
-        by_listing = {(row.connection_id, row.sku): row.product_id for row in linked}
-        by_code = {product.default_code: product for product in products.sudo()}
+        by_listing = {
+            (row.connection_id, reference_of(row)): row.product_id for row in linked
+        }
+        by_code = {
+            (product.default_code or "").strip(): product for product in products.sudo()
+        }
         orders = (
             self.env["amazon.order"]
             .sudo()
@@ -109,15 +115,15 @@ class AmazonConnection(models.Model):
                 & Domain("connection_id", "in", stores.ids)
                 & Domain("fulfilled_by", "=", "merchant")
                 & Domain(
-                    "line_ids.sku",
+                    "line_ids.reference",
                     "in",
-                    list({sku for _store, sku in by_listing} | set(by_code) - {False}),
+                    list({sku for _store, sku in by_listing} | set(by_code) - {""}),
                 )
             )
         )
         ordered = {}
         for line in orders._owed_lines():
-            product = by_listing.get((line.order_id.connection_id, line.sku))
+            product = by_listing.get((line.order_id.connection_id, line.reference))
             product = product or self._product_by_code(line, by_code)
             if product:
                 product = product.with_env(products.env)
@@ -127,13 +133,13 @@ class AmazonConnection(models.Model):
 
     def _product_by_code(self, line, by_code):
         """Return the product with the SKU, unless the store's listing has another."""
-        product = by_code.get(line.sku)
+        product = by_code.get(line.reference)
         if not product:
             return product
         linked = self.env["amazon.listing"].sudo()
         domain = [
             ("connection_id", "=", line.order_id.connection_id.id),
-            ("sku", "=", line.sku),
+            ("sku", "=", line.reference),
             ("product_id", "!=", False),
         ]
         return False if linked.search_count(domain, limit=1) else product

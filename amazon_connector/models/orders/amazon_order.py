@@ -128,7 +128,7 @@ class AmazonOrder(models.Model):
                 ("state", "in", ("held", "partial")),
             ]
         )
-        products = self._products_by_reference(connection, waiting.line_ids)
+        products = self._find_products(connection, waiting.line_ids)
         mended = waiting.filtered(lambda row: row._can_go_on(products))
         due = self.search(
             [

@@ -27,7 +27,7 @@ class AmazonOrder(models.Model):
                 # Kept although it could not be read when it came.
                 row._fill_in(order)
         self._adopt(parsed)
-        products = self._products_by_reference(connection, self.line_ids)
+        products = self._find_products(connection, self.line_ids)
         to_import = self.browse()
         for row, order in parsed.items():
             if row.state in ("imported", "partial", "cancelled"):

@@ -1,8 +1,8 @@
 """One item of an Amazon order, as the inbox shows it."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 
-from .amazon_order_products import reference_of
+from ..products.product_resolver import reference_of
 
 
 class AmazonOrderLine(models.Model):
@@ -23,6 +23,12 @@ class AmazonOrderLine(models.Model):
     sku = fields.Char(string="SKU", readonly=True, index=True)
     asin = fields.Char(string="ASIN", readonly=True)
     title = fields.Char(readonly=True)
+    reference = fields.Char(
+        compute="_compute_reference",
+        store=True,
+        index=True,
+        help="The SKU, or the title where there is none: finds the product.",
+    )
     quantity = fields.Integer(string="Ordered", readonly=True)
     quantity_fulfilled = fields.Integer(string="Shipped", readonly=True)
 
@@ -30,8 +36,17 @@ class AmazonOrderLine(models.Model):
         "UNIQUE(order_id, amazon_item_ref)", "An order has each of its items once."
     )
 
+    # === COMPUTE METHODS === #
+
+    @api.depends("sku", "title")
+    def _compute_reference(self):
+        for line in self:
+            line.reference = reference_of(line)
+
+    # === BUSINESS METHODS === #
+
     def _references(self):
         """Return what the items are called in a sentence."""
         return ", ".join(
-            sorted({reference_of(line) or self.env._("(no SKU)") for line in self})
+            sorted({line.reference or self.env._("(no SKU)") for line in self})
         )

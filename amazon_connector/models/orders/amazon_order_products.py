@@ -1,10 +1,9 @@
 """The product of each item of an order, and what is done where there is none.
 
-An item's reference is its SKU, or its title where Amazon sends no SKU. Its product is
-the one that the store's listing of the SKU is linked to, else the only active one that
-has the reference as internal reference. The connection's ``unknown_product`` says what
-becomes of an order for others: it is held, comes in with the lines that are known and
-gains the others later, or the products are made.
+Which product an item means is said by ``products/product_resolver.py``. The
+connection's ``unknown_product`` says what becomes of an order for others: it is held,
+comes in with the lines that are known and gains the others later, or the products are
+made.
 """
 
 from dataclasses import replace
@@ -12,18 +11,11 @@ from dataclasses import replace
 from odoo import api, models
 from odoo.fields import Command
 
+from ..products.product_resolver import ProductMatch, ProductResolver, reference_of
 from .amazon_order_import import QUIET
 
 # What Amazon says of an order that is still to be shipped, or the rest of it.
 TO_SHIP = ("unshipped", "partially_shipped")
-
-
-def reference_of(item):
-    """Return by which internal reference an item's product is found, "" for none.
-
-    :param item: ``amazon.order.line`` or ``spapi.orders.OrderItem``
-    """
-    return item.sku or item.title or ""
 
 
 class AmazonOrder(models.Model):
@@ -32,55 +24,30 @@ class AmazonOrder(models.Model):
     # === BUSINESS METHODS - FIND === #
 
     @api.model
-    def _products_by_reference(self, connection, lines):
-        """Return ``{reference: products}``, the archived ones among them.
+    def _find_products(self, connection, lines):
+        """Return ``{reference: ProductMatch}`` of all references of the lines.
 
-        :param lines: the ``amazon.order.line`` whose products are looked for
+        :param lines: ``amazon.order.line`` of the connection's orders
         """
-        references = {reference_of(line) for line in lines} - {""}
-        found = (
-            self.env["product.product"]
-            .with_context(active_test=False)
-            .search(
-                [
-                    ("default_code", "in", list(references)),
-                    ("company_id", "in", (False, connection.company_id.id)),
-                ]
-            )
+        return ProductResolver(connection).resolve(
+            line.reference for line in lines if line.reference
         )
-        products = found.with_env(self.env).grouped("default_code")
-        return products | self._products_by_listing(connection, references)
-
-    @api.model
-    def _products_by_listing(self, connection, references):
-        """Return ``{sku: products}`` as the connection's listings are linked."""
-        linked = self.env["amazon.listing"].search(
-            [
-                ("connection_id", "=", connection.id),
-                ("sku", "in", list(references)),
-                ("product_id", "!=", False),
-            ]
-        )
-        return {
-            sku: listings.product_id for sku, listings in linked.grouped("sku").items()
-        }
-
-    @api.model
-    def _candidates(self, item, products):
-        none = self.env["product.product"]
-        return products.get(reference_of(item), none).filtered("active")
 
     @api.model
     def _product_of(self, item, products):
-        """Return the product of an item; none where several could be it."""
-        found = self._candidates(item, products)
-        return found if len(found) == 1 else found.browse()
+        """Return the product of an item; none where several could be it.
+
+        :param item: ``amazon.order.line`` or ``spapi.orders.OrderItem``
+        :param products: ``{reference: ProductMatch}``
+        """
+        match = products.get(reference_of(item))
+        return match.product if match else self.env["product.product"]
 
     def _can_be_made(self, item, products):
         """Whether the item's product may be made: nobody has its reference yet."""
         reference = reference_of(item)
         wanted = self.connection_id._unknown_product() == "create"
-        return wanted and bool(reference) and reference not in products
+        return wanted and bool(reference) and not products[reference].candidates
 
     def _missing_lines(self):
         """Return the items that the sale order has no line of, yet."""
@@ -128,7 +95,9 @@ class AmazonOrder(models.Model):
         _ = self.env._
         wanted = self._missing_lines()
         lacking = wanted - self._ready_lines(products)
-        if double := lacking.filtered(lambda line: self._candidates(line, products)):
+        if double := lacking.filtered(
+            lambda line: line.reference and products[line.reference].is_ambiguous
+        ):
             return _(
                 "Several products have the internal reference %s. Let only one of them "
                 "keep it, or link the store's listing to the right one; the order then "
@@ -138,7 +107,7 @@ class AmazonOrder(models.Model):
         is_part_enough = self.connection_id._unknown_product() == "partial"
         if not lacking or (is_part_enough and lacking != wanted):
             return False
-        if not all(reference_of(line) for line in lacking):
+        if not all(lacking.mapped("reference")):
             return _(
                 "Amazon names neither SKU nor title of an item, so its product cannot "
                 "be told. Look the order up in Seller Central; it comes in by itself "
@@ -156,7 +125,7 @@ class AmazonOrder(models.Model):
     def _make_products(self, parsed, products, run):
         """Make the products that these orders lack, each once; tell which.
 
-        :param products: ``{reference: products}``, to which the new ones are added
+        :param products: ``{reference: ProductMatch}``, in which the new ones are put
         """
         values = {}
         for row in self:
@@ -168,7 +137,8 @@ class AmazonOrder(models.Model):
         if not values:
             return
         made = self.env["product.product"].create(list(values.values()))
-        products.update(made.grouped("default_code"))
+        for product in made:
+            products[product.default_code] = ProductMatch(product)
         run._note(
             self.env._(
                 "Products were made, since nobody had these internal references: %s. "
@@ -183,7 +153,7 @@ class AmazonOrder(models.Model):
         is_own_currency = order.currency == company.currency_id.name
         price = item.unit_price if is_own_currency else None
         return {
-            "name": item.title or item.sku,
+            "name": item.title or reference_of(item),
             "default_code": reference_of(item),
             "type": "consu",
             "is_storable": True,

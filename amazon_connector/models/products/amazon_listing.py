@@ -116,6 +116,8 @@ class AmazonListing(models.Model):
     _image_pending_idx = models.Index("(connection_id, id) WHERE image_pending")
     _checked_on_idx = models.Index("(storefront_id, checked_on)")
     _connection_sku_idx = models.Index("(connection_id, sku)")
+    # ProductResolver searches it so.
+    _connection_reference_idx = models.Index("(connection_id, TRIM(sku))")
 
     # === CONSTRAINT METHODS === #
 

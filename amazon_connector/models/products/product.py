@@ -38,6 +38,9 @@ class ProductProduct(models.Model):
         copy=False,
     )
 
+    # ProductResolver searches it so.
+    _amazon_reference_idx = models.Index("(TRIM(default_code))")
+
     def write(self, vals):
         """What is archived is offered no more."""
         result = super().write(vals)

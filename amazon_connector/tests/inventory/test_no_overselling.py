@@ -9,6 +9,7 @@ from ...spapi.errors import ThrottledError, UnavailableError
 from ..builders import build_item, build_order
 from ..fake_listings import build_listing
 from ..inventory_common import InventoryCommon
+from ..unknown_products_common import untold
 
 NOW = "2026-11-24T10:00:00Z"
 
@@ -43,6 +44,15 @@ class TestSold(InventoryCommon):
         self.download()
         self.assertEqual(self.order().state, "partial")
         self.assertEqual(self.quantity("BOWL"), 60)
+
+    def test_a_held_order_without_sku_is_owed_like_any_other(self):
+        self.mug.default_code = "MUG-IN-ODOO"
+        self.listing().product_id = self.mug
+        item = untold(build_item(quantity=40), "sellerSku")
+        item["product"]["title"] = "MUG-IN-ODOO"
+        self.assertFalse(self.import_order(items=[item], address=None))
+        self.assertEqual(self.order().state, "held")
+        self.assertEqual(self.quantity(), 60)
 
     def test_a_store_without_listings_counts_by_internal_reference(self):
         second = self._create_connection("A2SECOND")

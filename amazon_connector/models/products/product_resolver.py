@@ -1,0 +1,132 @@
+"""The one rule by which a SKU of Amazon leads to a product of Odoo.
+
+A *reference* is what Amazon calls an item by: its SKU, or its title where Amazon sends
+no SKU. Blanks around it mean nothing. It means
+
+1. the product that the connection's listings of this SKU are linked to, in whichever
+   storefront, else
+2. the product that has it as internal reference, in the connection's company or shared
+   by all companies.
+
+Where several active products could be meant, none is guessed. An archived product is
+not used, but it is known: nobody creates a second one with its reference.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from odoo import models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+
+def reference_of(item):
+    """Return the reference of an item, ``""`` where Amazon names neither.
+
+    :param item: whatever has ``sku`` and ``title``: ``amazon.order.line``,
+        ``amazon.listing`` or ``spapi.orders.OrderItem``
+    """
+    return (item.sku or "").strip() or (item.title or "").strip()
+
+
+@dataclass(frozen=True)
+class ProductMatch:
+    """What one reference may mean.
+
+    :ivar candidates: ``product.product``, the archived ones among them
+    """
+
+    candidates: models.BaseModel
+
+    @property
+    def usable(self):
+        """The candidates that are active."""
+        return self.candidates.filtered("active")
+
+    @property
+    def product(self):
+        """The one ``product.product`` that is meant; empty for none and for several."""
+        usable = self.usable
+        return usable if len(usable) == 1 else usable.browse()
+
+    @property
+    def is_ambiguous(self):
+        return len(self.usable) > 1
+
+
+class ProductResolver:
+    """Finds the products that the references of one connection mean.
+
+    Nothing is remembered between two calls.
+
+    :param connection: one ``amazon.connection``; what is found comes in its environment
+        (``connection.sudo()`` finds what the user may not read)
+    """
+
+    def __init__(self, connection):
+        connection.ensure_one()
+        self.connection = connection
+        self.env = connection.env
+
+    def resolve(self, references: Iterable[str]) -> dict[str, ProductMatch]:
+        """Return what each reference means, with two queries for all of them.
+
+        :param references: as :func:`reference_of` returns them; empty ones are left out
+        :return: an entry for every reference, also where no product is found
+        """
+        wanted = {reference.strip() for reference in references} - {""}
+        if not wanted:
+            return {}
+        none = self.env["product.product"]
+        found = self._find_by_internal_reference(wanted) | self._find_linked(wanted)
+        return {ref: ProductMatch(found.get(ref, none)) for ref in wanted}
+
+    def get_references(self, products) -> set[str]:
+        """Return all references that may mean one of these products.
+
+        May: :meth:`resolve` decides, since a listing can be linked to another product.
+
+        :param products: ``product.product``
+        """
+        listings = self.env["amazon.listing"].search(
+            [
+                ("connection_id", "=", self.connection.id),
+                ("product_id", "in", products.ids),
+            ]
+        )
+        codes = [*listings.mapped("sku"), *products.mapped("default_code")]
+        return {code.strip() for code in codes if code} - {""}
+
+    def _find_linked(self, references):
+        """Return ``{reference: products}`` as the connection's listings are linked."""
+        listings = self.env["amazon.listing"].search(
+            Domain("connection_id", "=", self.connection.id)
+            & Domain("product_id", "!=", False)
+            & _is_one_of("sku", references)
+        )
+        by_reference = listings.grouped(reference_of)
+        return {ref: rows.product_id for ref, rows in by_reference.items()}
+
+    def _find_by_internal_reference(self, references):
+        """Return ``{reference: products}`` of the company and of all companies."""
+        products = (
+            self.env["product.product"]
+            .with_context(active_test=False)
+            .search(
+                Domain("company_id", "in", (False, self.connection.company_id.id))
+                & _is_one_of("default_code", references)
+            )
+        )
+        return products.with_env(self.env).grouped(
+            lambda product: product.default_code.strip()
+        )
+
+
+def _is_one_of(field_name, references):
+    """Return the domain of records whose field is a reference, but for blanks."""
+
+    def to_sql(model, alias, query):
+        column = model._field_to_sql(alias, field_name, query)
+        return SQL("TRIM(%s) IN %s", column, tuple(references))
+
+    return Domain.custom(to_sql=to_sql)
