@@ -22,10 +22,10 @@ class InventoryCommon(ListingsCommon):
         self.run_job("sync_inventory")
 
     def pushed(self):
-        """What Amazon was told since the last time: {SKU: quantity}."""
-        told = {sku: quantity for _market, sku, quantity in self.fake.pushed}
+        """What was sent since the last time: {SKU: quantity}."""
+        sent = {sku: quantity for _market, sku, quantity in self.fake.pushed}
         self.fake.pushed.clear()
-        return told
+        return sent
 
     def add_stock(self, quantity, product=None, **more):
         self.env["stock.quant"]._update_available_quantity(

@@ -9,6 +9,7 @@ product, and one wake-up for the job.
 from odoo import api, fields, models
 
 from ..connection.amazon_connection import CONNECTED_STATES
+from ..products.product_resolver import ProductResolver
 
 # Gathered until the cursor is flushed: before the commit, and at each savepoint.
 _PRODUCTS = "amazon_connector.stock_change.products"
@@ -80,7 +81,7 @@ class AmazonStockChange(models.Model):
         products = data.pop(_PRODUCTS, set())
         orders = data.pop(_ORDERS, set())
         is_triggered = bool(data.pop(_TRIGGER, False))
-        products |= self._products_of_orders(orders)
+        products |= set(self._find_products_of_orders(orders).ids)
         listings = self.env["amazon.listing"].search(
             [
                 ("product_id", "in", list(products)),
@@ -125,17 +126,19 @@ class AmazonStockChange(models.Model):
             data[_ADDED_TRIGGER] = triggers.search([], order="id desc", limit=1).id
 
     @api.model
-    def _products_of_orders(self, order_ids):
+    def _find_products_of_orders(self, order_ids):
+        """Return the products that the items of these orders may mean.
+
+        :param order_ids: ids of ``amazon.order``
+        """
+        products = self.env["product.product"]
         lines = self.env["amazon.order.line"].search(
             [("order_id", "in", list(order_ids))]
         )
-        skus = [sku for sku in lines.mapped("sku") if sku]
-        listings = self.env["amazon.listing"].search(
-            [
-                ("connection_id", "in", lines.order_id.connection_id.ids),
-                ("sku", "in", skus),
-            ]
-        )
-        # A store need not have downloaded its listings.
-        products = self.env["product.product"].search([("default_code", "in", skus)])
-        return set((listings.product_id | products).ids)
+        for connection, part in lines.grouped(
+            lambda line: line.order_id.connection_id
+        ).items():
+            references = filter(None, part.mapped("reference"))
+            for match in ProductResolver(connection).resolve(references).values():
+                products |= match.candidates
+        return products

@@ -41,7 +41,7 @@ class TestHowMany(InventoryCommon):
         self.import_order(items=[build_item(quantity=2)])
         self.assertEqual(self.quantity(), 98)
 
-    def test_a_pending_order_lowers_what_amazon_is_told(self):
+    def test_a_pending_order_lowers_what_is_sent(self):
         self.switch_on()
         self.pushed()
         self.fake.add(build_order(items=[build_item(quantity=2)], status="PENDING"))
@@ -131,7 +131,7 @@ class TestWhatIsNot(InventoryCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestTrouble(InventoryCommon):
+class TestIssues(InventoryCommon):
     def test_what_amazon_refuses_is_shown_and_stops_no_other(self):
         self._create_product("BOWL")
         self.fake.list(build_listing("BOWL", updated="2026-11-02T00:00:00Z"))
@@ -193,7 +193,7 @@ class TestTrouble(InventoryCommon):
         self.assertFalse(self.connection.activity_ids)
         self.assertFalse(self.connection.inventory_halted)
 
-    def test_a_mistake_that_is_mended_needs_no_answer(self):
+    def test_a_mistake_that_is_corrected_needs_no_answer(self):
         skus = [f"SKU-{n:02d}" for n in range(15)]
         for sku in skus:
             self._create_product(sku)
