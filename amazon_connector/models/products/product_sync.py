@@ -89,7 +89,7 @@ class ProductSync:
     def _create_products(self):
         """Create the products of the SKUs that nobody has, in one go, and link them.
 
-        Barcode and picture follow in :meth:`_update_product`, which knows what is free.
+        A picture, and a barcode that is not free, follow in :meth:`_update_product`.
         """
         first = {}
         for listing in self.listings.filtered(lambda row: row._is_product_missing()):
@@ -97,14 +97,36 @@ class ProductSync:
             if not self.matches[reference].candidates:
                 first.setdefault(reference, listing)
         rows = list(first.values())
-        followed = [listing._get_amazon_values() for listing in rows]
-        products = self.env["product.product"].create(
-            [listing._prepare_product_vals() for listing in rows]
-        )
-        for listing, product, values in zip(rows, products, followed, strict=True):
-            reflected = {name: values[name] for name in ("name", "list_price")}
+        barcodes = self._find_free_barcodes(rows)
+        followed, vals_list = [], []
+        for listing in rows:
+            values = listing._get_amazon_values()
+            barcode = barcodes.get(listing, {})
+            followed.append(
+                {"name": values["name"], "list_price": values["list_price"], **barcode}
+            )
+            vals_list.append(listing._prepare_product_vals() | barcode)
+        products = self.env["product.product"].create(vals_list)
+        for listing, product, reflected in zip(rows, products, followed, strict=True):
             listing.write({"product_id": product.id, "reflected": reflected})
             self.matches[reference_of(listing)] = ProductMatch(product)
+
+    def _find_free_barcodes(self, listings):
+        """Return ``{listing: {"barcode": …}}`` of those that new products may have.
+
+        Each barcode goes to one product, that of the first listing that says it.
+        """
+        wanted = {}
+        for listing in listings:
+            if listing.barcode and self._is_leading(listing):
+                wanted.setdefault(listing.barcode, listing)
+        holders = self._find_barcode_holders(list(wanted), self.connection.company_id)
+        taken = {holder.barcode for holder in holders}
+        return {
+            listing: {"barcode": barcode}
+            for barcode, listing in wanted.items()
+            if barcode not in taken
+        }
 
     # === TAKE OVER === #
 
@@ -152,19 +174,25 @@ class ProductSync:
         )
 
     def _find_barcode_holder(self, product, barcode):
-        """Return another product, or packaging, that has the barcode.
+        """Return another product, or packaging, that has the barcode; else nothing."""
+        for holder in self._find_barcode_holders([barcode], product.company_id):
+            if holder != product:
+                return holder
+        return None
+
+    def _find_barcode_holders(self, barcodes, company):
+        """Return a list of the products and packagings that have one of the barcodes.
 
         A product of all companies shares its barcodes with each of them.
+
+        :param company: ``res.company`` of the product that is to have it, or none
         """
-        domain = Domain("barcode", "=", barcode)
-        if company := product.company_id:
+        domain = Domain("barcode", "in", barcodes)
+        if company:
             domain &= Domain("company_id", "in", (False, company.id))
         products = self.env["product.product"].sudo().with_context(active_test=False)
-        other = Domain("id", "!=", product.id)
         packagings = self.env["product.uom"].sudo()
-        return products.search(domain & other, limit=1) or packagings.search(
-            domain, limit=1
-        )
+        return [*products.search(domain), *packagings.search(domain)]
 
     def _get_holder_name(self, listing, holder):
         """Return what to call who has the barcode; another company's is nobody's."""
