@@ -71,6 +71,25 @@ class TestHowMany(InventoryCommon):
         self.assertEqual(self.quantity(), 8)
         self.assertIn("Client", self.listing().quantity_explanation)
 
+    def test_many_are_worked_out_with_the_statements_of_one(self):
+        skus = [f"SKU-{n:02d}" for n in range(9)]
+        for sku in skus:
+            self._create_product(sku)
+        self.fake.list(
+            *(build_listing(sku, updated="2026-11-02T00:00:00Z") for sku in skus)
+        )
+        self.download_products()
+        listings = self.env["amazon.listing"].search([])
+        self.assertEqual(len(listings), 10)
+        counts = []
+        for rows in (listings[:1], listings):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.assertEqual(set(rows._get_quantities().values()), {100})
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertLessEqual(counts[1], counts[0] + 1, counts)
+
     def test_the_number_is_explained(self):
         self.fake.add(build_order(items=[build_item(quantity=2)], status="PENDING"))
         self.download()

@@ -14,8 +14,8 @@ class TestProductResolver(ListingsCommon):
         resolver = ProductResolver(connection or self.connection)
         return resolver.resolve([reference])[reference.strip()]
 
-    def list_sku(self, sku, product=None, connection=None):
-        storefront = (connection or self.connection).storefront_ids[0]
+    def list_sku(self, sku, product=None, storefront=None):
+        storefront = storefront or self.connection.storefront_ids[0]
         return self.env["amazon.listing"].create(
             {
                 "storefront_id": storefront.id,
@@ -41,12 +41,12 @@ class TestProductResolver(ListingsCommon):
         bowl = self._create_product("BOWL")
         canada = self.open_storefront(active=False)
         self.list_sku("MUG")
-        self.list_sku("MUG", bowl).storefront_id = canada
+        self.list_sku("MUG", bowl, canada)
         self.assertEqual(self.match("MUG").product, bowl)
 
     def test_another_store_s_listing_says_nothing(self):
         other = self._create_connection("A2OTHERSELLER")
-        self.list_sku("MUG", self._create_product("BOWL"), other)
+        self.list_sku("MUG", self._create_product("BOWL"), other.storefront_ids)
         self.assertEqual(self.match("MUG").product, self.mug)
 
     def test_of_several_none_is_guessed(self):
