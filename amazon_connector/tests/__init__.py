@@ -21,7 +21,7 @@ from .orders import test_order_inbox
 from .orders import test_partial_orders
 from .orders import test_unknown_products
 from .products import test_download_products
-from .products import test_listing_trouble
+from .products import test_listing_issues
 from .products import test_listings_by_hand
 from .products import test_product_resolver
 from .products import test_products_import

@@ -22,10 +22,10 @@ class InventoryCommon(ListingsCommon):
         self.run_job("sync_inventory")
 
     def pushed(self):
-        """What Amazon was told since the last time: {SKU: quantity}."""
-        told = {sku: quantity for _market, sku, quantity in self.fake.pushed}
+        """What was sent since the last time: {SKU: quantity}."""
+        sent = {sku: quantity for _market, sku, quantity in self.fake.pushed}
         self.fake.pushed.clear()
-        return told
+        return sent
 
     def add_stock(self, quantity, product=None, **more):
         self.env["stock.quant"]._update_available_quantity(
@@ -33,8 +33,9 @@ class InventoryCommon(ListingsCommon):
         )
 
     def commit(self):
-        """What is gathered until the transaction ends."""
+        """Let what a transaction gathers, and remembers, end as a commit does."""
         self.env.cr.flush()
+        self.env.cr.postcommit.clear()
 
     def triggers(self):
         cron = self.env.ref("amazon_connector.ir_cron_sync_inventory")

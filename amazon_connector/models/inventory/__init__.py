@@ -1,6 +1,5 @@
 """The quantities that Amazon offers, kept equal to the warehouse's."""
 
-from . import amazon_listing_inventory
+from . import amazon_listing_quantity
 from . import amazon_stock_change
-from . import amazon_connection_stock
 from . import amazon_job_type_sync_inventory

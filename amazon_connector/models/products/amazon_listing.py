@@ -1,7 +1,19 @@
 """One SKU in one storefront, and the product that it stands for."""
 
+from functools import partial
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+
+from ...spapi.errors import RejectedError
+from ...tools import describe_failure, naive_utc, process_rows
+from .listing_image import ListingImage
+from .listing_inbox import ListingInbox
+from .product_resolver import reference_of
+from .product_sync import ProductSync
+
+# Worked off in one transaction.
+LISTINGS_PER_BATCH = 20
 
 CHANNELS = [("merchant", "Merchant"), ("amazon", "Amazon")]
 
@@ -20,7 +32,7 @@ class AmazonListing(models.Model):
     _rec_name = "sku"
     _check_company_auto = True
 
-    # === FIELDS: WHOSE === #
+    # === FIELDS - STORE === #
     storefront_id = fields.Many2one(
         comodel_name="amazon.storefront",
         required=True,
@@ -35,7 +47,7 @@ class AmazonListing(models.Model):
         related="connection_id.company_id", store=True, index=True
     )
 
-    # === FIELDS: WHAT AMAZON SAYS === #
+    # === FIELDS - AMAZON === #
     sku = fields.Char(string="SKU", required=True, readonly=True)
     asin = fields.Char(string="ASIN", readonly=True)
     title = fields.Char(readonly=True)
@@ -45,7 +57,7 @@ class AmazonListing(models.Model):
         required=True,
         readonly=True,
         help="Active: it can be bought. Inactive: it cannot, for want of stock or for "
-        "a trouble that Seller Central shows.",
+        "a problem that Seller Central shows.",
     )
     channel = fields.Selection(
         string="Fulfilled By", selection=CHANNELS, default="merchant", readonly=True
@@ -60,6 +72,14 @@ class AmazonListing(models.Model):
     )
     is_tracked = fields.Boolean(
         string="Has a Quantity", readonly=True, help="Amazon keeps a quantity of it."
+    )
+    quantity_seen_on = fields.Datetime(
+        readonly=True,
+        help="When Amazon was seen to have changed the quantity by itself: it may have "
+        "sold some, in orders that are not in Odoo yet.",
+    )
+    pushed_on = fields.Datetime(
+        string="Last Pushed", readonly=True, help="When Amazon last took a quantity."
     )
     barcode = fields.Char(readonly=True)
     image_url = fields.Char(string="Picture", readonly=True)
@@ -83,7 +103,7 @@ class AmazonListing(models.Model):
         help="When Amazon last showed it, or said that it is not listed.",
     )
 
-    # === FIELDS: WHAT ODOO MAKES OF IT === #
+    # === FIELDS - ODOO === #
     product_id = fields.Many2one(
         comodel_name="product.product",
         check_company=True,
@@ -104,7 +124,7 @@ class AmazonListing(models.Model):
     image_pending = fields.Boolean(readonly=True)
     to_process = fields.Boolean(readonly=True, default=True)
     error = fields.Char(
-        string="What Is Wrong",
+        string="Issue",
         readonly=True,
         help="Why no product stands for it, or what of it could not be taken over.",
     )
@@ -122,7 +142,7 @@ class AmazonListing(models.Model):
     # === CONSTRAINT METHODS === #
 
     @api.constrains("product_id")
-    def _check_parent(self):
+    def _check_parent_has_no_product(self):
         for listing in self:
             if listing.is_parent and listing.product_id:
                 raise ValidationError(
@@ -136,10 +156,9 @@ class AmazonListing(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
-        """A product that a person chooses stands for the SKU in every storefront."""
         result = super().write(vals)
-        if "product_id" in vals and "reflected" not in vals:
-            self._linked_by_hand()
+        self._link_same_sku(vals)
+        self._mark_quantity_changed(vals)
         return result
 
     # === ACTION METHODS === #
@@ -167,3 +186,178 @@ class AmazonListing(models.Model):
         for connection in self.connection_id:
             connection._request_job("download_products")
         return True
+
+    # === BUSINESS METHODS - JOB === #
+
+    @api.model
+    def _store_documents(self, storefront, documents, run):
+        """Keep a page of ``searchListingsItems`` as rows; mark what changed.
+
+        :param storefront: the ``amazon.storefront`` of all the documents
+        :param documents: item documents (dict) of Listings Items 2021-08-01
+        :param run: the ``amazon.history`` row that counts and reports
+        """
+        ListingInbox(storefront, run).store(documents)
+
+    @api.model
+    def _process_next_batch(self, connection, run):
+        """Process a batch of the marked rows; return whether there were any."""
+        marked = [("connection_id", "=", connection.id), ("to_process", "=", True)]
+        return process_rows(
+            self.search(marked, limit=LISTINGS_PER_BATCH, order="id"), run
+        )
+
+    def _process_batch(self, run):
+        """Link each listing, or create its product; take over what Amazon changed."""
+        ProductSync(self, run).process()
+
+    def _set_failed(self, error, run):
+        """Show on the listing why it could not be processed."""
+        reason = describe_failure(self.env, error)
+        self.write({"to_process": False, "error": reason})
+        run._error(self._get_message(reason), self)
+
+    def _fetch_images(self, session, run):
+        """Bring the pending pictures of these listings to their products.
+
+        :param AmazonSession session: downloads several at a time
+        :raise UnavailableError: when the server of the pictures is not there; the
+            pictures then stay pending
+        """
+        wanted = self.filtered(lambda row: ListingImage(row, run).is_wanted())
+        (self - wanted).image_pending = False
+        requests = {
+            row: partial(session.client.download_image, row.image_url) for row in wanted
+        }
+        failure = None
+        for row, content, error in session.send_each(requests):
+            if error and not isinstance(error, RejectedError):
+                failure = error
+            else:
+                ListingImage(row, run).store(content, error)
+        if failure:
+            raise failure
+
+    def _mark_removed(self, run):
+        """Amazon does not list them any more: nothing is deleted in Odoo."""
+        for row in self.filtered(lambda row: row.state != "removed"):
+            row.state = "removed"
+            run._count(updated=1)
+            run._note(
+                self.env._(
+                    "%(sku)s is not listed in %(storefront)s any more.",
+                    sku=row.sku,
+                    storefront=row.storefront_id.display_name,
+                )
+            )
+
+    def _mark_quantity_changed(self, vals):
+        """Hook: the sync of quantities marks what it has to compare with Amazon.
+
+        :param dict vals: what was written on these listings
+        """
+
+    def _get_message(self, reason):
+        """Return the sentence of the history about this listing."""
+        return self.env._("Listing %(sku)s: %(why)s", sku=self.sku, why=reason)
+
+    # === BUSINESS METHODS - LINK === #
+
+    def _is_product_missing(self):
+        return not (self.product_id or self.is_parent or self.state == "removed")
+
+    def _get_listings_by_sku(self):
+        """Return ``{sku: its listings in all storefronts of the connection}``."""
+        return self.search(
+            [
+                ("connection_id", "in", self.connection_id.ids),
+                ("sku", "in", self.mapped("sku")),
+            ]
+        ).grouped("sku")
+
+    def _link_same_sku(self, vals):
+        """A product that a person chose stands for the SKU in every storefront.
+
+        :param dict vals: what was written; a job writes ``reflected`` with the product
+        """
+        if "product_id" not in vals or "reflected" in vals:
+            return
+        by_sku = self.sudo()._get_listings_by_sku()
+        for row in self.sudo().filtered("product_id"):
+            others = by_sku[row.sku].filtered(lambda other: not other.product_id)
+            for listing in row | others:
+                listing._link_product(row.product_id)
+                listing.write({"error": False, "to_process": True})
+        # Orders that waited for the product come in at once.
+        for connection in self.connection_id:
+            connection._get_job("download_orders")._wake()
+
+    def _link_product(self, product, sibling=None):
+        """Link a product that was there before. It stays as it is.
+
+        Only later changes of Amazon's reach it, and what it follows a sibling in.
+
+        :param sibling: a listing of the SKU in another storefront that has the product
+        """
+        followed = self._get_amazon_values()
+        for name, value in (sibling and sibling.reflected or {}).items():
+            if name != "image" and value and product[name] == value:
+                followed[name] = value
+        self.write({"product_id": product.id, "reflected": followed})
+        wants_picture = self.image_url and self.connection_id.download_products
+        if wants_picture and not product.image_128:
+            self.image_pending = True
+
+    # === BUSINESS METHODS - VALUES === #
+
+    def _get_amazon_values(self):
+        """Return ``{name, list_price, barcode, image}``: what a product follows.
+
+        What Amazon does not say is ``False``.
+        """
+        # A product of all companies has its price in the currency of the main one.
+        priced_in = (self.product_id or self.company_id).currency_id
+        return {
+            "name": self.title or False,
+            # No price is better than one in the wrong currency.
+            "list_price": (self.currency_id == priced_in and self.price) or False,
+            "barcode": self.barcode or False,
+            "image": self.image_url or False,
+        }
+
+    def _prepare_product_vals(self):
+        """Return the values of the product to create for the SKU."""
+        amazon = self._get_amazon_values()
+        return {
+            "name": amazon["name"] or self.sku,
+            "default_code": reference_of(self),
+            "type": "consu",
+            "is_storable": True,
+            "company_id": self.company_id.id,
+            "list_price": amazon["list_price"] or 0.0,
+        }
+
+    @api.model
+    def _prepare_listing_vals(self, listing, currencies):
+        """Return a row's values as Amazon shows them.
+
+        :param listing: ``spapi.listings.Listing``
+        :param dict currencies: ``{ISO code: res.currency id}``
+        """
+        price = listing.price
+        return {
+            "asin": listing.asin,
+            "title": listing.title,
+            "state": "active" if "buyable" in listing.statuses else "inactive",
+            "channel": listing.channel,
+            "price": float(price.amount) if price else 0.0,
+            "currency_id": currencies.get(price.currency, False) if price else False,
+            "amazon_quantity": listing.quantity or 0,
+            "is_tracked": listing.quantity is not None,
+            "barcode": listing.barcode,
+            "image_url": listing.image_url,
+            "product_type": listing.product_type,
+            "is_parent": listing.is_parent,
+            "parent_sku": listing.parent_sku,
+            "last_updated": naive_utc(listing.last_updated),
+        }

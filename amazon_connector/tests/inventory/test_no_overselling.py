@@ -11,6 +11,8 @@ from ..fake_listings import build_listing
 from ..inventory_common import InventoryCommon
 from ..unknown_products_common import untold
 
+NOW = "2026-11-24T10:00:00Z"
+
 
 @tagged("post_install", "-at_install")
 class TestSold(InventoryCommon):
@@ -61,6 +63,26 @@ class TestSold(InventoryCommon):
         )
         self.download()
         self.assertEqual(self.quantity(), 95)
+        self.sync()
+        self.assertEqual(self.pushed(), {"MUG": 95})
+
+    def test_where_several_products_could_be_meant_none_is_sold_twice(self):
+        second = self._create_connection("A2SECOND")
+        self._create_product("MUG")
+        self.amazon_of(second).add(
+            build_order(items=[build_item(quantity=5)], status="PENDING")
+        )
+        self.download()
+        self.assertEqual(self.quantity(), 95)
+
+    def test_an_order_without_sku_lowers_what_amazon_has(self):
+        second = self._create_connection("A2SECOND")
+        self.switch_on()
+        self.pushed()
+        item = untold(build_item(quantity=5), "sellerSku")
+        item["product"]["title"] = "MUG"
+        self.amazon_of(second).add(build_order(items=[item], status="PENDING"))
+        self.download()
         self.sync()
         self.assertEqual(self.pushed(), {"MUG": 95})
 
@@ -221,7 +243,7 @@ class TestMeanwhile(InventoryCommon):
         self.download_products()
 
     def during(self, change):
-        """Let something happen once Amazon was told the first quantity."""
+        """Let something happen once the first quantity is sent."""
         patch = self.fake.patch_listings_item
 
         def patch_and_change(*args, **kwargs):
@@ -248,8 +270,8 @@ class TestMeanwhile(InventoryCommon):
         last = self.listing(self.skus[-1]).product_id
         self.during(lambda: self.add_stock(-60, last))
         self.switch_on()
-        told = [q for _m, sku, q in self.fake.pushed if sku == self.skus[-1]]
-        self.assertEqual(told, [40])
+        sent = [q for _m, sku, q in self.fake.pushed if sku == self.skus[-1]]
+        self.assertEqual(sent, [40])
 
     def test_a_short_wait_for_quota_ends_no_run(self):
         self.fake.errors = [ThrottledError("Wait.", retry_after=0.2)]

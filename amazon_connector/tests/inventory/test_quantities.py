@@ -41,7 +41,7 @@ class TestHowMany(InventoryCommon):
         self.import_order(items=[build_item(quantity=2)])
         self.assertEqual(self.quantity(), 98)
 
-    def test_a_pending_order_lowers_what_amazon_is_told(self):
+    def test_a_pending_order_lowers_what_is_sent(self):
         self.switch_on()
         self.pushed()
         self.fake.add(build_order(items=[build_item(quantity=2)], status="PENDING"))
@@ -70,6 +70,25 @@ class TestHowMany(InventoryCommon):
         self.add_stock(8, owner_id=client)
         self.assertEqual(self.quantity(), 8)
         self.assertIn("Client", self.listing().quantity_explanation)
+
+    def test_many_are_worked_out_with_the_statements_of_one(self):
+        skus = [f"SKU-{n:02d}" for n in range(9)]
+        for sku in skus:
+            self._create_product(sku)
+        self.fake.list(
+            *(build_listing(sku, updated="2026-11-02T00:00:00Z") for sku in skus)
+        )
+        self.download_products()
+        listings = self.env["amazon.listing"].search([])
+        self.assertEqual(len(listings), 10)
+        counts = []
+        for rows in (listings[:1], listings):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.assertEqual(set(rows._get_quantities().values()), {100})
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertLessEqual(counts[1], counts[0] + 1, counts)
 
     def test_the_number_is_explained(self):
         self.fake.add(build_order(items=[build_item(quantity=2)], status="PENDING"))
@@ -129,7 +148,7 @@ class TestWhatIsNot(InventoryCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestTrouble(InventoryCommon):
+class TestIssues(InventoryCommon):
     def test_what_amazon_refuses_is_shown_and_stops_no_other(self):
         self._create_product("BOWL")
         self.fake.list(build_listing("BOWL", updated=ago(days=29)))
@@ -188,7 +207,7 @@ class TestTrouble(InventoryCommon):
         self.assertFalse(self.connection.activity_ids)
         self.assertFalse(self.connection.inventory_halted)
 
-    def test_a_mistake_that_is_mended_needs_no_answer(self):
+    def test_a_mistake_that_is_corrected_needs_no_answer(self):
         skus = [f"SKU-{n:02d}" for n in range(15)]
         for sku in skus:
             self._create_product(sku)

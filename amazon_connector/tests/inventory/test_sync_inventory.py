@@ -1,5 +1,6 @@
 """Amazon's quantities follow the warehouse: when, and which of them."""
 
+from contextlib import closing
 from datetime import timedelta
 
 from freezegun import freeze_time
@@ -8,7 +9,7 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ..builders import ago, build_item
+from ..builders import ago, build_item, build_order
 from ..fake_listings import build_listing
 from ..inventory_common import InventoryCommon
 
@@ -89,11 +90,58 @@ class TestWhatChanges(InventoryCommon):
         self.assertFalse(self.pushed())
 
     def test_a_change_wakes_the_job_once(self):
+        self.commit()
         before = self.triggers()
         self.add_stock(2)
         self.add_stock(3)
         self.commit()
         self.assertEqual(self.triggers(), before + 1)
+
+    def test_savepoints_add_no_second_row_and_no_second_trigger(self):
+        self.commit()
+        before = self.triggers()
+        for _number in range(3):
+            with self.env.cr.savepoint():
+                self.add_stock(1)
+                self.listing("BOWL").sync_inventory = True
+        self.assertEqual(self.changed(), ["MUG"])
+        self.assertEqual(self.triggers(), before + 1)
+        self.commit()
+        self.add_stock(1)
+        self.commit()
+        self.assertEqual(self.changed(), ["MUG", "MUG"], "A transaction of its own")
+        self.assertEqual(self.triggers(), before + 2)
+
+    def test_many_orders_of_a_product_add_one_row_and_one_trigger(self):
+        self.commit()
+        before = self.triggers()
+        items = [build_item(), build_item("2", sku="BOWL")]
+        documents = [
+            build_order(f"111-0000003-000000{number}", items=items)
+            for number in range(5)
+        ]
+        run = self.last_run("sync_inventory")
+        self.env["amazon.order"]._store_documents(self.connection, documents, run)
+        self.commit()
+        self.assertEqual(self.changed(), ["BOWL", "MUG"])
+        self.assertEqual(self.triggers(), before + 1)
+
+    def test_what_a_savepoint_took_back_is_added_again(self):
+        self.commit()
+        before = self.triggers()
+        with closing(self.env.cr.savepoint()):
+            self.add_stock(1)
+            self.env.cr.flush()
+            self.assertEqual(self.changed(), ["MUG"])
+        self.assertEqual(self.changed(), [])
+        self.add_stock(2)
+        self.commit()
+        self.assertEqual(self.changed(), ["MUG"])
+        self.assertEqual(self.triggers(), before + 1)
+
+    def changed(self):
+        changes = self.env["amazon.stock.change"].search([])
+        return sorted(change.product_id.default_code for change in changes)
 
     def test_stock_of_other_products_wakes_nobody(self):
         other = self._create_product("NOT-LISTED")

@@ -276,7 +276,7 @@ class TestPictures(ListingsCommon):
         self.download_products()
         self.assertEqual(self.mug.image_1920, before)
 
-    def test_a_picture_that_cannot_be_had_is_told_and_stops_nothing(self):
+    def test_a_picture_that_cannot_be_had_is_reported_and_stops_nothing(self):
         for picture, reason in (
             (None, "no picture"),
             (b"<html>", "could not be decoded"),

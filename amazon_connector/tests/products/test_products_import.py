@@ -37,7 +37,7 @@ class TestWalk(ListingsCommon):
         self.download_products()
         self.assertEqual(self.connection.listing_count, 95)
 
-    def test_a_crowd_of_one_moment_that_amazon_does_not_show_is_told(self):
+    def test_a_crowd_of_one_moment_that_amazon_does_not_show_is_reported(self):
         self.fake.most_pageable = 40
         self.many(45, updated=ago(days=20))
         self.fake.list(build_listing("LATER", updated=ago(days=19)))
@@ -160,20 +160,20 @@ class TestImport(ListingsCommon):
                 for n in range(80)
             )
         )
-        told = []
+        shown = []
         connections = self.env.registry["amazon.connection"]
         report = connections._report_import
 
         def listen(connection, kind, share, message):
             report(connection, kind, share, message)
-            told.append(connection.import_progress)
+            shown.append(connection.import_progress)
 
         self.patch(connections, "_report_import", listen)
         self.connection._start_import()
         self.download_products()
-        self.assertEqual(told, sorted(told))
-        self.assertGreater(len(set(told)), 3)
-        self.assertTrue(told[0] == 0 and 0 < told[1] and told[-1] <= 50)
+        self.assertEqual(shown, sorted(shown))
+        self.assertGreater(len(set(shown)), 3)
+        self.assertTrue(shown[0] == 0 and 0 < shown[1] and shown[-1] <= 50)
 
     def test_without_the_role_the_import_goes_on_with_the_orders_and_says_so(self):
         self.fake.add(build_order())

@@ -3,6 +3,7 @@
 from odoo.exceptions import ValidationError
 from odoo.tests import new_test_user, tagged
 
+from ...models.inventory.available_quantity import AvailableQuantity
 from ..builders import ago, moment
 from ..client_stock_common import ClientStockCommon
 
@@ -81,7 +82,7 @@ class TestFreeQuantities(ClientStockCommon):
     def free(self):
         self.env.invalidate_all()
         products = self.bowl | self.mug
-        return self.connection._client_free_quantities(products)
+        return AvailableQuantity(self.connection).get_free(products)
 
     def test_of_another_partner(self):
         self.connection.client_id = self.client
@@ -117,4 +118,4 @@ class TestFreeQuantities(ClientStockCommon):
             groups="base.group_user,amazon_connector.amazon_connector_group_user",
         )
         connection, mug = self.connection.with_user(user), self.mug.with_user(user)
-        self.assertEqual(connection._client_free_quantities(mug), {mug: 100})
+        self.assertEqual(AvailableQuantity(connection).get_free(mug), {mug: 100})

@@ -112,7 +112,7 @@ class TestTakenOver(ListingsCommon):
         self.assertNotEqual(self.mug.currency_id, euro)
         self.assertEqual(self.mug.list_price, before)
 
-    def test_a_barcode_of_another_company_keeps_nothing_else_back_nor_is_told(self):
+    def test_a_barcode_of_another_company_keeps_nothing_else_back_nor_is_named(self):
         other = self.env["res.company"].create({"name": "Other"})
         theirs = self.env["product.product"].create(
             {"name": "Secret", "barcode": "4006381333931", "company_id": other.id}

@@ -1,13 +1,13 @@
 """How many units of a listing are offered on Amazon, and whether they may be synced."""
 
-from math import floor
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from .available_quantity import AvailableQuantity, get_units_to_offer
+
 # What decides whether, and which, a quantity is to be pushed.
-DECISIVE = {
+FIELDS_OF_QUANTITY = {
     "product_id",
     "sync_inventory",
     "channel",
@@ -22,17 +22,9 @@ class AmazonListing(models.Model):
 
     to_push = fields.Boolean(readonly=True, help="Its quantity is to be compared.")
     is_push_forced = fields.Boolean(readonly=True, help="Somebody pressed Push now.")
-    pushed_on = fields.Datetime(
-        string="Last Pushed", readonly=True, help="When Amazon last took a quantity."
-    )
     is_quantity_unknown = fields.Boolean(
         readonly=True,
         help="A quantity was sent and Amazon did not answer, so it may have it or not.",
-    )
-    quantity_seen_on = fields.Datetime(
-        readonly=True,
-        help="When Amazon was seen to have changed the quantity by itself: it may have "
-        "sold some, in orders that are not in Odoo yet.",
     )
     push_error = fields.Char(
         string="Refused Quantity",
@@ -42,10 +34,10 @@ class AmazonListing(models.Model):
     odoo_quantity = fields.Integer(
         string="Quantity in Odoo",
         compute="_compute_odoo_quantity",
-        help="What Amazon is told, when the quantity is synced.",
+        help="What is sent to Amazon, when the quantity is synced.",
     )
     quantity_explanation = fields.Text(
-        string="How It Comes About", compute="_compute_odoo_quantity"
+        string="How It Is Calculated", compute="_compute_odoo_quantity"
     )
 
     _to_push_idx = models.Index("(connection_id, id) WHERE to_push")
@@ -54,25 +46,31 @@ class AmazonListing(models.Model):
 
     @api.depends("product_id", "connection_id.warehouse_id", "connection_id.client_id")
     def _compute_odoo_quantity(self):
-        for connection, listings in self.grouped("connection_id").items():
-            parts = connection._stock_parts(listings.product_id)
-            for listing in listings:
-                part = parts.get(listing.product_id, {})
-                listing.odoo_quantity = listing._offered(part)
-                listing.quantity_explanation = listing._explain_quantity(part)
+        parts = self._get_quantity_parts()
+        for listing in self:
+            listing.odoo_quantity = listing._get_units_to_offer(parts[listing])
+            listing.quantity_explanation = listing._explain_quantity(parts[listing])
 
-    # === CRUD METHODS === #
+    # === BUSINESS METHODS - MARK === #
 
-    def write(self, vals):
-        """What was changed is compared with Amazon, unless the job itself wrote it."""
-        result = super().write(vals)
-        if DECISIVE & vals.keys() and "to_push" not in vals:
+    def _mark_quantity_changed(self, vals):
+        """Override to compare with Amazon what a person or a download changed.
+
+        The job itself, which writes ``to_push``, needs no reminder.
+        """
+        super()._mark_quantity_changed(vals)
+        if FIELDS_OF_QUANTITY & vals.keys() and "to_push" not in vals:
             self._mark_to_push(
                 self.filtered("connection_id.sync_inventory").filtered_domain(
                     self._get_syncable_domain()
                 )
             )
-        return result
+
+    @api.model
+    def _mark_to_push(self, listings):
+        if listings:
+            listings.sudo().to_push = True
+            self.env["amazon.stock.change"]._trigger_sync()
 
     # === ACTION METHODS === #
 
@@ -138,12 +136,6 @@ class AmazonListing(models.Model):
         ]
         return next((reason for applies, reason in reasons if applies), False)
 
-    @api.model
-    def _mark_to_push(self, listings):
-        if listings:
-            listings.sudo().to_push = True
-            self.env["amazon.stock.change"]._trigger_sync()
-
     # === BUSINESS METHODS - HOW MANY === #
 
     def _is_push_needed(self, quantity):
@@ -169,40 +161,37 @@ class AmazonListing(models.Model):
             return False
         return quantity > self.amazon_quantity
 
-    def _offered(self, part):
-        """Return the units to offer: whole ones, never less than none."""
-        if not self.product_id.active:
-            return 0
-        return max(0, floor(sum(part.values()) + 1e-6))
+    def _get_quantities(self):
+        """Return ``{listing: units to offer}``, worked out together for all of them."""
+        parts = self._get_quantity_parts()
+        return {
+            listing: listing._get_units_to_offer(parts[listing]) for listing in self
+        }
 
-    def _quantities(self):
-        """Return ``{listing: units to offer}``."""
-        quantities = {}
+    def _get_quantity_parts(self):
+        """Return ``{listing: parts}``, as :class:`AvailableQuantity` makes them out.
+
+        The parts of a listing without product are empty.
+        """
+        parts = {}
         for connection, listings in self.grouped("connection_id").items():
-            parts = connection._stock_parts(listings.product_id)
-            quantities |= {row: row._offered(parts[row.product_id]) for row in listings}
-        return quantities
+            by_product = AvailableQuantity(connection).get(listings.product_id)
+            parts |= {row: by_product.get(row.product_id, {}) for row in listings}
+        return parts
 
-    def _explain_quantity(self, part):
+    def _get_units_to_offer(self, parts):
+        """Return how many are offered; none of an archived product."""
+        return get_units_to_offer(parts) if self.product_id.active else 0
+
+    def _explain_quantity(self, parts):
+        """Return, line by line, how the quantity comes about or why there is none."""
         _ = self.env._
         if reason := self._get_not_synced_reason():
             return _("Not synced. %s", reason)
         if not self.product_id.active:
             return _("The product is archived, so none is offered.")
-        warehouse = self.connection_id.sudo().warehouse_id.display_name
-        client = self.connection_id.sudo().client_id.display_name
-        unit = self.product_id.uom_id.name
-        labels = {
-            "free": _("free in %(warehouse)s, stock of %(client)s"),
-            "ordered": _("ordered on Amazon, not reserved yet"),
-            "promised": _("to be delivered, not reserved yet"),
-        }
-        lines = [
-            f"{amount:+g} {unit} {labels[name]}"
-            % {"warehouse": warehouse, "client": client}
-            for name, amount in part.items()
-            if amount or name == "free"
-        ]
+        available = AvailableQuantity(self.connection_id)
+        lines = available.explain(self.product_id, parts)
         if not self.connection_id.sync_inventory:
             lines.append(_("Sync Inventory is off: it is sent only by Push now."))
         return "\n".join(lines)
