@@ -4,20 +4,20 @@ python-amazon-sp-api builds the requests, no more: it takes an HTML error page f
 success, reads settings from environment variables and logs tokens.
 """
 
+import logging
 import os
 import types
 from contextlib import contextmanager
 
 import httpx
 
-from . import login, transport
+from . import auth, transport
 from .endpoints import LWA_URL, SP_API_URLS, check_url, lwa_token_url
 from .errors import UnavailableError
-from .images import check_image_url, fetch_image
-from .listings_calls import ListingsCalls, ListingsPage, Submission
-from .quiet import quieten
+from .listings.calls import ListingsCalls
+from .orders.calls import DEFAULT, read_page, search_params
+from .public import check_image_url, fetch_image
 from .quota import positive_number
-from .search import DEFAULT, OrdersPage, read_page, search_params
 from .sellers import parse_participation
 from .tokens import DEFAULT_TOKENS, AccessTokens, Credentials
 
@@ -47,6 +47,15 @@ with _without_environment():
     from sp_api.api.sellers.sellers import Sellers
 
 USER_AGENT = "AmazonConnectorForOdoo/19.0 (Language=Python)"
+# These log every URL, and below that headers with the access token and documents
+# with buyers' addresses. Named one by one: the library sets its own levels.
+_CHATTY = (
+    "httpx",
+    "httpcore",
+    "sp_api",
+    "sp_api.base.client",
+    "sp_api.auth.access_token_client",
+)
 # The request certainly never left: even a write may be called not done.
 _NOT_SENT = (
     httpx.ConnectError,
@@ -57,6 +66,14 @@ _NOT_SENT = (
     httpx.LocalProtocolError,
     httpx.InvalidURL,
 )
+
+
+def _quieten():
+    """Let the libraries log warnings and worse only; never lowers a level."""
+    for name in _CHATTY:
+        logger = logging.getLogger(name)
+        if logger.level < logging.WARNING:
+            logger.setLevel(logging.WARNING)
 
 
 class _Api(OrdersV20260101, OrdersV0, Sellers, ListingsItemsV20210801):
@@ -131,7 +148,7 @@ class SpApiClient(ListingsCalls):
     ):
         if not sp_api_url and region not in SP_API_URLS:
             raise ValueError("The region must be na, eu or fe.")
-        quieten()
+        _quieten()
         self._credentials = credentials
         self._lwa_url = lwa_token_url(lwa_url or LWA_URL)
         self._tokens = tokens or DEFAULT_TOKENS
@@ -174,7 +191,7 @@ class SpApiClient(ListingsCalls):
         pagination_token=None,
         included_data=DEFAULT,
     ):
-        """Return an :class:`OrdersPage` of up to 100 orders with their items.
+        """Return an :class:`.orders.OrdersPage` of up to 100 orders with their items.
 
         Exactly one of ``last_updated_after`` and ``created_after`` is needed; times
         are aware datetimes. A ``pagination_token`` needs the same other arguments.
@@ -233,7 +250,7 @@ class SpApiClient(ListingsCalls):
 
         Amazon keeps pictures on public servers: no token is sent and no quota asked.
 
-        :raises RejectedError: see :func:`.images.fetch_image`
+        :raises RejectedError: see :func:`.public.fetch_image`
         """
         check_image_url(url)
         return _exchange(
@@ -276,9 +293,9 @@ class SpApiClient(ListingsCalls):
     def _log_in(self):
         """Return (access token, seconds it lives) of Login with Amazon."""
         self._fresh = True
-        form = login.refresh_form(self._credentials)
-        answer = _post(self._http, self._lwa_url, form, login.REFRESH)
-        return login.read_access_token(answer)
+        form = auth.refresh_form(self._credentials)
+        answer = _post(self._http, self._lwa_url, form, auth.REFRESH)
+        return auth.read_access_token(answer)
 
 
 def exchange_code(
@@ -297,11 +314,11 @@ def exchange_code(
     :raises AuthError: reason "code" (unknown, used or expired) or "client"
     """
     connect, read = timeout
-    form = login.code_form(code, client_id, client_secret, redirect_uri)
+    form = auth.code_form(code, client_id, client_secret, redirect_uri)
     url = lwa_token_url(lwa_url or LWA_URL)
-    quieten()
+    _quieten()
     with httpx.Client(timeout=httpx.Timeout(read, connect=connect)) as http:
-        return login.read_refresh_token(_post(http, url, form, login.EXCHANGE))
+        return auth.read_refresh_token(_post(http, url, form, auth.EXCHANGE))
 
 
 def _post(http, url, form, operation):
@@ -328,13 +345,9 @@ def _exchange(operation, send, write, read=_read_answer):
 
 
 __all__ = [
-    "DEFAULT",
     "USER_AGENT",
     "AccessTokens",
     "Credentials",
-    "ListingsPage",
-    "OrdersPage",
     "SpApiClient",
-    "Submission",
     "exchange_code",
 ]

@@ -9,8 +9,9 @@ import httpx
 from odoo import fields
 from odoo.tests import TransactionCase
 
-from ..spapi.client import OrdersPage, SpApiClient
+from ..spapi.client import SpApiClient
 from ..spapi.errors import RejectedError
+from ..spapi.orders import OrdersPage
 from ..spapi.sellers import Participation
 from .builders import build_order, build_package
 from .fake_listings import FakeListings

@@ -8,7 +8,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..models.connection.amazon_vault import NO_ACCESS
-from ..spapi.authorization import consent_url
+from ..spapi.auth import consent_url
 from ..spapi.endpoints import check_url
 
 REDIRECT_PATH = "/amazon_connector/authorize"

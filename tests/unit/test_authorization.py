@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from amazon_double import HTML, errors, reply, token
-from spapi.authorization import consent_url
+from spapi.auth import consent_url
 from spapi.client import exchange_code
 from spapi.errors import AuthError, ProtocolError, ThrottledError, UnavailableError
 

@@ -14,9 +14,9 @@ from spapi.errors import (
     ThrottledError,
     UnavailableError,
 )
-from spapi.images import IMAGE_LIMIT
 from spapi.listings import parse_listing, quantity_request
 from spapi.money import Money
+from spapi.public import IMAGE_LIMIT
 
 US = "ATVPDKIKX0DER"
 CA = "A2EUQ1WTGCTBG2"

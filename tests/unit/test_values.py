@@ -8,16 +8,17 @@ import pytest
 from builders import order
 from hypothesis import given
 from hypothesis import strategies as st
-from spapi.carriers import AMAZON_CARRIERS, guess_carrier
 from spapi.endpoints import LWA_URL, SP_API_URLS, check_url, lwa_token_url
 from spapi.orders import parse_order
 from spapi.quota import DEFAULT_RATES, take
 from spapi.sellers import parse_participation
 from spapi.shipments import (
+    AMAZON_CARRIERS,
     ShipmentConfirmation,
     ShippedItem,
     confirmation_request,
     find_package,
+    guess_carrier,
     package_matches,
 )
 from spapi.times import format_time, parse_time

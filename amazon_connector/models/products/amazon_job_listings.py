@@ -17,7 +17,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...spapi.errors import RejectedError
-from ...spapi.listings_calls import IDENTIFIERS_LIMIT
+from ...spapi.listings import IDENTIFIERS_LIMIT
 from ...tools import naive_utc
 
 # How long a listing may be unseen before it is looked up.

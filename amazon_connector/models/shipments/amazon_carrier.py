@@ -2,7 +2,7 @@
 
 from odoo import api, fields, models
 
-from ...spapi.carriers import guess_carrier
+from ...spapi.shipments import guess_carrier
 
 
 class AmazonCarrier(models.Model):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from .times import format_time, parse_time
+from ..times import format_time, parse_time
 
 # Without FULFILLMENT there is no status; Amazon adds nothing of this by itself.
 DEFAULT = (

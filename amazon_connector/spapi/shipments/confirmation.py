@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from .times import format_time
+from ..times import format_time
 
 _NAME_LIMIT = 50
 

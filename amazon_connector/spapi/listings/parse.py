@@ -7,8 +7,8 @@ Source: ``Item`` of searchListingsItems and getListingsItem, Listings Items API
 from dataclasses import dataclass
 from datetime import datetime
 
-from .documents import block_at, blocks_at, count_at, text_at, time_at
-from .money import Money, parse_money
+from ..json_fields import block_at, blocks_at, count_at, text_at, time_at
+from ..money import Money, parse_money
 
 INCLUDED = (
     "summaries",

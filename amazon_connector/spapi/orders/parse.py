@@ -7,30 +7,17 @@ that is there and cannot be read: a guess would become a wrong sales order.
 
 from decimal import Decimal
 
-from .documents import block_at, blocks_at, count_at, text_at, time_at, word_at
-from .order_money import Amounts, signed_discounts, sum_of
-from .order_types import (
+from ..json_fields import block_at, blocks_at, count_at, text_at, time_at, word_at
+from .money import Amounts, signed_discounts, sum_of
+from .types import (
     Address,
     Buyer,
-    Charge,
     Order,
     OrderItem,
     Package,
     PackageItem,
     TaxRegistration,
 )
-
-__all__ = [
-    "Address",
-    "Buyer",
-    "Charge",
-    "Order",
-    "OrderItem",
-    "Package",
-    "PackageItem",
-    "TaxRegistration",
-    "parse_order",
-]
 
 _ADDRESS_KEYS = {
     "name": "name",

@@ -1,9 +1,13 @@
-"""Login with Amazon: what is asked for a token, and what the answer means.
+"""Login with Amazon: where a seller authorises, what is asked for a token, and what
+the answer means.
 
 Source: "Connecting to the Selling Partner API" and "Website authorization workflow" of
 Amazon's documentation; error codes are those of OAuth 2 (RFC 6749, section 5.2).
 """
 
+from urllib.parse import urlencode
+
+from .endpoints import check_url
 from .errors import (
     AuthError,
     ProtocolError,
@@ -16,6 +20,25 @@ from .quota import positive_number
 REFRESH = "refreshAccessToken"
 EXCHANGE = "exchangeAuthorizationCode"
 _LWA = "Login with Amazon"
+CONSENT_PATH = "/apps/authorize/consent"
+
+
+def consent_url(
+    seller_central_url, application_id, state, *, redirect_uri="", draft=False
+):
+    """Return the address at which a seller authorises the application.
+
+    :param str seller_central_url: such as ``https://sellercentral.amazon.com``
+    :param str application_id: ``amzn1.sellerapps.app.…`` (or ``sp.solution``)
+    :param bool draft: the application is not published: Amazon wants to be told
+    :raises ValueError: see :func:`.endpoints.check_url`
+    """
+    query = {"application_id": application_id, "state": state}
+    if redirect_uri:
+        query["redirect_uri"] = redirect_uri
+    if draft:
+        query["version"] = "beta"
+    return f"{check_url(seller_central_url)}{CONSENT_PATH}?{urlencode(query)}"
 
 
 def refresh_form(credentials):

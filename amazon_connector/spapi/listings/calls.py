@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, field
 
-from . import transport
-from .documents import block_at, blocks_at, text_at, time_at
-from .errors import clean_text
-from .listings import INCLUDED
-from .times import format_time
+from .. import transport
+from ..errors import clean_text
+from ..json_fields import block_at, blocks_at, text_at, time_at
+from ..times import format_time
+from .parse import INCLUDED
 
 PAGE_SIZE = 20
 IDENTIFIERS_LIMIT = 20

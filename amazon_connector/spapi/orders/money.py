@@ -2,9 +2,9 @@
 
 from decimal import Decimal
 
-from .documents import text_at
-from .money import parse_money
-from .order_types import Charge
+from ..json_fields import text_at
+from ..money import parse_money
+from .types import Charge
 
 
 class Amounts:
