@@ -8,7 +8,12 @@
     "application": True,
     "depends": ["sale_stock", "stock_delivery"],
     "external_dependencies": {
-        "python": ["python-amazon-sp-api>=2.1.35,<3", "cryptography"],
+        "python": [
+            "cryptography",
+            "httpx>=0.27,<1",
+            "python-amazon-sp-api>=2.1.35,<3",
+            "requests",
+        ],
     },
     "data": [
         "security/amazon_connector_groups.xml",

@@ -1,4 +1,4 @@
-"""confirmShipment of the Orders API v0: what Amazon is told about a package."""
+"""confirmShipment of the Orders API v0: how Amazon learns of a package."""
 
 from .carriers import AMAZON_CARRIERS, guess_carrier
 from .confirmation import (
