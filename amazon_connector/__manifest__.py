@@ -8,7 +8,12 @@
     "license": "LGPL-3",
     "application": True,
     "external_dependencies": {
-        "python": ["python-amazon-sp-api>=2.1.35,<3", "cryptography"],
+        "python": [
+            "cryptography",
+            "httpx>=0.27,<1",
+            "python-amazon-sp-api>=2.1.35,<3",
+            "requests",
+        ],
     },
     "depends": ["sale_stock", "stock_delivery"],
     "data": [

@@ -4,20 +4,22 @@ python-amazon-sp-api builds the requests, no more: it takes an HTML error page f
 success, reads settings from environment variables and logs tokens.
 """
 
+import logging
 import os
+import time
 import types
 from contextlib import contextmanager
+from datetime import datetime, timezone
 
 import httpx
 
-from . import login, transport
+from . import auth, transport
 from .endpoints import LWA_URL, SP_API_URLS, check_url, lwa_token_url
 from .errors import UnavailableError
-from .images import check_image_url, fetch_image
-from .listings_calls import ListingsCalls, ListingsPage, Submission
-from .quiet import quieten
-from .quota import positive_number
-from .search import DEFAULT, OrdersPage, read_page, search_params
+from .listings import calls as listings
+from .orders import calls as orders
+from .orders.calls import INCLUDED_DATA
+from .public import fetch_image, open_session
 from .sellers import parse_participation
 from .tokens import DEFAULT_TOKENS, AccessTokens, Credentials
 
@@ -47,6 +49,19 @@ with _without_environment():
     from sp_api.api.sellers.sellers import Sellers
 
 USER_AGENT = "AmazonConnectorForOdoo/19.0 (Language=Python)"
+# An answer of 100 large orders has some megabytes.
+ANSWER_LIMIT = 32 * 1024 * 1024
+# How long all of an answer may take, as a multiple of the read timeout.
+READ_TIMEOUTS_IN_ALL = 4
+# These log every URL, and below that headers with the access token and documents
+# with buyers' addresses. Named one by one: the library sets its own levels.
+_CHATTY = (
+    "httpx",
+    "httpcore",
+    "sp_api",
+    "sp_api.base.client",
+    "sp_api.auth.access_token_client",
+)
 # The request certainly never left: even a write may be called not done.
 _NOT_SENT = (
     httpx.ConnectError,
@@ -59,22 +74,35 @@ _NOT_SENT = (
 )
 
 
-class _Api(OrdersV20260101, OrdersV0, Sellers, ListingsItemsV20210801):
-    """The library's request builders on one connection, answers left untouched.
+def _silence_libraries():
+    """Let the libraries log warnings and worse only; never lowers a level."""
+    for name in _CHATTY:
+        logger = logging.getLogger(name)
+        if logger.level < logging.WARNING:
+            logger.setLevel(logging.WARNING)
 
-    The library's constructor is not called: it reads environment variables and
-    opens a second connection pool for a login of its own, which has no time-out.
+
+class _Api(OrdersV20260101, OrdersV0, Sellers, ListingsItemsV20210801):
+    """The library's request builders, answers left untouched.
+
+    Made for one request, since the library keeps token and method in the object.
+    Its constructor is not called: it reads environment variables and opens a second
+    connection pool for a login of its own, which has no time-out.
+
+    :param send: called with httpx's arguments of a request
+    :param str token: access token
     """
 
     user_agent = USER_AGENT
 
-    def __init__(self, http, endpoint, region):
-        self._transport = types.SimpleNamespace(request=http.request, close=http.close)
+    def __init__(self, send, endpoint, region, token):
+        self._transport = types.SimpleNamespace(request=send)
         self.endpoint = endpoint
         self.region = region
         self.marketplace_id = ""
         self.version = None
-        self.restricted_data_token = None
+        # Through this attribute the library takes a ready token without logging in.
+        self.restricted_data_token = token
 
     @property
     def headers(self):
@@ -85,24 +113,11 @@ class _Api(OrdersV20260101, OrdersV0, Sellers, ListingsItemsV20210801):
         return res
 
 
-def _read_answer(response):
-    try:
-        body = response.json()
-    except (ValueError, RecursionError):
-        body = None
-    content_type = response.headers.get("content-type", "").lower()
-    return transport.Answer(
-        status=response.status_code,
-        body=body,
-        html="html" in content_type or response.content[:64].lstrip()[:1] == b"<",
-        rate=positive_number(response.headers.get("x-amzn-ratelimit-limit")),
-        pause=positive_number(response.headers.get("retry-after")),
-        request_id=response.headers.get("x-amzn-requestid", ""),
-    )
+class SpApiClient:
+    """A seller's connection to Amazon; use it as a context manager.
 
-
-class SpApiClient(ListingsCalls):
-    """A seller's connection; use it as a context manager, in one thread.
+    Several threads may use one client at a time. The observer is then called in
+    those threads, and the client is closed when none of them uses it any more.
 
     :param credentials: :class:`Credentials`
     :param sp_api_url: "" or None for Amazon's own address of the region
@@ -131,16 +146,16 @@ class SpApiClient(ListingsCalls):
     ):
         if not sp_api_url and region not in SP_API_URLS:
             raise ValueError("The region must be na, eu or fe.")
-        quieten()
+        _silence_libraries()
         self._credentials = credentials
         self._lwa_url = lwa_token_url(lwa_url or LWA_URL)
         self._tokens = tokens or DEFAULT_TOKENS
         self._observer = observer
-        endpoint = check_url(sp_api_url or SP_API_URLS[region])
-        connect, read = timeout
-        self._http = httpx.Client(timeout=httpx.Timeout(read, connect=connect))
-        self._fresh = False
-        self._api = _Api(self._http, endpoint, region)
+        self._endpoint = check_url(sp_api_url or SP_API_URLS[region])
+        self._region = region
+        self._timeout = timeout
+        self._http = _open_http(timeout)
+        self._public = open_session()
 
     def __enter__(self):
         return self
@@ -151,16 +166,21 @@ class SpApiClient(ListingsCalls):
     def close(self):
         """Close the connections; the client cannot be used afterwards."""
         self._http.close()
+        self._public.close()
+
+    # === SELLERS v1 === #
 
     def get_marketplace_participations(self):
         """Return a list of :class:`.sellers.Participation`."""
         operation = "getMarketplaceParticipations"
-        answer = self._call(operation, self._api.get_marketplace_participation)
-        payload = transport.promised(operation, answer, "payload", list)
+        answer = self._call(operation, lambda api: api.get_marketplace_participation())
+        payload = transport.read_promised(operation, answer, "payload", list)
         try:
             return [parse_participation(entry) for entry in payload]
         except ValueError as error:
-            raise transport.unexpected(operation, False, answer) from error
+            raise transport.unexpected_error(operation, False, answer) from error
+
+    # === ORDERS 2026-01-01 === #
 
     def search_orders(
         self,
@@ -172,16 +192,17 @@ class SpApiClient(ListingsCalls):
         marketplace_ids,
         fulfilled_by=("MERCHANT",),
         pagination_token=None,
-        included_data=DEFAULT,
+        included_data=INCLUDED_DATA,
     ):
-        """Return an :class:`OrdersPage` of up to 100 orders with their items.
+        """Return an :class:`.orders.OrdersPage` of up to 100 orders with their items.
 
         Exactly one of ``last_updated_after`` and ``created_after`` is needed; times
         are aware datetimes. A ``pagination_token`` needs the same other arguments.
 
         :raises ValueError: when Amazon would refuse the combination
         """
-        params = search_params(
+        operation = "searchOrders"
+        params = orders.search_params(
             {
                 "lastUpdatedAfter": last_updated_after,
                 "createdAfter": created_after,
@@ -193,25 +214,27 @@ class SpApiClient(ListingsCalls):
             pagination_token,
             included_data,
         )
-        operation = "searchOrders"
-        answer = self._call(operation, lambda: self._api.search_orders(**params))
-        documents = transport.promised(operation, answer, "orders", list)
-        page = read_page(answer.body, documents)
+        answer = self._call(operation, lambda api: api.search_orders(**params))
+        documents = transport.read_promised(operation, answer, "orders", list)
+        now = datetime.now(timezone.utc)
+        page = orders.read_page(answer.body, documents, now)
         if page is None:
-            raise transport.unexpected(operation, False, answer)
+            raise transport.unexpected_error(operation, False, answer)
         return page
 
-    def get_order(self, order_id, *, included_data=DEFAULT):
+    def get_order(self, order_id, *, included_data=INCLUDED_DATA):
         """Return the document of one order, for :func:`.orders.parse_order`."""
         operation = "getOrder"
         answer = self._call(
             operation,
-            lambda: self._api.get_order(order_id, includedData=list(included_data)),
+            lambda api: api.get_order(order_id, includedData=list(included_data)),
         )
-        document = transport.promised(operation, answer, "order", dict)
+        document = transport.read_promised(operation, answer, "order", dict)
         if document.get("orderId") != order_id:
-            raise transport.unexpected(operation, False, answer)
+            raise transport.unexpected_error(operation, False, answer)
         return document
+
+    # === ORDERS v0 === #
 
     def confirm_shipment(self, order_id, request):
         """Tell Amazon about a package; returns None when Amazon took it.
@@ -222,63 +245,132 @@ class SpApiClient(ListingsCalls):
         operation = "confirmShipment"
         answer = self._call(
             operation,
-            lambda: self._api.confirm_shipment(order_id, **request),
+            lambda api: api.confirm_shipment(order_id, **request),
             write=True,
         )
         if answer.status != 204:
-            raise transport.failure(operation, True, answer)
+            raise transport.error_of(operation, True, answer)
+
+    # === LISTINGS ITEMS 2021-08-01 === #
+
+    def search_listings_items(
+        self,
+        seller_id,
+        *,
+        marketplace_id,
+        last_updated_after=None,
+        skus=(),
+        page_token=None,
+    ):
+        """Return a :class:`.listings.ListingsPage` of up to 20 of one marketplace.
+
+        Those that Amazon changed longest ago come first. A ``page_token`` needs the
+        same other arguments.
+
+        :param datetime last_updated_after: only those changed then or later
+        :param skus: only these, 20 at most, none with a comma in it
+        :raises ValueError: when Amazon would refuse or misread the SKUs
+        """
+        operation = "searchListingsItems"
+        params = listings.search_params(
+            marketplace_id, last_updated_after, skus, page_token
+        )
+        answer = self._call(
+            operation, lambda api: api.search_listings_items(seller_id, **params)
+        )
+        documents = transport.read_promised(operation, answer, "items", list)
+        page = listings.read_page(answer.body, documents)
+        if page is None:
+            raise transport.unexpected_error(operation, False, answer)
+        return page
+
+    def get_listings_item(self, seller_id, sku, *, marketplace_id):
+        """Return the document of one listing, for :func:`.listings.parse_listing`.
+
+        :raises RejectedError: status 404 when it is not listed there
+        """
+        operation = "getListingsItem"
+        params = listings.item_params(marketplace_id)
+        answer = self._call(
+            operation, lambda api: api.get_listings_item(seller_id, sku, **params)
+        )
+        if transport.read_promised(operation, answer, "sku", str) != sku:
+            raise transport.unexpected_error(operation, False, answer)
+        return answer.body
+
+    def patch_listings_item(self, seller_id, sku, request, *, marketplace_id):
+        """Change a listing; return Amazon's :class:`.listings.Submission`.
+
+        It may be sent again after a lost answer: the same change twice is the same
+        as once. So a lost answer raises what a read would raise.
+
+        :param request: body made by :func:`.listings.quantity_request`
+        """
+        operation = "patchListingsItem"
+        answer = self._call(
+            operation,
+            lambda api: api.patch_listings_item(
+                seller_id, sku, marketplaceIds=marketplace_id, body=request
+            ),
+        )
+        status = transport.read_promised(operation, answer, "status", str)
+        return listings.read_submission(answer.body, status)
+
+    # === PUBLIC FILES === #
 
     def download_image(self, url):
         """Return the bytes of a picture that a listing names.
 
-        Amazon keeps pictures on public servers: no token is sent and no quota asked.
-
-        :raises RejectedError: see :func:`.images.fetch_image`
+        :raises RejectedError: see :func:`.public.fetch_image`
         """
-        check_image_url(url)
-        return _exchange(
-            "downloadImage",
-            lambda: fetch_image(self._http, url),
-            write=False,
-            read=lambda content: content,
-        )
+        return fetch_image(self._public, url, timeout=self._timeout)
 
-    def _call(self, operation, send, *, write=False):
+    # === HOW A REQUEST IS SENT === #
+
+    def _call(self, operation, ask, *, write=False):
         """Send a request; with a new access token once more when that is refused.
 
         Repeating is safe for a write as well: a refused token means not carried out.
+
+        :param ask: makes the request with the :class:`_Api` that it is called with
+        :return: :class:`.transport.Answer`, of any status
         """
-        answer = self._send(operation, send, write)
+        token, is_new = self._get_token()
+        answer = self._send(operation, ask, write, token)
         # A token kept from earlier may be denied since the authorisation was
         # withdrawn; only a new login can tell that from a missing role.
-        if answer.token_refused or (answer.status == 403 and not self._fresh):
-            self._tokens.forget(
-                self._credentials, self._lwa_url, self._api.restricted_data_token
-            )
-            answer = self._send(operation, send, write)
+        if answer.token_refused or (answer.status == 403 and not is_new):
+            self._tokens.forget(self._credentials, self._lwa_url, token)
+            token, _is_new = self._get_token()
+            answer = self._send(operation, ask, write, token)
         return answer
 
-    def _send(self, operation, send, write):
-        self._fresh = False
-        # Through this attribute the library takes a ready token without logging in.
-        self._api.restricted_data_token = self._tokens.get(
-            self._credentials, self._lwa_url, self._log_in
-        )
+    def _send(self, operation, ask, write, token):
         if self._observer:
             self._observer.before(operation)
-        answer = _exchange(operation, send, write)
+        api = _Api(self._request, self._endpoint, self._region, token)
+        answer = _exchange(operation, lambda: ask(api), write)
         if self._observer:
             self._observer.after(
                 operation, answer.status, answer.rate, answer.request_id
             )
         return answer
 
-    def _log_in(self):
-        """Return (access token, seconds it lives) of Login with Amazon."""
-        self._fresh = True
-        form = login.refresh_form(self._credentials)
-        answer = _post(self._http, self._lwa_url, form, login.REFRESH)
-        return login.read_access_token(answer)
+    def _request(self, **request):
+        return _read_answer(self._http, self._timeout, **request)
+
+    def _get_token(self):
+        """Return (access token, whether this very call logged in for it)."""
+        logins = []
+
+        def log_in():
+            logins.append(1)
+            form = auth.refresh_form(self._credentials)
+            answer = _post(self._http, self._timeout, self._lwa_url, form, auth.REFRESH)
+            return auth.read_access_token(answer)
+
+        token = self._tokens.get(self._credentials, self._lwa_url, log_in)
+        return token, bool(logins)
 
 
 def exchange_code(
@@ -296,45 +388,72 @@ def exchange_code(
     :param str redirect_uri: the one of the authorisation, "" where there was none
     :raises AuthError: reason "code" (unknown, used or expired) or "client"
     """
-    connect, read = timeout
-    form = login.code_form(code, client_id, client_secret, redirect_uri)
+    form = auth.code_form(code, client_id, client_secret, redirect_uri)
     url = lwa_token_url(lwa_url or LWA_URL)
-    quieten()
-    with httpx.Client(timeout=httpx.Timeout(read, connect=connect)) as http:
-        return login.read_refresh_token(_post(http, url, form, login.EXCHANGE))
+    _silence_libraries()
+    with _open_http(timeout) as http:
+        answer = _post(http, timeout, url, form, auth.EXCHANGE)
+    return auth.read_refresh_token(answer)
 
 
-def _post(http, url, form, operation):
+def _open_http(timeout):
+    connect, read = timeout
+    return httpx.Client(timeout=httpx.Timeout(read, connect=connect))
+
+
+def _post(http, timeout, url, form, operation):
     headers = {"user-agent": USER_AGENT, "accept": "application/json"}
     return _exchange(
-        operation, lambda: http.post(url, data=form, headers=headers), False
+        operation,
+        lambda: _read_answer(
+            http, timeout, method="POST", url=url, data=form, headers=headers
+        ),
+        False,
     )
 
 
-def _exchange(operation, send, write, read=_read_answer):
-    """Return what ``read`` makes of the answer, or raise this package's error.
+def _read_answer(http, timeout, **request):
+    """Send a request; return its :class:`.transport.Answer`.
+
+    An answer above ``ANSWER_LIMIT`` counts as one without content.
+
+    :raises httpx.ReadTimeout: also when an answer that keeps coming takes too long
+    """
+    deadline = time.monotonic() + READ_TIMEOUTS_IN_ALL * timeout[1]
+    content = bytearray()
+    with http.stream(**request) as response:
+        for chunk in response.iter_bytes():
+            content += chunk
+            if len(content) > ANSWER_LIMIT:
+                content.clear()
+                break
+            if time.monotonic() > deadline:
+                raise httpx.ReadTimeout("Too slow.", request=response.request)
+    return transport.Answer.of(response.status_code, response.headers, bytes(content))
+
+
+def _exchange(operation, send, write):
+    """Return what ``send`` does, or raise this package's error.
 
     Raised outside the handlers: httpx's exceptions hold the request's token.
     """
     try:
-        return read(send())
+        return send()
     except _NOT_SENT:
         error = UnavailableError("Amazon cannot be reached.", operation=operation)
     except httpx.TimeoutException:
-        error = transport.lost(operation, write, "Amazon did not answer in time")
+        error = transport.lost_error(operation, write, "Amazon did not answer in time")
     except httpx.HTTPError:
-        error = transport.lost(operation, write, "The connection to Amazon broke off")
+        error = transport.lost_error(
+            operation, write, "The connection to Amazon broke off"
+        )
     raise error
 
 
 __all__ = [
-    "DEFAULT",
     "USER_AGENT",
     "AccessTokens",
     "Credentials",
-    "ListingsPage",
-    "OrdersPage",
     "SpApiClient",
-    "Submission",
     "exchange_code",
 ]

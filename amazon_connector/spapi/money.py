@@ -7,6 +7,12 @@ major units; integers (Japanese yen) and JSON numbers are accepted too.
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
+from .json_fields import text_at
+
+_AMOUNT_CHARACTERS = 64
+_AMOUNT_DIGITS = 15
+_AMOUNT_DECIMALS = 20
+
 
 @dataclass(frozen=True)
 class Money:
@@ -19,10 +25,13 @@ class Money:
 def parse_amount(value):
     """Return ``value`` as an exact Decimal.
 
-    :raises ValueError: when it is not a finite number
+    :raises ValueError: when it is not a finite number below 10**15 of up to 20
+        decimals
     """
     if isinstance(value, bool) or not isinstance(value, (str, int, float, Decimal)):
         raise ValueError("An amount in Amazon's answer is not a number.")
+    if isinstance(value, str) and len(value) > _AMOUNT_CHARACTERS:
+        raise ValueError("An amount in Amazon's answer is too long.")
     try:
         # Through str: a float would bring its binary error along.
         amount = Decimal(str(value).strip())
@@ -30,6 +39,10 @@ def parse_amount(value):
         raise ValueError("An amount in Amazon's answer is not a number.") from None
     if not amount.is_finite():
         raise ValueError("An amount in Amazon's answer is not a number.")
+    # Looked at without calculating: 1E+999999999 is a Decimal, too.
+    is_large = amount.adjusted() >= _AMOUNT_DIGITS
+    if is_large or amount.as_tuple().exponent < -_AMOUNT_DECIMALS:
+        raise ValueError("An amount in Amazon's answer is out of range.")
     return amount
 
 
@@ -40,8 +53,5 @@ def parse_money(block):
     """
     if not isinstance(block, dict) or block.get("amount") in (None, ""):
         return None
-    currency = block.get("currencyCode")
-    return Money(
-        parse_amount(block["amount"]),
-        currency.strip().upper() if isinstance(currency, str) else "",
-    )
+    currency = text_at(block, "currencyCode").upper()
+    return Money(parse_amount(block["amount"]), currency)

@@ -15,6 +15,11 @@ DEFAULT_RATES = {
     "patchListingsItem": (5.0, 5),
 }
 
+# Requests per second that a header may name: from one a day to far beyond any plan.
+SLOWEST_RATE = 1 / (24 * 60 * 60)
+FASTEST_RATE = 10_000.0
+_NUMBER_CHARACTERS = 40
+
 
 def take(tokens, updated, now, rate, burst):
     """Take one token from a bucket.
@@ -34,16 +39,29 @@ def take(tokens, updated, now, rate, burst):
     elapsed = max(0.0, now - updated)
     available = min(float(burst), max(0.0, tokens) + elapsed * rate)
     # Refilling in steps loses the last bits: without the tolerance a caller that
-    # waits exactly as told would be sent away for another nanosecond.
+    # waits exactly that long would be sent away for another nanosecond.
     if available >= 1.0 - 1e-9:
         return max(0.0, available - 1.0), 0.0
     return available, (1.0 - available) / rate
 
 
-def positive_number(text):
-    """Read a rate or a duration of Amazon's; None when it is no positive number."""
+def read_number(value):
+    """Return a number above 0 from a header or a JSON field, None when it is none.
+
+    :return: a finite float; text beyond all numbers ("1e400") is no number
+    """
+    if isinstance(value, bool) or (
+        isinstance(value, str) and len(value) > _NUMBER_CHARACTERS
+    ):
+        return None
     try:
-        number = float(text)
-    except (TypeError, ValueError):
+        number = float(value)
+    except (TypeError, ValueError, OverflowError):
         return None
     return number if 0 < number < float("inf") else None
+
+
+def read_rate(value):
+    """Return requests per second from ``x-amzn-RateLimit-Limit``, None when absurd."""
+    rate = read_number(value)
+    return rate if rate and SLOWEST_RATE <= rate <= FASTEST_RATE else None

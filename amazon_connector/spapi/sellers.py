@@ -5,6 +5,8 @@ Source: getMarketplaceParticipations of the Sellers API v1, ``payload[]``.
 
 from dataclasses import dataclass
 
+from .json_fields import block_at, identifier_at, text_at
+
 # Amazon lists these beside the shops; asking them for orders is answered with 403.
 _NOT_SHOPS = frozenset(
     (
@@ -45,27 +47,21 @@ class Participation:
 def parse_participation(document):
     """Return the :class:`Participation` of one entry of the payload.
 
-    :raises ValueError: when there is no marketplace id
+    :raises ValueError: when there is no marketplace id, or it cannot be stored
     """
     document = document if isinstance(document, dict) else {}
-    marketplace = document.get("marketplace")
-    marketplace = marketplace if isinstance(marketplace, dict) else {}
-    standing = document.get("participation")
-    standing = standing if isinstance(standing, dict) else {}
-
-    def text(block, key):
-        value = block.get(key)
-        return value.strip() if isinstance(value, str) else ""
-
-    if not text(marketplace, "id"):
+    marketplace = block_at(document, "marketplace")
+    standing = block_at(document, "participation")
+    marketplace_id = identifier_at(marketplace, "id")
+    if not marketplace_id:
         raise ValueError("A marketplace in Amazon's answer has no identifier.")
     return Participation(
-        marketplace_id=text(marketplace, "id"),
-        name=text(marketplace, "name"),
-        country_code=text(marketplace, "countryCode").upper(),
-        currency=text(marketplace, "defaultCurrencyCode").upper(),
-        domain=text(marketplace, "domainName"),
-        store_name=text(document, "storeName"),
+        marketplace_id=marketplace_id,
+        name=text_at(marketplace, "name"),
+        country_code=text_at(marketplace, "countryCode").upper(),
+        currency=text_at(marketplace, "defaultCurrencyCode").upper(),
+        domain=text_at(marketplace, "domainName"),
+        store_name=text_at(document, "storeName"),
         participating=standing.get("isParticipating") is True,
         suspended=standing.get("hasSuspendedListings") is True,
     )

@@ -3,6 +3,8 @@
 import re
 from datetime import datetime, timezone
 
+_TIME_CHARACTERS = 64
+_YEARS = range(1970, 3000)
 _FRACTION = re.compile(r"\.(\d+)")
 
 
@@ -11,9 +13,11 @@ def parse_time(text):
 
     A text without an offset is read as UTC, Amazon's only time zone.
 
-    :raises ValueError: when it is not a date and time
+    :raises ValueError: when it is not a date and time, or not of the years 1970 to
+        2999: a caller may add days to it and show it in any time zone
     """
-    if not isinstance(text, str) or "T" not in text.upper():
+    is_text = isinstance(text, str) and len(text) <= _TIME_CHARACTERS
+    if not is_text or "T" not in text.upper():
         raise ValueError("A time in Amazon's answer is not in ISO 8601 form.")
     plain = text.strip().upper().replace("Z", "+00:00")
     # Python before 3.11 accepts three or six decimals only, and never more.
@@ -23,11 +27,10 @@ def parse_time(text):
     except ValueError:
         raise ValueError("A time in Amazon's answer is not in ISO 8601 form.") from None
     if moment.tzinfo is None:
-        return moment.replace(tzinfo=timezone.utc)
-    try:
-        return moment.astimezone(timezone.utc)
-    except OverflowError:
-        raise ValueError("A time in Amazon's answer is out of range.") from None
+        moment = moment.replace(tzinfo=timezone.utc)
+    if moment.year not in _YEARS:
+        raise ValueError("A time in Amazon's answer is out of range.")
+    return moment.astimezone(timezone.utc)
 
 
 def format_time(moment):

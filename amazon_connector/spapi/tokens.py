@@ -7,6 +7,7 @@ The library's own cache is not used: it knows the refresh token only, ignores
 import hashlib
 import threading
 import time
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 # A token that ends while a request is under way would cost a second request.
@@ -31,21 +32,21 @@ class AccessTokens:
     def __init__(self, clock=time.monotonic):
         self._clock = clock
         self._guard = threading.Lock()
-        self._locks = {}
+        self._logins = {}
         self._tokens = {}
 
     def __repr__(self):
         return f"<AccessTokens: {len(self._tokens)}>"
 
     @staticmethod
-    def _key(credentials, lwa_url):
+    def _get_key(credentials, lwa_url):
         # Hashed, so that a dump of the process' dictionaries shows no secret; both
         # secrets, so that changing either in the settings takes effect at once.
         secrets = f"{credentials.refresh_token}\0{credentials.client_secret}"
         digest = hashlib.sha256(secrets.encode("utf-8")).hexdigest()
         return (lwa_url, credentials.client_id, digest)
 
-    def _valid(self, key):
+    def _get_valid(self, key):
         token, ends = self._tokens.get(key, ("", 0.0))
         return token if token and self._clock() < ends else ""
 
@@ -53,33 +54,44 @@ class AccessTokens:
         """Return a valid access token, fetching one when there is none.
 
         :param fetch: called without arguments; returns ``(access_token,
-            expires_in seconds)``. Its exceptions pass through, nothing is kept then.
+            expires_in seconds)``. Its exceptions pass through, to all threads that
+            waited for it; nothing is kept then.
         """
-        key = self._key(credentials, lwa_url)
+        key = self._get_key(credentials, lwa_url)
         with self._guard:
-            token = self._valid(key)
-            lock = self._locks.setdefault(key, threading.Lock())
-        if token:
-            return token
-        # One thread asks, the others wait for its answer instead of asking too.
-        with lock:
-            with self._guard:
-                token = self._valid(key)
-            if token:
+            if token := self._get_valid(key):
                 return token
-            started = self._clock()
+            login = self._logins.get(key)
+            is_mine = login is None
+            if is_mine:
+                login = self._logins[key] = Future()
+        # One thread asks, the others share its answer, be it an error: Amazon not
+        # answering would else cost each of them a time-out after the other.
+        if is_mine:
+            self._log_in(key, fetch, login)
+        return login.result()
+
+    def _log_in(self, key, fetch, login):
+        started = self._clock()
+        try:
             token, expires_in = fetch()
+        except BaseException as error:
             with self._guard:
-                self._drop_expired()
-                self._tokens[key] = (token, started + expires_in - _MARGIN_SECONDS)
-            return token
+                del self._logins[key]
+            login.set_exception(error)
+            return
+        with self._guard:
+            self._drop_expired()
+            self._tokens[key] = (token, started + expires_in - _MARGIN_SECONDS)
+            del self._logins[key]
+        login.set_result(token)
 
     def forget(self, credentials, lwa_url, token=None):
         """Drop the kept token; with ``token`` only if it is still that one.
 
         The condition keeps a fresh token that another thread fetched meanwhile.
         """
-        key = self._key(credentials, lwa_url)
+        key = self._get_key(credentials, lwa_url)
         with self._guard:
             kept, _ends = self._tokens.get(key, ("", 0.0))
             if kept and token in (None, kept):

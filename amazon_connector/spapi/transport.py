@@ -4,6 +4,7 @@ Pure: the caller passes status, headers and decoded body, so that it can be test
 and reused without a connection.
 """
 
+import json
 from dataclasses import dataclass
 
 from .errors import (
@@ -13,9 +14,10 @@ from .errors import (
     RejectedError,
     ThrottledError,
     UnavailableError,
+    clean_request_id,
     clean_text,
 )
-from .quota import DEFAULT_RATES
+from .quota import DEFAULT_RATES, read_number, read_rate
 
 _DENIED = (
     "Amazon denied access: the application's roles, the seller's authorisation or "
@@ -32,6 +34,7 @@ class Answer:
     :ivar html: whether the body is text meant for a browser
     :ivar rate: header ``x-amzn-RateLimit-Limit`` in requests per second, or None
     :ivar pause: header ``Retry-After`` in seconds, or None
+    :ivar request_id: header ``x-amzn-RequestId`` as it can be shown, "" when absent
     """
 
     status: int
@@ -40,6 +43,27 @@ class Answer:
     rate: float | None = None
     pause: float | None = None
     request_id: str = ""
+
+    @classmethod
+    def of(cls, status, headers, content):
+        """Return the answer of an HTTP response; no content breaks this.
+
+        :param headers: mapping of lower-case names to texts
+        :param bytes content: the body, b"" where it was too long to be read
+        """
+        try:
+            body = json.loads(content)
+        except (ValueError, RecursionError):
+            body = None
+        is_html = "html" in headers.get("content-type", "").lower()
+        return cls(
+            status=status,
+            body=body,
+            html=is_html or content[:64].lstrip()[:1] == b"<",
+            rate=read_rate(headers.get("x-amzn-ratelimit-limit")),
+            pause=read_number(headers.get("retry-after")),
+            request_id=clean_request_id(headers.get("x-amzn-requestid")),
+        )
 
     def error_entry(self):
         """Return the first of Amazon's ``errors``, {} without any."""
@@ -50,14 +74,14 @@ class Answer:
     @property
     def token_refused(self):
         """Whether the access token is at fault: 401, or 403 naming an expired one."""
-        return self.status == 401 or self._denies_for("expired")
+        return self.status == 401 or self._is_denied_for("expired")
 
     @property
     def secret_expired(self):
         """Whether the client secret is too old: 403 that says so, tokens or not."""
-        return self._denies_for("secret", "expired")
+        return self._is_denied_for("secret", "expired")
 
-    def _denies_for(self, *words):
+    def _is_denied_for(self, *words):
         """Whether it is a 403 of which one text holds all these words."""
         entry = self.error_entry()
         texts = (entry.get("message"), entry.get("details"))
@@ -67,7 +91,7 @@ class Answer:
         )
 
 
-def _details(operation, answer):
+def _get_details(operation, answer):
     return {
         "operation": operation,
         "status": answer.status,
@@ -76,7 +100,7 @@ def _details(operation, answer):
     }
 
 
-def lost(operation, write, what):
+def lost_error(operation, write, what):
     """Return the error of a request that was sent and never answered properly."""
     if write:
         return AmbiguousError(
@@ -86,16 +110,16 @@ def lost(operation, write, what):
     return UnavailableError(f"{what}.", operation=operation)
 
 
-def throttled_for(operation, answer):
-    """Return the seconds to wait after a 429."""
+def _get_pause(operation, answer):
+    """Return the seconds to wait after a 429, None when nothing says."""
     rate = answer.rate or DEFAULT_RATES.get(operation, (None,))[0]
     return max(1.0 / rate if rate else 0.0, answer.pause or 0.0) or None
 
 
-def failure(operation, write, answer):
+def error_of(operation, write, answer):
     """Return the error an answer that is no success means."""
     status = answer.status
-    details = _details(operation, answer)
+    details = _get_details(operation, answer)
     if answer.secret_expired:
         return AuthError(_SECRET_EXPIRED, reason="client", **details)
     if status in (401, 403):
@@ -103,7 +127,7 @@ def failure(operation, write, answer):
     if status == 429:
         return ThrottledError(
             "Amazon's quota for this request is used up for now.",
-            retry_after=throttled_for(operation, answer),
+            retry_after=_get_pause(operation, answer),
             **details,
         )
     if 400 <= status < 500 and status != 408:
@@ -124,12 +148,12 @@ def failure(operation, write, answer):
         return UnavailableError(
             f"Amazon is not available at the moment (status {status}).", **details
         )
-    return unexpected(operation, write, answer)
+    return unexpected_error(operation, write, answer)
 
 
-def unexpected(operation, write, answer):
+def unexpected_error(operation, write, answer):
     """Return the error of a success that is not what Amazon's model promises."""
-    details = _details(operation, answer)
+    details = _get_details(operation, answer)
     if write:
         # Something between here and Amazon may have answered in its place, so
         # nothing says that the request was carried out, nor that it was not.
@@ -145,14 +169,14 @@ def unexpected(operation, write, answer):
     )
 
 
-def promised(operation, answer, key, kind):
+def read_promised(operation, answer, key, kind):
     """Return ``body[key]`` of a read, which has to be a ``kind`` under status 200.
 
     :raises SpApiError: the error the answer means otherwise
     """
     if answer.status != 200:
-        raise failure(operation, False, answer)
+        raise error_of(operation, False, answer)
     body = answer.body if isinstance(answer.body, dict) else {}
     if body.get("errors") or not isinstance(body.get(key), kind):
-        raise unexpected(operation, False, answer)
+        raise unexpected_error(operation, False, answer)
     return body[key]

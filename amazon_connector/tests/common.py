@@ -10,8 +10,9 @@ from odoo import fields
 from odoo.tests import TransactionCase
 
 from ..models.jobs import runner, session
-from ..spapi.client import OrdersPage, SpApiClient
+from ..spapi.client import SpApiClient
 from ..spapi.errors import RejectedError
+from ..spapi.orders import OrdersPage
 from ..spapi.sellers import Participation
 from .builders import NOW, build_order, build_package
 from .fake_listings import FakeListings

@@ -1,7 +1,7 @@
 """Listings on Amazon: documents as Listings Items 2021-08-01 sends them, invented."""
 
-from ..spapi.client import ListingsPage, Submission
 from ..spapi.errors import RejectedError
+from ..spapi.listings import ListingsPage, Submission
 from ..spapi.times import format_time
 from .builders import ago
 

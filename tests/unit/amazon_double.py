@@ -44,17 +44,18 @@ class _Handler(BaseHTTPRequestHandler):
         body = raw_body.decode()
         double = self.server.double
         login = self.path == TOKEN_PATH
-        (double.logins if login else double.requests).append(
-            {
-                "method": self.command,
-                "path": self.path,
-                "headers": {key.lower(): value for key, value in self.headers.items()},
-                "form": parse_qs(body) if login else {},
-                "body": json.loads(body) if body and not login else None,
-            }
-        )
+        request = {
+            "method": self.command,
+            "path": self.path,
+            "headers": {key.lower(): value for key, value in self.headers.items()},
+            "form": parse_qs(body) if login else {},
+            "body": json.loads(body) if body and not login else None,
+        }
+        (double.logins if login else double.requests).append(request)
         queue = double.login_replies if login else double.replies
         answer = queue.pop(0) if len(queue) > 1 else queue[0]
+        if callable(answer):
+            answer = answer(request)
         if answer == "reset":
             self.close_connection = True
             self.connection.close()
@@ -84,7 +85,10 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 class AmazonDouble:
-    """``replies`` and ``login_replies`` are used up in order; the last one stays."""
+    """``replies`` and ``login_replies`` are used up in order; the last one stays.
+
+    A reply may be a function of the request.
+    """
 
     def __init__(self, url):
         self.url = url

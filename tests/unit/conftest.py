@@ -4,9 +4,15 @@ from pathlib import Path
 
 import pytest
 from amazon_double import running_double
+from hypothesis import HealthCheck, settings
 from spapi.client import Credentials, SpApiClient
 from spapi.tokens import AccessTokens
 
+# Whether a machine is fast is not what these tests ask.
+settings.register_profile(
+    "unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("unhurried")
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 

@@ -194,7 +194,7 @@ def test_nonsense_in_the_environment_does_not_prevent_importing():
         "import os, spapi.client; assert os.environ['AWS_ENV'] == 'SANDBOX';"
         "c = spapi.client.Credentials('a', 'b', 'c');"
         "x = spapi.client.SpApiClient(c, region='eu');"
-        "print(x._api.endpoint); x.close()"
+        "print(x._endpoint); x.close()"
     )
     done = subprocess.run(
         [sys.executable, "-c", script],

@@ -16,7 +16,6 @@ from spapi.errors import (
 )
 from spapi.listings import parse_listing, quantity_request
 from spapi.money import Money
-from spapi.public import IMAGE_LIMIT
 
 US = "ATVPDKIKX0DER"
 CA = "A2EUQ1WTGCTBG2"
@@ -312,37 +311,3 @@ def test_a_quantity_may_be_sent_again_so_nothing_is_ambiguous(
     amazon.replies = [answer]
     with pytest.raises(error):
         patch(client)
-
-
-PNG = {"Content-Type": "image/png"}
-
-
-def test_a_picture_is_its_bytes_and_no_token_goes_along(amazon, client):
-    amazon.replies = [reply(200, b"\x89PNG", PNG)]
-    assert client.download_image(amazon.url + "/1.png?size=2") == b"\x89PNG"
-    assert "x-amz-access-token" not in amazon.requests[0]["headers"]
-    assert not amazon.logins
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        reply(404, b"", PNG),
-        reply(200, HTML),
-        reply(302, b"", PNG | {"Location": "http://127.0.0.1:1/"}),
-        reply(200, b"\0" * (IMAGE_LIMIT + 1), PNG),
-    ],
-)
-def test_what_is_no_picture_is_refused(amazon, client, answer):
-    amazon.replies = [answer]
-    with pytest.raises(RejectedError):
-        client.download_image(amazon.url + "/1.png")
-
-
-@pytest.mark.parametrize(
-    "url", ["", "ftp://x/1", "http://192.0.2.1/1.png", "file:///x"]
-)
-def test_a_picture_is_brought_by_https_only(amazon, client, url):
-    with pytest.raises(RejectedError):
-        client.download_image(url)
-    assert not amazon.requests

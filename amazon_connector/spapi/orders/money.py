@@ -2,9 +2,9 @@
 
 from decimal import Decimal
 
-from .documents import text_at
-from .money import parse_money
-from .order_types import Charge
+from ..json_fields import text_at
+from ..money import parse_money
+from .types import Charge
 
 
 class Amounts:
@@ -40,7 +40,7 @@ def sum_of(charges):
     return sum((charge.amount for charge in charges), Decimal(0))
 
 
-def _with_discounts(charges, change):
+def _change_discounts(charges, change):
     return tuple(
         Charge(charge.kind, change(charge.amount))
         if charge.kind == "DISCOUNT"
@@ -63,7 +63,7 @@ def signed_discounts(charges, expected):
     if expected is not None:
         if sum_of(charges) == expected:
             return charges
-        negated = _with_discounts(charges, lambda amount: -amount)
+        negated = _change_discounts(charges, lambda amount: -amount)
         if sum_of(negated) == expected:
             return negated
-    return _with_discounts(charges, lambda amount: -abs(amount))
+    return _change_discounts(charges, lambda amount: -abs(amount))

@@ -1,21 +1,47 @@
-"""Login with Amazon: what is asked for a token, and what the answer means.
+"""Login with Amazon: where a seller authorises, what is asked for a token, and what
+the answer means.
 
 Source: "Connecting to the Selling Partner API" and "Website authorization workflow" of
 Amazon's documentation; error codes are those of OAuth 2 (RFC 6749, section 5.2).
 """
 
+from urllib.parse import urlencode
+
+from .endpoints import check_url
 from .errors import (
     AuthError,
     ProtocolError,
     ThrottledError,
     UnavailableError,
+    bounded_seconds,
     clean_text,
 )
-from .quota import positive_number
+from .quota import read_number
 
 REFRESH = "refreshAccessToken"
 EXCHANGE = "exchangeAuthorizationCode"
 _LWA = "Login with Amazon"
+# It travels in a header; Amazon's have some hundreds of characters.
+_TOKEN_CHARACTERS = 8192
+CONSENT_PATH = "/apps/authorize/consent"
+
+
+def consent_url(
+    seller_central_url, application_id, state, *, redirect_uri="", draft=False
+):
+    """Return the address at which a seller authorises the application.
+
+    :param str seller_central_url: such as ``https://sellercentral.amazon.com``
+    :param str application_id: ``amzn1.sellerapps.app.…`` (or ``sp.solution``)
+    :param bool draft: the application is not published: Amazon wants to know
+    :raises ValueError: see :func:`.endpoints.check_url`
+    """
+    query = {"application_id": application_id, "state": state}
+    if redirect_uri:
+        query["redirect_uri"] = redirect_uri
+    if draft:
+        query["version"] = "beta"
+    return f"{check_url(seller_central_url)}{CONSENT_PATH}?{urlencode(query)}"
 
 
 def refresh_form(credentials):
@@ -41,29 +67,41 @@ def code_form(code, client_id, client_secret, redirect_uri):
 
 
 def read_access_token(answer):
-    """Return (access token, seconds it lives); raise what the answer means else."""
-    token = _token(answer, "access_token")
+    """Return (``access_token``, ``expires_in`` in seconds, a day at most).
+
+    :raises SpApiError: what the answer means when it holds no token
+    """
+    token = _find_token(answer, "access_token")
     if not token:
-        raise _failure(REFRESH, answer)
-    return token, positive_number(answer.body.get("expires_in", 3600)) or 0.0
+        raise _get_error(REFRESH, answer)
+    seconds = read_number(answer.body.get("expires_in", 3600))
+    return token, bounded_seconds(seconds or 0.0)
 
 
 def read_refresh_token(answer):
-    """Return the refresh token of an exchange; raise what the answer means else."""
-    token = _token(answer, "refresh_token")
+    """Return the ``refresh_token`` of an exchange.
+
+    :raises SpApiError: what the answer means when it holds no token
+    """
+    token = _find_token(answer, "refresh_token")
     if not token:
-        raise _failure(EXCHANGE, answer)
+        raise _get_error(EXCHANGE, answer)
     return token
 
 
-def _token(answer, name):
+def _find_token(answer, name):
     body = answer.body if isinstance(answer.body, dict) else {}
     token = body.get(name)
-    usable = isinstance(token, str) and token.isascii() and token.isprintable()
+    usable = (
+        isinstance(token, str)
+        and len(token) <= _TOKEN_CHARACTERS
+        and token.isascii()
+        and token.isprintable()
+    )
     return token if answer.status == 200 and usable else ""
 
 
-def _failure(operation, answer):
+def _get_error(operation, answer):
     """Return the error of an answer that holds no token."""
     body = answer.body if isinstance(answer.body, dict) else {}
     code = body.get("error") if isinstance(body.get("error"), str) else ""
@@ -86,10 +124,10 @@ def _failure(operation, answer):
         )
     if answer.status < 300:
         return ProtocolError(f"{_LWA} answered without a token.", **details)
-    return _refusal(operation, code, body.get("error_description"), details)
+    return _get_refusal(operation, code, body.get("error_description"), details)
 
 
-def _refusal(operation, code, description, details):
+def _get_refusal(operation, code, description, details):
     about_grant = isinstance(description, str) and (
         "refresh_token" in description or ": code" in description
     )

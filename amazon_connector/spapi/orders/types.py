@@ -34,7 +34,7 @@ class Address:
 
     @property
     def complete(self):
-        """Whether a parcel can be addressed with it."""
+        """Whether a shipment can be addressed with it."""
         place = self.city or self.postal_code
         return bool(self.name and self.line1 and place and self.country_code)
 

@@ -85,7 +85,7 @@ _ALIASES = {
 }
 
 
-def _words(text):
+def _get_words(text):
     plain = unicodedata.normalize("NFKD", text or "").casefold()
     # An underscore separates words: Odoo's delivery types are like "fedex_rest".
     return " ".join(re.findall(r"[^\W_]+", plain))
@@ -93,7 +93,7 @@ def _words(text):
 
 # "Other" names no carrier, it is what remains when none is recognised.
 _EXACT = {
-    _words(code): code
+    _get_words(code): code
     for code in reversed(AMAZON_CARRIERS)
     if code not in ("Other", "Otro")
 }
@@ -107,7 +107,7 @@ def guess_carrier(name, delivery_type=""):
     :param delivery_type: Odoo's provider, e.g. "ups_rest"; asked after the name
     """
     for text in (name, delivery_type):
-        words = _words(text)
+        words = _get_words(text)
         if words in _EXACT:
             return _EXACT[words]
         for phrase, code in _BY_LENGTH:

@@ -3,10 +3,11 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from .times import format_time, parse_time
+from ..json_fields import is_page_token
+from ..times import format_time, parse_time
 
 # Without FULFILLMENT there is no status; Amazon adds nothing of this by itself.
-DEFAULT = (
+INCLUDED_DATA = (
     "FULFILLMENT",
     "PROCEEDS",
     "RECIPIENT",
@@ -27,8 +28,9 @@ class OrdersPage:
 
     :ivar documents: tuple of order documents, for :func:`.orders.parse_order`
     :ivar next_token: for the next page, None on the last; valid for 24 hours
-    :ivar watermark: Amazon's ``lastUpdatedBefore`` or ``createdBefore``; the first
-        page's value is where the next run has to start
+    :ivar watermark: Amazon's ``lastUpdatedBefore`` or ``createdBefore``, never later
+        than the clock of this machine; the first page's value is where the next run
+        has to start
     """
 
     documents: tuple = field(repr=False)
@@ -37,12 +39,16 @@ class OrdersPage:
 
     @property
     def last_updated(self):
-        """When Amazon changed the last order of the page, None without a time."""
+        """``lastUpdatedTime`` of the last order, the watermark at most.
+
+        None without a time that can be read.
+        """
         text = self.documents[-1].get("lastUpdatedTime") if self.documents else None
         try:
-            return parse_time(text) if text else None
+            moment = parse_time(text) if text else None
         except ValueError:
             return None
+        return min(moment, self.watermark) if moment and self.watermark else moment
 
 
 def search_params(times, marketplace_ids, fulfilled_by, token, included_data):
@@ -68,8 +74,14 @@ def search_params(times, marketplace_ids, fulfilled_by, token, included_data):
     return params
 
 
-def read_page(body, documents):
-    """Return the :class:`OrdersPage`, None when it is not as the model promises."""
+def read_page(body, documents, now):
+    """Return the :class:`OrdersPage`, None when it is not as the model promises.
+
+    :param dict body: the answer of searchOrders
+    :param documents: its ``orders``
+    :param datetime now: aware; Amazon's clock may be ahead, and a run that begins in
+        the future would ask for nothing
+    """
     if not all(isinstance(d, dict) and d.get("orderId") for d in documents):
         return None
     pagination = body.get("pagination") or {}
@@ -77,10 +89,10 @@ def read_page(body, documents):
         return None
     next_token = pagination.get("nextToken") or None
     until = body.get("lastUpdatedBefore") or body.get("createdBefore")
-    if not isinstance(next_token, str | None):
+    if next_token is not None and not is_page_token(next_token):
         return None
     try:
-        watermark = parse_time(until) if until else None
+        watermark = min(parse_time(until), now) if until else None
     except ValueError:
         return None
     return OrdersPage(tuple(documents), next_token, watermark)

@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from .times import format_time
+from ..times import format_time
 
 _NAME_LIMIT = 50
 
@@ -23,7 +23,7 @@ class ShippedItem:
 
 @dataclass(frozen=True)
 class ShipmentConfirmation:
-    """A package as it is to be told to Amazon.
+    """A package as Amazon is to know it.
 
     :ivar package_reference: positive number as text, unique in the order
     :ivar carrier_code: Amazon's exact spelling, or "Other" with ``carrier_name``
@@ -40,7 +40,7 @@ class ShipmentConfirmation:
     items: tuple
 
 
-def _text(value):
+def _strip(value):
     return value.strip() if isinstance(value, str) else ""
 
 
@@ -48,7 +48,7 @@ def _check_items(items):
     if not items:
         raise ValueError("The package contains no Amazon order item.")
     for item in items:
-        if not _text(item.item_id):
+        if not _strip(item.item_id):
             raise ValueError("An item of the package has no Amazon order item.")
         whole = isinstance(item.quantity, int) and not isinstance(item.quantity, bool)
         if not whole or item.quantity < 1:
@@ -62,39 +62,39 @@ def confirmation_request(conf):
 
     :raises ValueError: with a sentence, when Amazon would refuse the body
     """
-    reference = _text(conf.package_reference)
+    reference = _strip(conf.package_reference)
     # Amazon wants a number, but as a string: a JSON number is refused.
     if not (reference.isascii() and reference.isdigit() and int(reference) > 0):
         raise ValueError("The package reference must be a positive number.")
-    if not _text(conf.marketplace_id):
+    if not _strip(conf.marketplace_id):
         raise ValueError("The marketplace of the order is unknown.")
     _check_items(conf.items)
-    code, name = _text(conf.carrier_code), _text(conf.carrier_name)
+    code, name = _strip(conf.carrier_code), _strip(conf.carrier_name)
     if not code:
         raise ValueError("The package has no carrier.")
     if code == "Other" and not name:
         raise ValueError("The carrier 'Other' needs the carrier's name.")
     if len(name) > _NAME_LIMIT:
         raise ValueError("The carrier's name must not exceed 50 characters.")
-    if not _text(conf.tracking):
+    if not _strip(conf.tracking):
         raise ValueError("The package has no tracking number.")
     if not isinstance(conf.ship_date, datetime) or conf.ship_date.utcoffset() is None:
         raise ValueError("The shipping date must have a time zone.")
     package = {
         "packageReferenceId": reference,
         "carrierCode": code,
-        "trackingNumber": _text(conf.tracking),
+        "trackingNumber": _strip(conf.tracking),
         "shipDate": format_time(conf.ship_date),
         "orderItems": [
-            {"orderItemId": _text(item.item_id), "quantity": item.quantity}
+            {"orderItemId": _strip(item.item_id), "quantity": item.quantity}
             for item in conf.items
         ],
     }
     if name:
         package["carrierName"] = name
-    if _text(conf.ship_method):
-        package["shippingMethod"] = _text(conf.ship_method)
-    return {"marketplaceId": _text(conf.marketplace_id), "packageDetail": package}
+    if _strip(conf.ship_method):
+        package["shippingMethod"] = _strip(conf.ship_method)
+    return {"marketplaceId": _strip(conf.marketplace_id), "packageDetail": package}
 
 
 def find_package(order, reference):
@@ -105,7 +105,7 @@ def find_package(order, reference):
     return None
 
 
-def _quantities(items):
+def _count_units(items):
     total = Counter()
     for item in items:
         total[item.item_id] += item.quantity
@@ -125,5 +125,5 @@ def package_matches(package, conf):
     return (
         package.status != "cancelled"
         and bare(package.tracking) == bare(conf.tracking)
-        and _quantities(package.items) == _quantities(conf.items)
+        and _count_units(package.items) == _count_units(conf.items)
     )

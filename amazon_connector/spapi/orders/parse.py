@@ -7,30 +7,26 @@ that is there and cannot be read: a guess would become a wrong sales order.
 
 from decimal import Decimal
 
-from .documents import block_at, blocks_at, count_at, text_at, time_at, word_at
-from .order_money import Amounts, signed_discounts, sum_of
-from .order_types import (
+from ..json_fields import (
+    block_at,
+    blocks_at,
+    clean_value,
+    count_at,
+    identifier_at,
+    text_at,
+    time_at,
+    word_at,
+)
+from .money import Amounts, signed_discounts, sum_of
+from .types import (
     Address,
     Buyer,
-    Charge,
     Order,
     OrderItem,
     Package,
     PackageItem,
     TaxRegistration,
 )
-
-__all__ = [
-    "Address",
-    "Buyer",
-    "Charge",
-    "Order",
-    "OrderItem",
-    "Package",
-    "PackageItem",
-    "TaxRegistration",
-    "parse_order",
-]
 
 _ADDRESS_KEYS = {
     "name": "name",
@@ -86,11 +82,11 @@ def _parse_registration(block):
 
 def _parse_package(block):
     items = (
-        PackageItem(text_at(item, "orderItemId"), count_at(item, "quantity"))
+        PackageItem(identifier_at(item, "orderItemId"), count_at(item, "quantity"))
         for item in blocks_at(block, "packageItems")
     )
     return Package(
-        reference=text_at(block, "packageReferenceId"),
+        reference=identifier_at(block, "packageReferenceId"),
         carrier=text_at(block, "carrier"),
         service=text_at(block, "shippingService"),
         tracking=text_at(block, "trackingNumber"),
@@ -135,9 +131,9 @@ def _parse_item(block, amounts):
     request = block_at(block, "cancellation", "cancellationRequest")
     promotions = blocks_at(block_at(block, "promotion"), "breakdowns")
     return OrderItem(
-        item_id=text_at(block, "orderItemId"),
-        sku=text_at(product, "sellerSku"),
-        asin=text_at(product, "asin"),
+        item_id=identifier_at(block, "orderItemId"),
+        sku=identifier_at(product, "sellerSku"),
+        asin=identifier_at(product, "asin"),
         title=text_at(product, "title"),
         quantity=count_at(block, "quantityOrdered"),
         quantity_fulfilled=count_at(fulfillment, "quantityFulfilled"),
@@ -160,7 +156,7 @@ def _parse_item(block, amounts):
     )
 
 
-def _unexplained(document, items, grand_total, amounts):
+def _get_unexplained_charges(document, items, grand_total, amounts):
     """Order-level charges whose kind no item has, signed to reach the grand total."""
     entries = blocks_at(block_at(document, "proceeds"), "breakdowns")
     explained = {charge.kind for item in items for charge in item.charges}
@@ -175,7 +171,7 @@ def _unexplained(document, items, grand_total, amounts):
     return signed_discounts(charges, rest)
 
 
-def _instructions(document):
+def _get_instructions(document):
     preference = block_at(document, "recipient", "deliveryPreference")
     texts = (
         text_at(preference, "dropOffLocation"),
@@ -184,7 +180,7 @@ def _instructions(document):
     return "\n".join(text for text in texts if text)
 
 
-def _first(entries, kind_key, kinds, value_key):
+def _find_first(entries, kind_key, kinds, value_key):
     for entry in entries:
         if text_at(entry, kind_key).upper() in kinds and text_at(entry, value_key):
             return text_at(entry, value_key)
@@ -194,15 +190,18 @@ def _first(entries, kind_key, kinds, value_key):
 def parse_order(document):
     """Return the :class:`Order` of one order document.
 
+    A text that cannot be stored as it is is cleaned or shortened.
+
+    :param dict document: ``Order`` of searchOrders or getOrder
     :raises ValueError: with a sentence, when there is no order number, or a value
-        that is present cannot be read
+        that is present cannot be read, or an identifier cannot be stored
     """
-    if not isinstance(document, dict) or not text_at(document, "orderId"):
+    if not isinstance(document, dict) or not identifier_at(document, "orderId"):
         raise ValueError("An order in Amazon's answer has no order number.")
     amounts = Amounts()
     grand_total = amounts.amount_of(block_at(document, "proceeds").get("grandTotal"))
     items = tuple(_parse_item(e, amounts) for e in blocks_at(document, "orderItems"))
-    charges = _unexplained(document, items, grand_total, amounts)
+    charges = _get_unexplained_charges(document, items, grand_total, amounts)
     channel = block_at(document, "salesChannel")
     fulfillment = block_at(document, "fulfillment")
     ship, deliver = (
@@ -212,8 +211,8 @@ def parse_order(document):
     programs = programs if isinstance(programs, list) else ()
     payments = blocks_at(block_at(document, "payment"), "paymentExecutions")
     return Order(
-        order_id=text_at(document, "orderId"),
-        seller_order_id=_first(
+        order_id=identifier_at(document, "orderId"),
+        seller_order_id=_find_first(
             blocks_at(document, "orderAliases"),
             "aliasType",
             ("SELLER_ORDER_ID",),
@@ -225,9 +224,9 @@ def parse_order(document):
         fulfilled_by=word_at(fulfillment, "fulfilledBy"),
         service_level=word_at(fulfillment, "fulfillmentServiceLevel"),
         channel=word_at(channel, "channelName"),
-        marketplace_id=text_at(channel, "marketplaceId"),
-        programs=tuple(p for p in programs if isinstance(p, str)),
-        replaced_order_id=_first(
+        marketplace_id=identifier_at(channel, "marketplaceId"),
+        programs=tuple(clean_value(p) for p in programs if isinstance(p, str)),
+        replaced_order_id=_find_first(
             blocks_at(document, "associatedOrders"),
             "associationType",
             ("REPLACEMENT_ORIGINAL_ID", "EXCHANGE_ORIGINAL_ID"),
@@ -235,7 +234,7 @@ def parse_order(document):
         ),
         buyer=_parse_buyer(document),
         address=_parse_address(document),
-        delivery_instructions=_instructions(document),
+        delivery_instructions=_get_instructions(document),
         ship_earliest=time_at(ship, "earliestDateTime"),
         ship_by=time_at(ship, "latestDateTime"),
         deliver_earliest=time_at(deliver, "earliestDateTime"),

@@ -1,0 +1,117 @@
+"""What is asked of the Listings Items API 2021-08-01, and what its answers hold.
+
+Source: searchListingsItems, getListingsItem and patchListingsItem.
+"""
+
+from ..errors import clean_text
+from ..json_fields import LARGEST_COUNT, block_at, blocks_at, is_page_token, text_at
+from ..times import format_time
+from .types import ListingsPage, Submission
+
+INCLUDED_DATA = (
+    "summaries",
+    "attributes",
+    "offers",
+    "fulfillmentAvailability",
+    "relationships",
+)
+PAGE_SIZE = 20
+IDENTIFIERS_LIMIT = 20
+# The merchant's own fulfilment; Amazon's networks are AMAZON_NA, AMAZON_EU …
+_MERCHANT_CHANNEL = "DEFAULT"
+# Amazon takes this for offer attributes where the real product type is unknown.
+_ANY_PRODUCT_TYPE = "PRODUCT"
+_REASON_CHARACTERS = 1000
+
+
+def item_params(marketplace_id):
+    """Return the query of getListingsItem."""
+    return {
+        "marketplaceIds": marketplace_id,
+        "includedData": ",".join(INCLUDED_DATA),
+    }
+
+
+def search_params(marketplace_id, last_updated_after, skus, page_token):
+    """Return the query of searchListingsItems: the longest unchanged come first.
+
+    :param datetime last_updated_after: aware, or None
+    :raises ValueError: when Amazon would refuse or misread the SKUs
+    """
+    params = item_params(marketplace_id) | {
+        "sortBy": "lastUpdatedDate",
+        "sortOrder": "ASC",
+        "pageSize": PAGE_SIZE,
+    }
+    if last_updated_after:
+        params["lastUpdatedAfter"] = format_time(last_updated_after)
+    if skus:
+        if len(skus) > IDENTIFIERS_LIMIT or any("," in sku for sku in skus):
+            raise ValueError(
+                "Up to 20 SKUs, none with a comma, are looked up at a time."
+            )
+        params |= {"identifiers": ",".join(skus), "identifiersType": "SKU"}
+    if page_token:
+        params["pageToken"] = page_token
+    return params
+
+
+def read_page(body, documents):
+    """Return the :class:`.ListingsPage`, None when it is not as the model promises.
+
+    :param dict body: the answer of searchListingsItems
+    :param documents: its ``items``
+    """
+    total = body.get("numberOfResults")
+    if not all(isinstance(entry, dict) for entry in documents) or not (
+        isinstance(total, int) and total >= len(documents)
+    ):
+        return None
+    token = block_at(body, "pagination").get("nextToken") or None
+    if token is not None and not is_page_token(token):
+        return None
+    return ListingsPage(tuple(documents), token, min(total, LARGEST_COUNT))
+
+
+def quantity_request(product_type, quantity):
+    """Return the body of patchListingsItem that sets the merchant's quantity.
+
+    *merge* leaves lead time and restock date as they are; *replace* wipes them.
+
+    :param str product_type: Amazon's, "" where it is not known
+    :param int quantity: units for sale, 0 or more
+    :raises ValueError: when the quantity is negative
+    """
+    if quantity < 0:
+        raise ValueError("A quantity for Amazon cannot be negative.")
+    value = {"fulfillment_channel_code": _MERCHANT_CHANNEL, "quantity": quantity}
+    return {
+        "productType": product_type or _ANY_PRODUCT_TYPE,
+        "patches": [
+            {
+                "op": "merge",
+                "path": "/attributes/fulfillment_availability",
+                "value": [value],
+            }
+        ],
+    }
+
+
+def read_submission(body, status):
+    """Return the :class:`.Submission` of ``ListingsItemSubmissionResponse``."""
+    reasons = (
+        clean_text(issue.get("message"))
+        for issue in blocks_at(body, "issues")
+        if issue.get("severity") == "ERROR"
+    )
+    return Submission(
+        accepted=status == "ACCEPTED",
+        submission_id=text_at(body, "submissionId"),
+        reason=_shorten(" ".join(reasons)),
+    )
+
+
+def _shorten(text):
+    if len(text) <= _REASON_CHARACTERS:
+        return text
+    return text[: _REASON_CHARACTERS - 1] + "…"

@@ -1,0 +1,124 @@
+"""Reading ``Item`` of searchListingsItems and getListingsItem for one marketplace.
+
+Source: Listings Items API 2021-08-01, with the data sets of ``calls.INCLUDED_DATA``.
+"""
+
+from ..json_fields import (
+    block_at,
+    blocks_at,
+    check_identifier,
+    clean_value,
+    count_at,
+    identifier_at,
+    text_at,
+    time_at,
+)
+from ..money import parse_money
+from .types import Listing
+
+_AMAZON_CHANNEL = "AMAZON"
+_BARCODE = "externally_assigned_product_identifier"
+
+
+def parse_listing(document, marketplace_id):
+    """Return the :class:`Listing` of an ``Item`` in one marketplace.
+
+    A text that cannot be stored as it is is cleaned or shortened.
+
+    :param dict document: ``Item``, see :attr:`.ListingsPage.documents`
+    :raises ValueError: with a sentence, when there is no SKU, an amount, a time or a
+        quantity cannot be read, or an identifier cannot be stored
+    """
+    sku = document.get("sku")
+    if not isinstance(sku, str) or not sku:
+        raise ValueError("A listing in Amazon's answer has no SKU.")
+    check_identifier(sku, "sku")
+    summary = _find_of_marketplace(document, "summaries", marketplace_id)
+    statuses = summary.get("status")
+    family = _find_family(document, marketplace_id)
+    channel, quantity = _get_availability(document)
+    return Listing(
+        sku=sku,
+        asin=identifier_at(summary, "asin"),
+        title=text_at(summary, "itemName"),
+        product_type=text_at(summary, "productType"),
+        statuses=tuple(
+            clean_value(word).lower()
+            for word in (statuses if isinstance(statuses, list) else ())
+            if isinstance(word, str)
+        ),
+        channel=channel,
+        quantity=quantity,
+        price=_get_price(document, marketplace_id),
+        barcode=_get_barcode(document, marketplace_id),
+        image_url=text_at(block_at(summary, "mainImage"), "link"),
+        is_parent=_is_parent(document, family, marketplace_id),
+        parent_sku=_get_first_sku(family, "parentSkus"),
+        last_updated=time_at(summary, "lastUpdatedDate"),
+    )
+
+
+def _find_of_marketplace(document, key, marketplace_id):
+    """The block of a list that is of this marketplace, {} when there is none."""
+    for entry in blocks_at(document, key):
+        if entry.get("marketplaceId") == marketplace_id:
+            return entry
+    return {}
+
+
+def _find_attribute(document, name, marketplace_id):
+    """The first entry of an attribute that is not of another marketplace."""
+    for entry in blocks_at(block_at(document, "attributes"), name):
+        if entry.get("marketplace_id", marketplace_id) == marketplace_id:
+            return entry
+    return {}
+
+
+def _get_availability(document):
+    """(channel, the merchant's quantity); Amazon does not name the marketplace."""
+    channel, quantity = "merchant", None
+    for entry in blocks_at(document, "fulfillmentAvailability"):
+        if text_at(entry, "fulfillmentChannelCode").upper().startswith(_AMAZON_CHANNEL):
+            channel = "amazon"
+        elif entry.get("quantity") is not None and quantity is None:
+            quantity = count_at(entry, "quantity")
+    return channel, quantity
+
+
+def _get_price(document, marketplace_id):
+    for offer in blocks_at(document, "offers"):
+        is_there = offer.get("marketplaceId") == marketplace_id
+        if is_there and text_at(offer, "offerType") == "B2C":
+            return parse_money(offer.get("price"))
+    return None
+
+
+def _get_barcode(document, marketplace_id):
+    entry = _find_attribute(document, _BARCODE, marketplace_id)
+    if text_at(entry, "type").lower() not in ("upc", "ean", "gtin", "jan"):
+        return ""
+    digits = text_at(entry, "value")
+    return digits if digits.isdecimal() else ""
+
+
+def _find_family(document, marketplace_id):
+    """The relation between the members of a variation family, {} without one."""
+    relations = _find_of_marketplace(document, "relationships", marketplace_id)
+    for relation in blocks_at(relations, "relationships"):
+        if text_at(relation, "type") == "VARIATION":
+            return relation
+    return {}
+
+
+def _is_parent(document, family, marketplace_id):
+    level = _find_attribute(document, "parentage_level", marketplace_id)
+    return text_at(level, "value") == "parent" or bool(
+        _get_first_sku(family, "childSkus")
+    )
+
+
+def _get_first_sku(block, key):
+    values = block.get(key)
+    values = values if isinstance(values, list) else ()
+    found = next((value for value in values if isinstance(value, str) and value), "")
+    return check_identifier(found, key)

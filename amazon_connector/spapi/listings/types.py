@@ -1,0 +1,72 @@
+"""A listing of Amazon's, a page of listings, and the answer to a change."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ..json_fields import blocks_at, time_at
+from ..money import Money
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One SKU in one marketplace; absent texts are "".
+
+    :ivar statuses: "buyable" and "discoverable", in lower case, as far as they apply
+    :ivar channel: "merchant", or "amazon" as soon as one of Amazon's networks has it
+    :ivar quantity: what the merchant offers; None where Amazon names none
+    :ivar price: what everybody pays (B2C), or None
+    :ivar barcode: digits of the UPC, EAN or GTIN, "" without one
+    :ivar is_parent: it only holds variants together and cannot be bought
+    :ivar parent_sku: of the variation family that it belongs to
+    """
+
+    sku: str
+    asin: str
+    title: str
+    product_type: str
+    statuses: tuple
+    channel: str
+    quantity: int | None
+    price: Money | None
+    barcode: str
+    image_url: str
+    is_parent: bool
+    parent_sku: str
+    last_updated: datetime | None
+
+
+@dataclass(frozen=True)
+class ListingsPage:
+    """A page of searchListingsItems.
+
+    :ivar documents: tuple of item documents, for :func:`.listings.parse_listing`
+    :ivar next_token: for the next page of the same question, None on the last
+    :ivar total: how many listings answer the question; Amazon pages through 1,000
+    """
+
+    documents: tuple = field(repr=False)
+    next_token: str | None = field(repr=False)
+    total: int
+
+    @property
+    def last_updated(self):
+        """When Amazon changed the last listing of the page, None without a time."""
+        summaries = blocks_at(self.documents[-1], "summaries") if self.documents else ()
+        try:
+            return time_at(summaries[0], "lastUpdatedDate") if summaries else None
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What Amazon said at once of a change to a listing.
+
+    :ivar accepted: False means that nothing is changed, although the status was 200
+    :ivar submission_id: Amazon's id of the change
+    :ivar reason: Amazon's sentences on what is wrong, "" when there are none
+    """
+
+    accepted: bool
+    submission_id: str
+    reason: str

@@ -1,0 +1,10 @@
+"""confirmShipment of the Orders API v0: how Amazon learns of a package."""
+
+from .carriers import AMAZON_CARRIERS, guess_carrier
+from .confirmation import (
+    ShipmentConfirmation,
+    ShippedItem,
+    confirmation_request,
+    find_package,
+    package_matches,
+)
