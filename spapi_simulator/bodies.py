@@ -21,6 +21,7 @@ class Body:
     """
 
     schema: dict = field(hash=False)
+    _validator: Draft202012Validator = field(init=False, repr=False, compare=False)
 
     def __post_init__(self):
         validator = Draft202012Validator(_closed(self.schema))

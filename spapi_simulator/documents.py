@@ -56,7 +56,8 @@ class Document:
 
     def plain(self):
         """The content without compression."""
-        return gzip.decompress(self.content) if self.compressed else self.content
+        content = self.content
+        return gzip.decompress(content) if content and self.compressed else content
 
     def size(self):
         """The bytes it takes in memory, roughly."""

@@ -1,7 +1,7 @@
 """The list of all requests the simulator received, without any credential."""
 
-import time
 from dataclasses import dataclass, field, fields
+from time import perf_counter
 
 from .errors import parse_json
 
@@ -39,7 +39,7 @@ class Entry:
     fault: str | None = None
     plan: str | None = None
     milliseconds: float | None = None
-    begun: float = field(default_factory=time.perf_counter, repr=False)
+    begun: float = field(default_factory=perf_counter, repr=False)
 
     def __post_init__(self):
         if isinstance(self.body, bytes) and len(self.body) > MAX_BODY_BYTES:
@@ -47,7 +47,7 @@ class Entry:
 
     def end(self):
         """Note how long the request took."""
-        self.milliseconds = round((time.perf_counter() - self.begun) * 1000, 3)
+        self.milliseconds = round((perf_counter() - self.begun) * 1000, 3)
 
     def size(self):
         """How many bytes of the client's it holds, roughly."""

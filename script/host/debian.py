@@ -33,8 +33,8 @@ MISSING_FILES = [
     "odoo/addons/mail/static/lib/selfie_segmentation/selfie_segmentation.js",
 ]
 ALTERNATIVE = (
-    "Set ODOO_PATH to the folder of an Odoo 19.0 (a git checkout or an unpacked "
-    "release)."
+    "Set ODOO_PATH to an Odoo 19.0: a git checkout, or an archive of it (.tar.gz or "
+    ".zip)."
 )
 
 

@@ -15,6 +15,15 @@ from host.processes import Process, run_logged
 LAUNCHER = Path(__file__).parent / "bin" / "odoo"
 
 
+def ensure_config(data_dir: Path) -> Path:
+    """A configuration of its own, or Odoo would read the one of the user's home."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    config = data_dir / "odoo.conf"
+    if not config.exists():
+        config.write_text("[options]\n")
+    return config
+
+
 def odoo_command(
     source: OdooSource,
     database: str,
@@ -22,11 +31,7 @@ def odoo_command(
     addons: Sequence[Path],
 ) -> list[str]:
     """The part of the command line that every start of Odoo has."""
-    data_dir.mkdir(parents=True, exist_ok=True)
-    # Its own configuration, or Odoo would read the one of the user's home.
-    config = data_dir / "odoo.conf"
-    if not config.exists():
-        config.write_text("[options]\n")
+    config = ensure_config(data_dir)
     command = [sys.executable, str(LAUNCHER), "server", f"--config={config}"]
     command += [f"--database={database}", f"--data-dir={data_dir}"]
     addons_path = source.addons_path_option(addons)

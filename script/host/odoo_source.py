@@ -4,14 +4,17 @@ import dataclasses
 import importlib.util
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 
 from host import debian
 from host.errors import HostError
-from host.paths import REPOSITORY, cache_dir
+from host.paths import REPOSITORY, cache_dir, locked
 
 SERIES = (19, 0)
 
@@ -59,7 +62,8 @@ def find_odoo() -> OdooSource:
     """The Odoo to use; fetches Debian's package when there is no other."""
     configured = os.environ.get("ODOO_PATH")
     if configured:
-        return _from_folder(Path(configured).expanduser().absolute())
+        path = Path(configured).expanduser().absolute()
+        return _from_folder(_unpacked(path) if path.is_file() else path)
     installed = _installed_package()
     if installed:
         # Only `odoo` and `addons` are to be seen from its folder: the other
@@ -67,6 +71,33 @@ def find_odoo() -> OdooSource:
         return OdooSource(_isolated(installed), _version(installed))
     unpacked = debian.ensure_unpacked()
     return OdooSource(unpacked, _version(unpacked / "odoo"))
+
+
+def _unpacked(archive: Path) -> Path:
+    """The folder in the cache that holds what is in the archive, unpacked once."""
+    status = archive.stat()
+    key = f"{archive} {status.st_size} {status.st_mtime_ns}"
+    folder = cache_dir() / f"odoo-archive-{sha256(key.encode()).hexdigest()[:12]}"
+    with locked("odoo"):
+        if not folder.is_dir():
+            _unpack(archive, folder)
+    # An archive has one folder that holds everything.
+    inside = list(folder.iterdir())
+    return inside[0] if len(inside) == 1 else folder
+
+
+def _unpack(archive: Path, folder: Path) -> None:
+    print(f"Unpacking {archive.name}", flush=True)
+    with tempfile.TemporaryDirectory(dir=cache_dir(), prefix="odoo-") as work:
+        target = Path(work, "unpacked")
+        try:
+            shutil.unpack_archive(archive, target)
+        except (shutil.ReadError, OSError, ValueError) as error:
+            raise HostError(
+                f"ODOO_PATH ({archive}) cannot be unpacked: it must be a folder, or "
+                f"an archive (.tar.gz or .zip) of Odoo 19.0 ({error})."
+            ) from error
+        target.rename(folder)
 
 
 def _from_folder(folder: Path) -> OdooSource:
@@ -87,7 +118,7 @@ def _from_folder(folder: Path) -> OdooSource:
             return OdooSource(candidate, version)
     raise HostError(
         f"ODOO_PATH ({folder}) holds no Odoo: it must be the folder with the "
-        "package `odoo` or with `odoo-bin`."
+        "package `odoo` or with `odoo-bin`, or an archive of it."
     )
 
 

@@ -15,10 +15,15 @@ from host.clock import days_ahead
 from host.errors import HostError
 from host.odoo import install
 from host.odoo_source import OdooSource
-from host.paths import cache_dir, locked
+from host.paths import ADDON, REPOSITORY, cache_dir, locked
 from host.postgres import PostgresServer
 
 RUN_PREFIX = "amazon_connector-run-"
+ADDON_PREFIX = "ac_addon_"
+# Databases with the addon that are kept; several clones share the cache.
+KEPT = 4
+# Nothing of these folders comes into the database at the installation.
+NOT_INSTALLED = ("tests", "static/src", "static/tests", "readme", "i18n")
 BASE_MODULES = ("sale_stock", "stock_delivery", "delivery")
 
 
@@ -39,25 +44,77 @@ def ensure_template(
         return name
     with locked(name):
         if not (server.database_exists(name) and kept.is_dir()):
+            print(f"Building the template database (Odoo {source.version})", flush=True)
             _build(server, source, modules, name)
     return name
 
 
+def ensure_addon_template(server: PostgresServer, source: OdooSource) -> str:
+    """The name of a database with the addon as it is now, and demo data.
+
+    It is built again when a file of the addon changed that is installed.
+    """
+    base = ensure_template(server, source)
+    name = f"{ADDON_PREFIX}{base.rpartition('_')[2]}_{_addon_digest()}"
+    with locked("addon-template"):
+        kept = filestore(templates_dir(), name)
+        if not (server.database_exists(name) and kept.is_dir()):
+            print("Building the database with the addon", flush=True)
+            _build(server, source, (ADDON,), name, base)
+            _remove_old_addon_templates(server)
+    return name
+
+
+def _addon_digest() -> str:
+    """Changes with each file that the installation of the addon reads."""
+    addon = REPOSITORY / ADDON
+    left_out = tuple(f"{folder}/" for folder in NOT_INSTALLED)
+    digest = hashlib.sha256()
+    for file in sorted(addon.rglob("*")):
+        name = file.relative_to(addon).as_posix()
+        if file.is_dir() or "__pycache__" in name or name.startswith(left_out):
+            continue
+        content = file.read_bytes()
+        digest.update(f"{name} {len(content)} ".encode() + content)
+    return digest.hexdigest()[:10]
+
+
+def _remove_old_addon_templates(server: PostgresServer) -> None:
+    with server.cursor() as cursor:
+        # A database made later has a higher oid.
+        cursor.execute(
+            "SELECT datname FROM pg_database WHERE starts_with(datname, %s) "
+            "ORDER BY oid DESC OFFSET %s",
+            [ADDON_PREFIX, KEPT],
+        )
+        old = [name for (name,) in cursor.fetchall()]
+    for name in old:
+        server.drop_database(name)
+        shutil.rmtree(filestore(templates_dir(), name), ignore_errors=True)
+
+
 def _build(
-    server: PostgresServer, source: OdooSource, modules: tuple[str, ...], name: str
+    server: PostgresServer,
+    source: OdooSource,
+    modules: tuple[str, ...],
+    name: str,
+    base: str | None = None,
 ) -> None:
-    print(f"Building the template database (Odoo {source.version})", flush=True)
+    """Install modules into a new database, or into a copy of the template `base`."""
     server.drop_database(name)
     kept = filestore(templates_dir(), name)
     shutil.rmtree(kept, ignore_errors=True)
     with (
         tempfile.TemporaryDirectory(dir=cache_dir(), prefix="template-") as folder,
-        server.temporary_database() as building,
+        server.temporary_database(base or "template0") as building,
         # All runs share it, whatever their clock.
         days_ahead(0),
     ):
         data_dir = Path(folder)
-        install(source, server, building, modules, data_dir, addons=(), with_demo=True)
+        if base:
+            copy_filestore(base, data_dir, building)
+        addons = (REPOSITORY,) if base else ()
+        install(source, server, building, modules, data_dir, addons, with_demo=True)
         files = filestore(data_dir, building)
         files.mkdir(parents=True, exist_ok=True)
         kept.parent.mkdir(parents=True, exist_ok=True)
@@ -91,7 +148,21 @@ def temporary_instance(
     server: PostgresServer, source: OdooSource
 ) -> Iterator[tuple[str, Path]]:
     """A fresh copy of the template: its database's name and its data folder."""
-    template = ensure_template(server, source)
+    with _instance(server, ensure_template(server, source)) as instance:
+        yield instance
+
+
+@contextlib.contextmanager
+def addon_instance(
+    server: PostgresServer, source: OdooSource
+) -> Iterator[tuple[str, Path]]:
+    """The same with the addon installed as it is now."""
+    with _instance(server, ensure_addon_template(server, source)) as instance:
+        yield instance
+
+
+@contextlib.contextmanager
+def _instance(server: PostgresServer, template: str) -> Iterator[tuple[str, Path]]:
     _remove_orphans()
     with (
         tempfile.TemporaryDirectory(prefix=f"{RUN_PREFIX}{os.getpid()}-") as folder,

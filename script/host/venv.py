@@ -72,6 +72,9 @@ def _build(environment: Environment, path: Path, python: Path) -> None:
     _run([_base_python(), "-m", "venv", str(path)], log, "creating it failed")
     command = [str(python), "-m", "pip", "install", "--no-input", "--progress-bar=off"]
     command += ["--disable-pip-version-check", "--only-binary=:all:"]
+    if platform.machine() == "aarch64":
+        # Has no wheel for this machine, alone of all: a C++ compiler is needed.
+        command.append("--no-binary=libsass")
     for file in environment.requirements:
         command += ["-r", str(REPOSITORY / file)]
     _run(command, log, "installing the Python packages failed (is there a network?)")

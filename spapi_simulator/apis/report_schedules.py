@@ -88,7 +88,10 @@ def later(moment, period):
         year, month = divmod(moment.year * 12 + moment.month, 12)
         day = min(moment.day, calendar.monthrange(year, month + 1)[1])
         return moment.replace(year=year, month=month + 1, day=day)
-    days, hours, minutes = (int(n or 0) for n in _PERIOD.fullmatch(period).groups())
+    match = _PERIOD.fullmatch(period)
+    if not match:
+        raise ValueError(f"{period} is no period of a schedule.")
+    days, hours, minutes = (int(n or 0) for n in match.groups())
     return moment + timedelta(days=days, hours=hours, minutes=minutes)
 
 

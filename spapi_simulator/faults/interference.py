@@ -21,6 +21,7 @@ async def answer(faults, target, entry, operate, expire_token=None, previous=Non
     kind = KINDS[fault.kind]
     entry.fault = fault.kind
     case = Case(fault, target, entry.request_id)
+    right: Response | None
     if fault.kind == "duplicate_page":
         right = Response(previous, media_type="application/json")
     else:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from ..errors import DENIED
 from . import answers
@@ -93,8 +94,8 @@ _OLD_SECRET = _refuse(
 _MISSING = _refuse(
     401, "Unauthorized", DENIED, "Access token is missing in the request header."
 )
-_PAGE = {"applied": True, "operations": PAGED, "may_miss": True}
-_ORDER = {"applied": True, "operations": _ORDERS, "may_miss": True}
+_PAGE: dict[str, Any] = {"applied": True, "operations": PAGED, "may_miss": True}
+_ORDER: dict[str, Any] = {"applied": True, "operations": _ORDERS, "may_miss": True}
 KINDS = {
     # Amazon does not work; nothing happens.
     "html_400": Kind("400 in HTML", answers.html(400, "400 Bad Request")),

@@ -44,7 +44,7 @@ class Subscription:
 
     def document(self):
         """The subscription as the operations show it."""
-        document = {
+        document: dict[str, object] = {
             "subscriptionId": self.id,
             "payloadVersion": self.payload_version,
             "destinationId": self.destination_id,

@@ -112,7 +112,8 @@ class Generator:
     def _drawn_lines(self, rng, wish):
         if wish.lines:
             return [(self._find(sku), quantity) for sku, quantity in wish.lines]
-        counts, quantities = (1, 1, 1, 2, 2, 3, 4), (1, 1, 1, 2, 3)
+        counts: tuple[int, ...] = (1, 1, 1, 2, 2, 3, 4)
+        quantities: tuple[int, ...] = (1, 1, 1, 2, 3)
         if wish.needs_units:
             counts, quantities = (2, 3), (3, 4)
         drawn = rng.sample(self._drawn, pick(rng, counts))

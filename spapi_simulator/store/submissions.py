@@ -5,6 +5,7 @@ A submission is judged at once and, when accepted, takes effect some seconds lat
 
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 from . import submission_checks as checks
 from .listing_patches import apply_patch, replace_all, without
@@ -97,7 +98,7 @@ class Change:
     sku: str
     operation: str
     product_type: str | None
-    content: object
+    content: Any
     marketplaces: tuple
 
     def attributes(self, old):

@@ -9,7 +9,6 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 ADDON = REPOSITORY / "amazon_connector"
 SPAPI = ADDON / "spapi"
 HTTP = {"sp_api", "httpx", "requests", "urllib3", "http"}
-LINE_LIMIT = 400
 
 
 def sources(*folders):
@@ -68,13 +67,3 @@ def test_the_simulator_does_not_know_the_addon():
             parts = module.split(".")
             assert "amazon_connector" not in parts, label(path)
             assert "spapi" not in parts, label(path)
-
-
-def test_no_python_file_is_long():
-    folders = [p for p in REPOSITORY.iterdir() if p.is_dir() and p.name[0] != "."]
-    long = [
-        label(path)
-        for path in sources(*folders)
-        if len(path.read_text().splitlines()) > LINE_LIMIT
-    ]
-    assert long == []

@@ -44,9 +44,11 @@ def main() -> int:
             print(f"Database: {name}")
             print(f"Log:      {odoo.log_file}")
             print("Ctrl-C stops it.", flush=True)
-            code = odoo.process.wait()
+            process = odoo.process
+            assert process, "it was started"
+            code = process.wait()
             raise HostError(
-                f"Odoo ended by itself (exit code {code}): {odoo.process.last_error()}"
+                f"Odoo ended by itself (exit code {code}): {process.last_error()}"
             )
 
 

@@ -37,8 +37,13 @@ class Account:
 
     @classmethod
     def from_environment(cls, sp_api_url: str, lwa_url: str) -> "Account":
-        names = ("SELLER_ID", "CLIENT_ID", "CLIENT_SECRET", "REFRESH_TOKEN")
-        names += ("MARKETPLACE",)
+        names = (
+            "SELLER_ID",
+            "CLIENT_ID",
+            "CLIENT_SECRET",
+            "REFRESH_TOKEN",
+            "MARKETPLACE",
+        )
         values = {
             name.lower(): os.environ.get(f"SP_API_{name}", DEFAULTS[f"SP_API_{name}"])
             for name in names
@@ -52,7 +57,7 @@ class AmazonReader:
     def __init__(self, account: Account):
         self.account = account
         self._http = httpx.Client(timeout=30, trust_env=False)
-        self._token = None
+        self._token: str | None = None
 
     def orders(self) -> dict[str, dict]:
         """Return the documents of the orders of the last 60 days by order id."""
@@ -126,13 +131,13 @@ class AmazonReader:
         try:
             answer = self._http.post(url, data=form)
             answer.raise_for_status()
-            self._token = answer.json()["access_token"]
+            self._token = token = str(answer.json()["access_token"])
         except (httpx.HTTPError, ValueError, KeyError) as error:
             raise HostError(
                 f"{base} gave no access token ({type(error).__name__}); are LWA_URL "
                 "and the SP_API_… credentials right?"
             ) from error
-        return self._token
+        return token
 
 
 def expected_total(document: dict) -> Decimal:

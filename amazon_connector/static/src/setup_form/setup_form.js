@@ -16,9 +16,12 @@ export class SetupFormController extends FormController {
             return true;
         }
         // Nothing was stored yet.
-        this.env.services.action.doAction("amazon_connector.amazon_integration_action", {
-            clearBreadcrumbs: true,
-        });
+        this.env.services.action.doAction(
+            "amazon_connector.amazon_integration_action",
+            {
+                clearBreadcrumbs: true,
+            }
+        );
         return false;
     }
 }

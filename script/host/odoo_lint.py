@@ -1,0 +1,30 @@
+"""Odoo's own checks of addons, its module `test_lint`."""
+
+import subprocess
+
+from host.odoo import odoo_command
+from host.odoo_source import find_odoo
+from host.paths import REPOSITORY
+from host.postgres import PostgresServer
+from host.templates import addon_instance
+
+# What runs beside it with settings of our own: pylint and ESLint.
+TAGS = "/test_lint,-/test_lint:TestPyLint,-/test_lint:TestESLint"
+
+
+def run_odoo_lint() -> int:
+    """Check the addon in a database of its own; the log goes to the terminal."""
+    source = find_odoo()
+    with (
+        PostgresServer() as postgres,
+        addon_instance(postgres, source) as (database, data_dir),
+    ):
+        command = odoo_command(source, database, data_dir, [REPOSITORY])
+        command += ["--init=test_lint", f"--test-tags={TAGS}", "--stop-after-init"]
+        command += ["--max-cron-threads=0", "--no-http", "--log-level=warn"]
+        command += ["--log-handler=odoo.tests.stats:INFO"]
+        command += ["--log-handler=odoo.tests.result:INFO"]
+        env = source.environment() | postgres.environment
+        return subprocess.run(
+            command, cwd=data_dir, env=env, stdin=subprocess.DEVNULL, check=False
+        ).returncode
