@@ -59,6 +59,27 @@ class TestConnection(AmazonCommon):
             self.assertFalse(connection.name)
             self.assertFalse(connection.with_context(active_test=False).storefront_ids)
 
+    def test_what_is_pasted_is_cleaned_once(self):
+        cleaned = []
+        models = self.env.registry
+        clean = models["amazon.connection"]._clean_pasted
+
+        def clean_and_count(records, vals):
+            cleaned.append(vals)
+            return clean(records, vals)
+
+        self.patch(models["amazon.connection"], "_clean_pasted", clean_and_count)
+        connection = self.env["amazon.connection"].create(
+            {
+                "marketplace_id": self.connection.marketplace_id.id,
+                "seller_id": " a2newseller\u200b",
+            }
+        )
+        self.assertEqual(connection.seller_id, "A2NEWSELLER")
+        self.assertEqual(len(cleaned), 1)
+        connection.store_name = "My Store"
+        self.assertEqual(len(cleaned), 2)
+
     def test_no_network_is_said(self):
         connection = self.new_connection()
         self.amazon_of(connection).errors = [UnavailableError("Refused.")]
