@@ -4,6 +4,7 @@ import ast
 from pathlib import Path
 
 import pytest
+from host.rooms import ALLOWED, find_imports, find_violations
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 ADDON = REPOSITORY / "amazon_connector"
@@ -67,3 +68,77 @@ def test_the_simulator_does_not_know_the_addon():
             parts = module.split(".")
             assert "amazon_connector" not in parts, label(path)
             assert "spapi" not in parts, label(path)
+
+
+def test_no_room_imports_against_the_directions():
+    imports = find_imports()
+    rooms = {folder.name for folder in (ADDON / "models").iterdir() if folder.is_dir()}
+    assert rooms - {"__pycache__"} <= set(ALLOWED)
+    assert imports["orders"]["products"], "imports are found"
+    assert find_violations(imports) == []
+
+
+def test_an_import_against_the_directions_is_found():
+    sentences = find_violations({"stock": {"orders": ["models/stock/stock_move.py"]}})
+    assert sentences == ["models/stock/stock_move.py: stock may not import from orders"]
+
+
+def model_methods():
+    """Yield (model, method, file) for each method of the addon's own models."""
+    for path in sources(ADDON / "models", ADDON / "wizards"):
+        for node in ast.parse(path.read_text()).body:
+            if not isinstance(node, ast.ClassDef):
+                continue
+            names = {
+                target.id: statement.value.value
+                for statement in node.body
+                if isinstance(statement, ast.Assign)
+                and isinstance(statement.value, ast.Constant)
+                for target in statement.targets
+            }
+            model = names.get("_name") or names.get("_inherit")
+            for statement in node.body:
+                if isinstance(statement, ast.FunctionDef) and model:
+                    yield model, statement.name, label(path)
+
+
+@pytest.mark.parametrize("method", ["create", "write", "unlink"])
+def test_a_model_is_created_and_written_in_one_place(method):
+    found = {}
+    for model, name, file in model_methods():
+        if name == method:
+            found.setdefault(model, []).append(file)
+    assert "amazon.connection" in found
+    assert {model: files for model, files in found.items() if len(files) > 1} == {}
+
+
+def job_kinds():
+    """The kinds of the addon's own job types, read from their classes."""
+    for path in sources(ADDON / "models"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
+                names = [getattr(target, "id", "") for target in node.targets]
+                if "_kind" in names and node.value.value:
+                    yield node.value.value
+
+
+def test_nothing_asks_for_the_kind_of_a_job():
+    """Neither in a condition nor in a tuple of kinds: job types know what they are."""
+    kinds = set(job_kinds())
+    assert len(kinds) >= 4
+    found = []
+    for path in sources(ADDON / "models", ADDON / "wizards", ADDON / "controllers"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Compare):
+                parts = [node.left, *node.comparators]
+            elif isinstance(node, ast.Tuple | ast.List | ast.Set):
+                # The switch of a job type may have its name, alone or in a domain.
+                parts = node.elts if len(node.elts) > 1 else []
+                if not all(getattr(part, "value", None) in kinds for part in parts):
+                    continue
+            else:
+                continue
+            values = [getattr(part, "value", None) for part in parts]
+            if any(value in kinds for value in values if isinstance(value, str)):
+                found.append(f"{label(path)}:{node.lineno}")
+    assert found == []
