@@ -1,6 +1,7 @@
 """Who may import what, read from the sources."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -142,3 +143,36 @@ def test_nothing_asks_for_the_kind_of_a_job():
             if any(value in kinds for value in values if isinstance(value, str)):
                 found.append(f"{label(path)}:{node.lineno}")
     assert found == []
+
+
+def documented_steps():
+    """(walk, file, function) of the walks in docs/architecture.md."""
+    text = (REPOSITORY / "docs" / "architecture.md").read_text()
+    walks = text.split("## Three walks")[1].split("\n## ")[0]
+    for walk in re.split(r"\n\*\*", walks)[1:]:
+        numbers = {}
+        for number, line in re.findall(r"^(\d+)\. (.*)$", walk, flags=re.M):
+            for part in line.split(" → "):
+                back = re.match(r"↩ (\d+) ", part)
+                file = re.match(r"`([\w/]+\.\w+)`", part)
+                name = numbers[back.group(1)] if back else file.group(1)
+                numbers.setdefault(number, name) if not back else None
+                for function in re.findall(r"`(\w+)`", part):
+                    yield walk[:30], name, function
+
+
+STEPS = list(documented_steps())
+
+
+def test_the_walks_are_short():
+    limits = {"An order": 20, "A stock change": 12, "A wrong secret": 12}
+    for start, limit in limits.items():
+        files = {file for walk, file, _function in STEPS if walk.startswith(start)}
+        assert 5 < len(files) <= limit, start
+
+
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: f"{step[1]}:{step[2]}")
+def test_a_documented_step_is_in_its_file(step):
+    _walk, file, function = step
+    if function != "action_confirm":
+        assert re.search(rf"\b{function}\b", (ADDON / file).read_text())
