@@ -77,7 +77,10 @@ class Database:
         # Jobs put off by an earlier test would use up the faults of the next.
         self("DELETE FROM ir_cron_trigger")
         self(f"UPDATE ir_cron SET nextcall = {NOW} + interval '1 day' WHERE {CRONS}")
-        self("UPDATE amazon_job SET not_before = NULL, failures = 0, requested = false")
+        self(
+            "UPDATE amazon_job SET not_before = NULL, failures = 0, "
+            "requested = false, open_run_id = NULL"
+        )
 
     def try_again(self, kind):
         """Let the jobs of a kind run now that a fault of Amazon put off."""
@@ -158,11 +161,11 @@ class Shop:
         self.client.call("amazon.connection", button, [self.connection_id])
 
     def run(self, button):
-        """Press a button; return the run that it caused, with its lines."""
+        """Press a button; return the run that it starts or continues, with lines."""
         kind = button.removeprefix("action_")
-        last = self.last_run_id(kind)
+        ((pressed_at,),) = self.database(f"SELECT {NOW}")
         self.press(button)
-        return self.run_after(last, kind)
+        return self._wait_for_run(kind, "write_date > %s", pressed_at)
 
     def last_run_id(self, kind):
         """The id of the latest run, 0 before the first."""
@@ -175,15 +178,18 @@ class Shop:
         return row[0]
 
     def run_after(self, last, kind):
-        """Wait for the first run after ``last`` to end; return it."""
+        """Wait for the first run after ``last`` to end or to be put off; return it."""
+        return self._wait_for_run(kind, "id > %s", last)
+
+    def _wait_for_run(self, kind, condition, value):
         rows = wait_until(
             lambda: self.database(
                 "SELECT id, outcome, failed, warned FROM amazon_history "
-                "WHERE connection_id = %s AND kind = %s AND id > %s "
+                f"WHERE connection_id = %s AND kind = %s AND {condition} "
                 "AND outcome != 'running' ORDER BY id LIMIT 1",
                 self.connection_id,
                 kind,
-                last,
+                value,
             ),
             f"a run of {kind}",
         )
@@ -201,15 +207,6 @@ class Shop:
             levels=[level for level, _message in lines],
             text=" ".join(message for _level, message in lines),
         )
-
-    def last_run_after(self, last, kind):
-        """Wait for the first run after ``last`` that leaves nothing to a next one."""
-        for _ in range(50):
-            run = self.run_after(last, kind)
-            if run.outcome != "partial":
-                return run
-            last = run.id
-        raise AssertionError(f"{kind} did not come to an end")
 
     def put_off(self, kind):
         """Whether the job waits for quota, or after a failure."""

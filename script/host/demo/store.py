@@ -144,8 +144,7 @@ class OdooStore:
         self.odoo.call(
             "amazon.connection", "write", [self.connection_id], {"sync_inventory": True}
         )
-        # What is "partial" goes on in the next row, by itself.
-        return self._wait_for_run("sync_inventory", last, ("running", "partial"))
+        return self._wait_for_run("sync_inventory", last)
 
     def offered(self) -> dict[tuple[str, str], int]:
         """Return {(marketplace id, SKU): what Odoo offers} of the synced listings."""
@@ -203,16 +202,13 @@ class OdooStore:
             **options,
         )
 
-    def _wait_for_run(
-        self, kind: str, after: int, under_way: tuple[str, ...] = ("running",)
-    ) -> dict:
-        """Return the outcome of a run, with the counts of all rows that it took."""
+    def _wait_for_run(self, kind: str, after: int) -> dict:
+        """Return the first run after a row's id, once it came to its end."""
         deadline = time.monotonic() + JOB_TIMEOUT
         while time.monotonic() < deadline:
             runs = self._runs(kind, after)
-            if runs and runs[0]["outcome"] not in under_way:
-                counts = {name: sum(run[name] for run in runs) for name in COUNTS}
-                return runs[0] | counts
+            if runs and runs[-1]["outcome"] not in ("running", "waiting"):
+                return runs[-1]
             time.sleep(0.2)
         raise HostError(f"Odoo's job {kind} did not end within {JOB_TIMEOUT} s.")
 
