@@ -188,45 +188,20 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
             return False
         if not brake.is_sending_allowed(to_send):
             return False
-        quantities = self._select_to_send(rows, run)
         job.position = position | {"sent_up_to": rows[-1].id}
-        if not quantities:
-            return True
-        # Should the answer be lost, it counts as different.
-        self.env["amazon.listing"].union(*quantities).is_quantity_unknown = True
         job._commit()
-        self._send_quantities(job, run, session, quantities)
+        self._send_quantities(job, run, session, rows)
         return True
 
     @api.model
-    def _select_to_send(self, rows, run):
-        """Return ``{listing: units}`` of those whose quantity is to be sent now."""
-        quantities = rows._get_quantities()
-        same = rows.filtered(lambda row: not row._is_push_needed(quantities[row]))
-        same.write({"to_push": False, "is_push_forced": False})
-        waiting = (rows - same).filtered(
-            lambda row: row._is_waiting_for_orders(quantities[row])
-        )
-        run._count(seen=len(rows), unchanged=len(same | waiting))
-        return {row: quantities[row] for row in rows - same - waiting}
+    def _send_quantities(self, job, run, session, rows):
+        """Send the quantities of listings and write down what Amazon said of each.
 
-    @api.model
-    def _send_quantities(self, job, run, session, quantities):
-        """Send quantities and write down what Amazon said of each.
-
-        :param dict quantities: ``{listing: units}``
+        :raise SpApiError: when the run cannot go on
         """
-        requests = {
-            listing: partial(
-                session.client.patch_listings_item,
-                job.connection_id.seller_id,
-                listing.sku,
-                quantity_request(listing.product_type or "", quantity),
-                marketplace_id=listing.storefront_id.marketplace_id.amazon_marketplace_id,
-            )
-            for listing, quantity in quantities.items()
-        }
+        sent = {}
         failed_in_a_row, failure, other_error = 0, None, None
+        requests = self._prepare_requests(job, run, session, rows, sent)
         for listing, submission, error in session.send_each(requests):
             if isinstance(error, UnavailableError | ProtocolError):
                 failure = error
@@ -240,9 +215,7 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
             else:
                 failed_in_a_row = 0
                 job.position = (job.position or {}) | {"is_sent": True}
-                self._record_answer(
-                    listing, quantities[listing], submission, error, run
-                )
+                self._record_answer(listing, sent[listing], submission, error, run)
             job._commit()
         if other_error:
             # Those that did not leave are sent when the run goes on.
@@ -253,6 +226,46 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
             if not (job.position or {}).get("is_sent"):
                 raise failure
             job._trigger(job.kind, at=fields.Datetime.now() + FAILED_QUANTITY_DELAY)
+
+    @api.model
+    def _prepare_requests(self, job, run, session, rows, sent):
+        """Yield ``(listing, request)`` of those whose quantity is to be sent.
+
+        Each listing is looked at again right before its request leaves: others go on
+        while Amazon is asked.
+
+        :param rows: the listings; their quantities are worked out together
+        :param dict sent: gets the units of each listing whose request is yielded
+        """
+        quantities = rows._get_quantities()
+        changes = self.env["amazon.stock.change"]
+        for row in rows:
+            if not row.filtered_domain(self._get_to_send_domain(job)):
+                continue
+            run._count(seen=1)
+            moved = [("product_id", "=", row.product_id.id)]
+            if changes.search_count(moved, limit=1):
+                quantities |= row._get_quantities()
+            quantity = quantities[row]
+            if not row._is_push_needed(quantity):
+                row.write({"to_push": False, "is_push_forced": False})
+                run._count(unchanged=1)
+                continue
+            if row._is_waiting_for_orders(quantity):
+                run._count(unchanged=1)
+                continue
+            # Should the answer be lost, it counts as different.
+            row.is_quantity_unknown = True
+            sent[row] = quantity
+            request = partial(
+                session.client.patch_listings_item,
+                job.connection_id.seller_id,
+                row.sku,
+                quantity_request(row.product_type or "", quantity),
+                marketplace_id=row.storefront_id.marketplace_id.amazon_marketplace_id,
+            )
+            job._commit()
+            yield row, request
 
     @api.model
     def _warn_of_failure(self, listing, error, run):

@@ -6,6 +6,7 @@ Threads only send; records are touched by the thread of the job alone.
 """
 
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from itertools import islice
 
 from ...spapi.errors import AuthError, SpApiError, ThrottledError
 from ..connection.amazon_quota import LONGEST_SLEEP, QuotaObserver
@@ -47,31 +48,32 @@ class AmazonSession:
         Nothing more is sent once one was throttled or denied; those under way are
         still waited for and yielded.
 
-        :param dict requests: ``{key: callable}``, each makes one call of the client
+        :param requests: iterable of ``(key, callable)``, each callable makes one call
+            of the client; the next one is taken when there is room for it
         :return: generator of ``(key, answer, error)``: the error is an ``SpApiError``
             or ``None``; keys that were not sent are not yielded
         """
         self.client  # noqa: B018 - opened here, not by the threads
-        left = list(requests.items())
-        limit = min(REQUESTS_IN_FLIGHT, len(left))
-        if limit <= 1:
+        left = iter(requests)
+        if REQUESTS_IN_FLIGHT == 1:
             for key, request in left:
                 answer, error = self._send(request)
                 yield key, answer, error
                 if _ends_all(error):
                     return
             return
-        with ThreadPoolExecutor(limit, "amazon-request") as threads:
+        with ThreadPoolExecutor(REQUESTS_IN_FLIGHT, "amazon-request") as threads:
             under_way = {}
-            while left or under_way:
-                while left and len(under_way) < limit:
-                    key, request = left.pop(0)
+            while True:
+                for key, request in islice(left, REQUESTS_IN_FLIGHT - len(under_way)):
                     under_way[threads.submit(self._send, request)] = key
+                if not under_way:
+                    return
                 done, _others = wait(under_way, return_when=FIRST_COMPLETED)
                 for future in done:
                     answer, error = future.result()
                     if _ends_all(error):
-                        left = []
+                        left = iter(())
                     yield under_way.pop(future), answer, error
 
     def _send(self, request):

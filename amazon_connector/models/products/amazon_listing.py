@@ -230,7 +230,7 @@ class AmazonListing(models.Model):
             row: partial(session.client.download_image, row.image_url) for row in wanted
         }
         failure = None
-        for row, content, error in session.send_each(requests):
+        for row, content, error in session.send_each(requests.items()):
             if error and not isinstance(error, RejectedError):
                 failure = error
             else:

@@ -41,8 +41,9 @@ class TestAuthorizeAgain(SetupCommon):
         self.assertEqual(
             self.connection.sudo().lwa_client_id, "amzn1.application-oa2-client.example"
         )
+        job_type = self.env["amazon.job.type"]._get_type("download_orders")
         due = self.env["amazon.job"].search(
-            self.env["amazon.job"]._due_domain("download_orders")
+            self.env["amazon.job"]._get_due_domain(job_type)
         )
         self.assertIn(self.connection, due.connection_id)
 

@@ -1,0 +1,156 @@
+"""Two stores with slow answers beside one: they must not wait for each other.
+
+A real Odoo sends 100 changed quantities for one store, then for two stores at once, to
+a simulator that takes 0.3 s for each answer and whose quota does not limit. Both
+figures are of the same run on the same machine.
+"""
+
+import tempfile
+import time
+from pathlib import Path
+from types import SimpleNamespace
+
+from host.demo.store import OdooStore
+from host.odoo import OdooServer
+from host.odoo_source import find_odoo
+from host.postgres import PostgresServer
+from host.rpc import OdooClient
+from host.simulator import SimulatorServer
+from host.templates import temporary_instance
+
+from benchmarks.figures import Figure
+from spapi_simulator.admin import SimulatorAdmin
+
+STORES = (("A1SIMULATOR0NA", "ATVPDKIKX0DER"), ("A2SIMULATOR0EU", "A1PA6795UKMFR9"))
+CHANGED = 100
+ANSWER_SECONDS = 0.3
+# What two stores at once may take of the time of one.
+MOST_RATIO = 1.2
+PATIENCE = 600
+
+
+def measure():
+    """Yield the figures."""
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder, "simulator.log")
+        with (
+            SimulatorServer(log, orders=0, quota_factor=1000) as simulator,
+            PostgresServer() as postgres,
+        ):
+            source = find_odoo()
+            with temporary_instance(postgres, source) as (database, data_dir):
+                parameters = {
+                    "amazon_connector.sp_api_url": simulator.url,
+                    "amazon_connector.lwa_url": simulator.url,
+                }
+                odoo = OdooServer(
+                    database,
+                    postgres,
+                    data_dir,
+                    source=source,
+                    system_parameters=parameters,
+                )
+                odoo.install(["amazon_connector"])
+                with odoo, SimulatorAdmin(simulator.url) as amazon:
+                    yield from _Race(odoo, amazon).run()
+
+
+class _Race:
+    def __init__(self, odoo, amazon):
+        self.odoo = odoo
+        self.amazon = amazon
+        self.client = OdooClient(odoo.url, odoo.database)
+        self.stores = []
+
+    def run(self):
+        self._connect()
+        self.amazon.add_fault(
+            "slow",
+            operation="patchListingsItem",
+            delay_seconds=ANSWER_SECONDS,
+            times=100_000,
+        )
+        first, second = self.stores
+        alone = self._time([first], 30)
+        both = self._time([first, second], 40)
+        yield Figure(f"one store, {CHANGED} answers of {ANSWER_SECONDS} s", alone, "s")
+        yield Figure(f"two stores at once, {CHANGED} answers each", both, "s")
+        yield Figure("two stores / one store", both / alone, "", most=MOST_RATIO)
+
+    def _connect(self):
+        accounts = {one["seller_id"]: one for one in self.amazon.accounts()}
+        store = OdooStore(self.client)
+        store.forget_example()
+        for seller_id, marketplace in STORES:
+            store = OdooStore(self.client)
+            store.connect(
+                SimpleNamespace(**accounts[seller_id] | {"marketplace": marketplace}),
+                download_products=True,
+            )
+            store.wait_for_import()
+            store.sync_inventory()
+            self.stores.append(store.connection_id)
+
+    def _time(self, stores, quantity):
+        """Count stock of as many products in each store; return the seconds until all
+        of it is at Amazon."""
+        products = [product for one in stores for product in self._products(one)]
+        self._wait_until_all_is_sent()
+        warehouse = self.client.call(
+            "stock.warehouse", "search_read", [], ["lot_stock_id"]
+        )[0]
+        quants = self.client.call(
+            "stock.quant",
+            "create",
+            [
+                {
+                    "product_id": product,
+                    "location_id": warehouse["lot_stock_id"][0],
+                    "inventory_quantity": quantity,
+                }
+                for product in products
+            ],
+            context={"inventory_mode": True},
+        )
+        started = time.monotonic()
+        self.client.call("stock.quant", "action_apply_inventory", quants)
+        self._wait_until_all_is_sent()
+        return time.monotonic() - started
+
+    def _products(self, connection_id):
+        """The products of 100 listings that this store alone has."""
+        rows = self.client.call(
+            "amazon.listing",
+            "search_read",
+            [
+                ("channel", "=", "merchant"),
+                ("is_tracked", "=", True),
+                ("product_id", "!=", False),
+                ("storefront_id.active", "=", True),
+            ],
+            ["product_id", "connection_id"],
+        )
+        listings = {}
+        for row in rows:
+            product, store = row["product_id"][0], row["connection_id"][0]
+            listings.setdefault(product, []).append(store)
+        mine = [
+            product for product, stores in listings.items() if stores == [connection_id]
+        ]
+        if len(mine) < CHANGED:
+            raise SystemExit(f"The simulated store has only {len(mine)} such listings.")
+        return mine[:CHANGED]
+
+    def _wait_until_all_is_sent(self):
+        deadline = time.monotonic() + PATIENCE
+        query = (
+            "SELECT (SELECT count(*) FROM amazon_stock_change) + "
+            "(SELECT count(*) FROM amazon_listing WHERE to_push)"
+        )
+        while time.monotonic() < deadline:
+            with self.odoo.postgres.cursor(self.odoo.database) as cursor:
+                cursor.execute(query)
+                if not cursor.fetchone()[0]:
+                    return
+            time.sleep(0.05)
+        raise SystemExit("The quantities were not sent in time.")
