@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from host.browser import ADVICE, ensure_browser
+from host.coverage_report import Coverage, coverage_options
 from host.errors import HostError, run_main
 from host.odoo import ensure_config, install
 from host.odoo_source import OdooSource, find_odoo
@@ -47,8 +48,13 @@ def main() -> int:
     arguments, pytest_arguments = parser.parse_known_args()
     exit_on_signals()
     kinds = [arguments.kind] if arguments.kind else list(FOLDERS)
-    with Recordings() as recordings:
-        results = {kind: _run_kind(kind, pytest_arguments) for kind in kinds}
+    with Recordings() as recordings, Coverage() as coverage:
+        results = {}
+        for kind in kinds:
+            with coverage.of(kind, whole=not pytest_arguments):
+                results[kind] = _run_kind(kind, pytest_arguments)
+        if coverage.found:
+            coverage.print_report()
         complete = not arguments.kind and not pytest_arguments
         if complete or recordings.found:
             results["requests"] = _judge(recordings, complete)
@@ -209,7 +215,8 @@ def _odoo_options(
 def _pytest(
     arguments: list[str], env: dict[str, str], python: Path | str = sys.executable
 ) -> int:
-    command = [str(python), "-m", "pytest", "-p", "no:cacheprovider", *arguments]
+    command = [str(python), *coverage_options(env)]
+    command += ["-m", "pytest", "-p", "no:cacheprovider", *arguments]
     # In our own process group, so that Ctrl-C and the terminal reach pytest.
     process = subprocess.Popen(
         command,
