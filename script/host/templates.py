@@ -22,6 +22,8 @@ RUN_PREFIX = "amazon_connector-run-"
 ADDON_PREFIX = "ac_addon_"
 # Databases with the addon that are kept; several clones share the cache.
 KEPT = 4
+# Where the addon keeps its key in Odoo's data folder.
+KEY_FILE = "amazon_connector_key"
 # Nothing of these folders comes into the database at the installation.
 NOT_INSTALLED = ("tests", "static/src", "static/tests", "readme", "i18n")
 BASE_MODULES = ("sale_stock", "stock_delivery", "delivery")
@@ -57,8 +59,7 @@ def ensure_addon_template(server: PostgresServer, source: OdooSource) -> str:
     base = ensure_template(server, source)
     name = f"{ADDON_PREFIX}{base.rpartition('_')[2]}_{_addon_digest()}"
     with locked("addon-template"):
-        kept = filestore(templates_dir(), name)
-        if not (server.database_exists(name) and kept.is_dir()):
+        if not (server.database_exists(name) and _kept_key(name).exists()):
             print("Building the database with the addon", flush=True)
             _build(server, source, (ADDON,), name, base)
             _remove_old_addon_templates(server)
@@ -91,6 +92,7 @@ def _remove_old_addon_templates(server: PostgresServer) -> None:
     for name in old:
         server.drop_database(name)
         shutil.rmtree(filestore(templates_dir(), name), ignore_errors=True)
+        _kept_key(name).unlink(missing_ok=True)
 
 
 def _build(
@@ -119,7 +121,14 @@ def _build(
         files.mkdir(parents=True, exist_ok=True)
         kept.parent.mkdir(parents=True, exist_ok=True)
         files.rename(kept)
+        key = data_dir / KEY_FILE
+        if key.exists():
+            shutil.copy2(key, _kept_key(name))
         server.rename_database(building, name)
+
+
+def _kept_key(template: str) -> Path:
+    return templates_dir() / f"{template}.key"
 
 
 def templates_dir() -> Path:
@@ -157,8 +166,11 @@ def addon_instance(
     server: PostgresServer, source: OdooSource
 ) -> Iterator[tuple[str, Path]]:
     """The same with the addon installed as it is now."""
-    with _instance(server, ensure_addon_template(server, source)) as instance:
-        yield instance
+    template = ensure_addon_template(server, source)
+    with _instance(server, template) as (database, data_dir):
+        # The demo's secrets are encrypted with it.
+        shutil.copy2(_kept_key(template), data_dir / KEY_FILE)
+        yield database, data_dir
 
 
 @contextlib.contextmanager

@@ -20,7 +20,7 @@ def refused(code, description="", status=400):
 
 def exchange(amazon, **changes):
     arguments = {"client_id": "client-id", "client_secret": "the-secret"} | changes
-    return exchange_code("CODE", lwa_url=amazon.url, timeout=(1, 0.3), **arguments)
+    return exchange_code("CODE", lwa_url=amazon.url, timeout=(60, 60), **arguments)
 
 
 def test_the_consent_page_is_told_all_that_amazon_asks_for():

@@ -83,7 +83,7 @@ READS = BOTH + [
     (errors(200, "InternalFailure", "Internal error"), ProtocolError),
     (reply(202, {"orders": []}), ProtocolError),
     ("reset", UnavailableError),
-    (reply(200, {"orders": []}, delay=0.8), UnavailableError),
+    (reply(200, {"orders": []}, delay=2), UnavailableError),
 ]
 WRITES = BOTH + [
     (reply(503, HTML), AmbiguousError),
@@ -92,7 +92,7 @@ WRITES = BOTH + [
     (reply(200, None), AmbiguousError),
     (reply(200, HTML), AmbiguousError),
     ("reset", AmbiguousError),
-    (reply(204, None, delay=0.8), AmbiguousError),
+    (reply(204, None, delay=2), AmbiguousError),
 ]
 
 
@@ -195,7 +195,7 @@ def test_a_rejection_tells_amazons_words_code_and_request(amazon, client):
         (reply(429, {"error": "throttled"}), ThrottledError, None),
         (reply(200, {"token": "x"}), ProtocolError, None),
         (reply(200, {"access_token": "line\nbreak"}), ProtocolError, None),
-        (reply(200, {}, delay=0.8), UnavailableError, None),
+        (reply(200, {}, delay=2), UnavailableError, None),
         ("reset", UnavailableError, None),
     ],
 )

@@ -10,16 +10,17 @@ from pathlib import Path
 
 from host.browser import ADVICE, ensure_browser
 from host.clock import days_ahead
+from host.coverage_report import Coverage, coverage_options
 from host.errors import HostError, run_main
-from host.odoo import install
+from host.odoo import ensure_config, install
 from host.odoo_source import OdooSource, find_odoo
 from host.paths import ADDON, REPOSITORY
 from host.ports import LOCALHOST
 from host.postgres import PostgresServer
-from host.processes import die_with_parent, exit_on_signals
+from host.processes import Process, die_with_parent, exit_on_signals
 from host.recordings import Recordings
 from host.simulator import SimulatorServer
-from host.templates import ensure_template, temporary_instance
+from host.templates import addon_instance, ensure_template, temporary_instance
 from host.venv import AMAZON_SDK, ensure_venv
 
 FOLDERS = {
@@ -30,6 +31,9 @@ FOLDERS = {
 }
 # Their browser has today's clock, and what they read of the database, too.
 TODAY_ONLY = "system"
+# What is quick, of all kinds: for the loop while working, not part of "all".
+QUICK = "quick"
+QUICK_PURE = ("tests/unit", "tests/contract/test_connector.py")
 # Part of the contract tests, in an environment of their own.
 SDK_FOLDER = Path("tests", "sdk")
 PASSED = 0
@@ -41,7 +45,9 @@ def main() -> int:
         prog="script/test",
         description="Run all tests, or one kind. Further arguments go to pytest.",
     )
-    parser.add_argument("kind", nargs="?", choices=FOLDERS, help="default: all")
+    parser.add_argument(
+        "kind", nargs="?", choices=[*FOLDERS, QUICK], help="default: all"
+    )
     parser.add_argument(
         "--ahead",
         type=int,
@@ -54,12 +60,14 @@ def main() -> int:
         parser.error("the system tests run with today's clock only.")
     exit_on_signals()
     kinds = [arguments.kind] if arguments.kind else list(FOLDERS)
-    with Recordings() as recordings:
+    with Recordings() as recordings, Coverage() as coverage:
         results = {}
         for kind in kinds:
             days = 0 if kind == TODAY_ONLY else arguments.ahead
-            with days_ahead(days):
+            with coverage.of(kind, whole=not pytest_arguments), days_ahead(days):
                 results[kind] = _run_kind(kind, pytest_arguments, days)
+        if coverage.found:
+            coverage.print_report()
         complete = not arguments.kind and not pytest_arguments
         if complete or recordings.found:
             results["requests"] = _judge(recordings, complete)
@@ -81,14 +89,10 @@ def _run_kind(kind: str, pytest_arguments: list[str], days: int) -> tuple[str, f
     print(f"\n== {kind} tests{clock} ==", flush=True)
     started = time.monotonic()
     try:
-        if not any((REPOSITORY / FOLDERS[kind]).rglob("test_*.py")):
-            raise HostError(f"there are no {kind} tests in {FOLDERS[kind]}.")
-        runners = {
-            "addon": _run_addon,
-            "contract": _run_contract,
-            "system": _run_system,
-        }
-        code = runners.get(kind, _run_pure)(FOLDERS[kind], pytest_arguments)
+        if kind == QUICK:
+            code = _run_quick(pytest_arguments)
+        else:
+            code = _run_folder(kind, pytest_arguments)
     except HostError as error:
         print(f"error: {error}", file=sys.stderr)
         outcome = "FAILED to run"
@@ -98,6 +102,17 @@ def _run_kind(kind: str, pytest_arguments: list[str], days: int) -> tuple[str, f
             NOTHING_COLLECTED: "FAILED: no test was selected",
         }.get(code, f"FAILED (exit code {code})")
     return outcome, time.monotonic() - started
+
+
+def _run_folder(kind: str, pytest_arguments: list[str]) -> int:
+    if not any((REPOSITORY / FOLDERS[kind]).rglob("test_*.py")):
+        raise HostError(f"there are no {kind} tests in {FOLDERS[kind]}.")
+    runners = {
+        "addon": _run_addon,
+        "contract": _run_contract,
+        "system": _run_system,
+    }
+    return runners.get(kind, _run_pure)(FOLDERS[kind], pytest_arguments)
 
 
 def _run_pure(folder: Path, pytest_arguments: list[str]) -> int:
@@ -156,6 +171,42 @@ def _run_addon(folder: Path, pytest_arguments: list[str]) -> int:
         return _pytest([*options, str(folder), *pytest_arguments], env)
 
 
+def _run_quick(pytest_arguments: list[str]) -> int:
+    """The linters for Python and tests without Odoo, beside some of the addon's."""
+    lint = [sys.executable, "-m", "host.cli.lint", "ruff-check", "ruff-format"]
+    pure = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    pure += ["-p", "no:odoo", *QUICK_PURE, *pytest_arguments]
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder, "pure.log")
+        beside = Process(pure, log, dict(os.environ), REPOSITORY, "pytest")
+        try:
+            codes = [subprocess.run(lint, cwd=REPOSITORY, check=False).returncode]
+            codes.append(_run_quick_addon(pytest_arguments))
+            codes.append(beside.wait())
+        finally:
+            beside.stop()
+        print("\n-- without Odoo --", log.read_text(errors="replace"), sep="\n")
+    if pytest_arguments and PASSED in codes[1:]:
+        # A selection may well mean the tests of one side only.
+        codes = [code for code in codes if code != NOTHING_COLLECTED]
+    return next((code for code in codes if code), PASSED)
+
+
+def _run_quick_addon(pytest_arguments: list[str]) -> int:
+    """One test of each class, or what the arguments select, and no browser."""
+    source = find_odoo()
+    with (
+        PostgresServer() as postgres,
+        addon_instance(postgres, source) as (database, data_dir),
+    ):
+        options = _odoo_options(source, database, data_dir, browser=False)
+        options += ["-q", "-p", "host.quick_selection"]
+        if not pytest_arguments:
+            options.append("--first-of-class")
+        env = source.environment() | postgres.environment
+        return _pytest([*options, str(FOLDERS["addon"]), *pytest_arguments], env)
+
+
 def _odoo_options(
     source: OdooSource, database: str, data_dir: Path, browser: bool
 ) -> list[str]:
@@ -163,7 +214,7 @@ def _odoo_options(
         # The addon's folder on sys.path would show its modules a second time.
         "--override-ini=pythonpath=.",
         f"--odoo-database={database}",
-        f"--odoo-config={data_dir / 'odoo.conf'}",
+        f"--odoo-config={ensure_config(data_dir)}",
         f"--odoo-addons-path={source.addons_path_option()}",
         "--odoo-log-level=error",
         f"--odoo-extra=data-dir={data_dir}",
@@ -178,7 +229,8 @@ def _odoo_options(
 def _pytest(
     arguments: list[str], env: dict[str, str], python: Path | str = sys.executable
 ) -> int:
-    command = [str(python), "-m", "pytest", "-p", "no:cacheprovider", *arguments]
+    command = [str(python), *coverage_options(env)]
+    command += ["-m", "pytest", "-p", "no:cacheprovider", *arguments]
     # In our own process group, so that Ctrl-C and the terminal reach pytest.
     process = subprocess.Popen(
         command,

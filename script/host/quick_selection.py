@@ -1,0 +1,27 @@
+"""A pytest plugin: the addon tests that are for the loop while working."""
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--first-of-class",
+        action="store_true",
+        help="take one test of each class",
+    )
+
+
+def pytest_collection_modifyitems(config, items):
+    from odoo.tests import HttpCase
+
+    only_first = config.getoption("--first-of-class")
+    seen = set()
+    kept, left_out = [], []
+    for item in items:
+        cls = getattr(item, "cls", None)
+        with_server = cls is not None and issubclass(cls, HttpCase)
+        if with_server or (only_first and cls in seen):
+            left_out.append(item)
+        else:
+            kept.append(item)
+            seen.add(cls)
+    items[:] = kept
+    config.hook.pytest_deselected(items=left_out)
