@@ -14,7 +14,9 @@ from .connection import test_setup_refused
 from .connection import test_withdrawn
 from .jobs import test_failures
 from .jobs import test_job_plan
+from .jobs import test_job_types
 from .jobs import test_jobs
+from .jobs import test_runs
 from .orders import test_download_orders
 from .orders import test_examples
 from .orders import test_order_inbox

@@ -151,12 +151,14 @@ class AmazonJobType(models.AbstractModel):
     def _get_enabled_domain(self):
         """Return the domain of the jobs that are switched on, or asked for.
 
-        What a person asked for is done although the function is switched off.
+        What a person asked for is done, to its end, although the function is off.
         """
         if not self._switch:
             return Domain.TRUE
-        return Domain(f"connection_id.{self._switch}", "=", True) | Domain(
-            "requested", "=", True
+        return (
+            Domain(f"connection_id.{self._switch}", "=", True)
+            | Domain("requested", "=", True)
+            | Domain("open_run_id.reason", "=", "button")
         )
 
     @api.model

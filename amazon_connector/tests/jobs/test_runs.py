@@ -1,0 +1,307 @@
+"""One run is one row of the history, however often the scheduler had to call."""
+
+from datetime import timedelta
+from unittest.mock import patch
+
+from freezegun import freeze_time
+from lxml import etree
+
+from odoo import fields
+from odoo.tests import tagged
+
+from ...models.jobs.runner import JobRun, JobRunner
+from ...spapi.errors import (
+    RejectedError,
+    ThrottledError,
+    UnavailableError,
+)
+from ..builders import build_item, build_order
+from ..common import AmazonCommon
+from ..inventory_common import InventoryCommon
+
+KIND = "download_orders"
+ORDERS = [f"111-0000001-000000{number}" for number in (1, 2, 3)]
+
+
+class RunsCommon(AmazonCommon):
+    def setUp(self):
+        super().setUp()
+        self.fake.page_size = 1
+        self.fake.add(*(build_order(order_id) for order_id in ORDERS))
+        self.job = self.connection._get_job(KIND)
+        self.cron = self.job.cron_id
+
+    def call(self):
+        """The scheduler calls, whatever is due."""
+        with self.enter_registry_test_mode():
+            self.cron.method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertFalse(self.cron.failure_count)
+
+    def call_for_one_slice(self):
+        with patch.object(JobRunner, "is_time_up", lambda _runner: True):
+            self.call()
+
+    def runs(self, kind=KIND):
+        """The runs of the connection, the first one first."""
+        return self.env["amazon.history"].search(
+            [("connection_id", "=", self.connection.id), ("kind", "=", kind)],
+            order="id",
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestOneRow(RunsCommon):
+    def test_many_calls_are_one_run(self):
+        self.connection.action_download_orders()
+        began = fields.Datetime.now()
+        outcomes = []
+        with freeze_time(began) as clock:
+            while not outcomes or self.runs().outcome == "running":
+                self.call_for_one_slice()
+                outcomes.append(self.runs().outcome)
+                self.assertEqual(bool(self.runs().end), outcomes[-1] == "done")
+                self.assertLess(len(outcomes), 20)
+                clock.tick(timedelta(minutes=1))
+        self.assertGreater(len(outcomes), 3)
+        self.assertEqual(outcomes, ["running"] * (len(outcomes) - 1) + ["done"])
+        self.assertRecordValues(
+            self.runs(),
+            [
+                {
+                    "reason": "button",
+                    "start": began,
+                    "end": began + timedelta(minutes=len(outcomes) - 1),
+                    "calls": 3,
+                    "seen": 3,
+                    "created": 3,
+                    "waited": 0,
+                    "paused_on": False,
+                }
+            ],
+        )
+        self.assertEqual(self.fake.count("searchOrders"), 3)
+        self.assertFalse(self.job.open_run_id)
+        self.assertTrue(self.order(ORDERS[2]).sale_order_id)
+
+    def test_a_run_between_two_calls_says_that_it_goes_on(self):
+        self.call_for_one_slice()
+        self.assertEqual(self.job.open_run_id, self.runs())
+        self.assertEqual(self.job.plan, "Its last run goes on.")
+
+    def test_waiting_for_quota_is_part_of_the_run(self):
+        self.fake.errors = [None, ThrottledError("429.", retry_after=59)]
+        began = fields.Datetime.now()
+        with freeze_time(began):
+            self.call()
+            run = self.runs()
+            self.assertEqual((run.outcome, run.end), ("waiting", False))
+            self.assertEqual(self.job.not_before, began + timedelta(seconds=60))
+            self.assertEqual(self.job.plan, "Amazon's quota is used up until then.")
+            self.call()
+            self.assertEqual(self.runs().outcome, "waiting", "Not before its time")
+        with freeze_time(began + timedelta(seconds=70)):
+            self.call()
+        self.assertRecordValues(
+            self.runs(),
+            [
+                {
+                    "outcome": "done",
+                    "start": began,
+                    "end": began + timedelta(seconds=70),
+                    "waited": 70,
+                    "calls": 4,
+                    "created": 3,
+                    "failed": 0,
+                }
+            ],
+        )
+
+    def test_only_the_pauses_for_quota_are_waited(self):
+        began = fields.Datetime.now()
+        with freeze_time(began) as clock:
+            self.call_for_one_slice()
+            clock.tick(timedelta(minutes=1))
+            self.call()
+        self.assertEqual((self.runs().outcome, self.runs().waited), ("done", 0))
+
+    def test_a_run_after_the_end_is_another_row(self):
+        self.call()
+        self.connection.action_download_orders()
+        self.call()
+        self.assertEqual(self.runs().mapped("reason"), ["schedule", "button"])
+
+
+@tagged("post_install", "-at_install")
+class TestStopped(RunsCommon):
+    def assert_stopped(self):
+        self.assertFalse(self.job.open_run_id)
+        self.assertEqual(len(self.runs()), 1)
+        self.assertEqual(self.runs().outcome, "stopped")
+        self.assertTrue(self.runs().end)
+
+    def test_of_a_connection_that_is_set_inactive(self):
+        self.call_for_one_slice()
+        self.connection.active = False
+        self.assert_stopped()
+
+    def test_of_a_connection_that_is_refused(self):
+        self.call_for_one_slice()
+        self.connection.state = "reauthorize"
+        self.assert_stopped()
+
+    def test_of_a_function_that_is_switched_off(self):
+        self.call_for_one_slice()
+        self.connection.download_orders = False
+        self.call()
+        self.assert_stopped()
+        self.assertEqual(self.fake.count("searchOrders"), 1)
+
+    def test_what_waits_for_quota_is_stopped_too(self):
+        self.fake.errors = [ThrottledError("429.", retry_after=60)]
+        self.call()
+        self.connection.download_orders = False
+        self.call()
+        self.assert_stopped()
+
+    def test_what_was_stopped_goes_on_in_a_run_of_its_own(self):
+        self.call_for_one_slice()
+        self.connection.download_orders = False
+        self.call()
+        self.connection.download_orders = True
+        self.call()
+        self.assertEqual(self.runs().mapped("outcome"), ["stopped", "done"])
+        tokens = [call[1] for call in self.fake.calls if call[0] == "searchOrders"]
+        self.assertEqual(tokens, [None, "1", "2"])
+
+
+@tagged("post_install", "-at_install")
+class TestButton(RunsCommon):
+    def assert_asked_for(self):
+        """The job is due for what the button was pressed for."""
+        self.assertTrue(self.job.requested)
+        self.assertFalse(self.job.not_before)
+        job_type = self.job._get_type()
+        self.assertIn(self.job, self.job.search(self.job._get_due_domain(job_type)))
+
+    def test_pressed_in_the_last_slice(self):
+        job_type = self.env.registry["amazon.job.type.download_orders"]
+        complete = job_type._complete
+
+        def press_and_complete(model, job):
+            job.connection_id.action_download_orders()
+            return complete(model, job)
+
+        with patch.object(job_type, "_complete", press_and_complete):
+            self.call()
+        self.assertEqual(self.runs().outcome, "done")
+        self.assert_asked_for()
+        self.call()
+        self.assertEqual(self.runs().mapped("reason"), ["schedule", "button"])
+        self.assertFalse(self.job.requested)
+
+    def test_pressed_when_the_run_ends(self):
+        finish = JobRun._finish
+
+        def press_and_finish(job_run, outcome=None):
+            job_run.job.connection_id.action_download_orders()
+            return finish(job_run, outcome)
+
+        with patch.object(JobRun, "_finish", press_and_finish):
+            self.call()
+        self.assertEqual(self.runs().outcome, "done")
+        self.assert_asked_for()
+
+    def test_pressed_while_a_run_waits_to_go_on(self):
+        self.call_for_one_slice()
+        self.connection.action_download_orders()
+        self.call()
+        self.assertEqual(self.runs().outcome, "done")
+        self.assert_asked_for()
+
+    def test_what_failed_is_still_asked_for(self):
+        self.connection.download_orders = False
+        self.connection.action_download_orders()
+        self.fake.errors = [UnavailableError("Down.")]
+        self.call()
+        self.assertEqual(self.runs().outcome, "failed")
+        self.assertTrue(self.job.requested)
+        self.assertIn("failure", self.job.plan)
+        with freeze_time(self.job.not_before):
+            self.call()
+        self.assertEqual(self.runs().mapped("outcome"), ["failed", "done"])
+        self.assertEqual(self.runs().mapped("reason"), ["button", "button"])
+        self.assertFalse(self.job.requested)
+
+    def test_what_was_asked_for_goes_on_although_it_is_switched_off(self):
+        self.connection.download_orders = False
+        self.connection.action_download_orders()
+        self.call_for_one_slice()
+        self.assertEqual(self.job.plan, "Its last run goes on.")
+        self.call()
+        self.assertEqual(self.runs().outcome, "done")
+        self.assertEqual(self.runs().reason, "button")
+
+
+@tagged("post_install", "-at_install")
+class TestRetry(InventoryCommon):
+    def line(self, kind, model):
+        """The line of the last run that says what went wrong with a record."""
+        lines = self.last_run(kind).line_ids
+        line = lines.filtered(lambda one: one.res_model == model)
+        self.assertEqual(len(line), 1)
+        self.assertIn(line.level, ("warning", "error"))
+        return line
+
+    def assert_retried(self, line, kind):
+        job = self.connection._get_job(kind)
+        job.requested = False
+        line.action_retry()
+        self.assertTrue(job.requested)
+
+    def test_the_button_is_shown_for_all_but_notes(self):
+        view = self.env["amazon.history"].get_view(view_type="form")
+        (button,) = etree.fromstring(view["arch"]).findall(
+            ".//button[@name='action_retry']"
+        )
+        self.assertEqual(button.get("invisible"), "level == 'info'")
+        self.assertFalse(button.get("column_invisible"))
+
+    def test_of_a_line_about_the_connection(self):
+        self.fake.errors = [UnavailableError("Down.")]
+        self.download()
+        self.assert_retried(self.line(KIND, "amazon.connection"), KIND)
+
+    def test_of_a_line_about_an_order(self):
+        self.fake.add(build_order(items=[build_item(sku="NOT-KNOWN")]))
+        self.connection.unknown_product = "hold"
+        self.download()
+        line = self.line(KIND, "amazon.order")
+        self.assert_retried(line, KIND)
+        self.assertTrue(self.order().to_process)
+
+    def test_of_a_line_about_a_listing(self):
+        self.fake.refused = {"MUG"}
+        self.switch_on()
+        line = self.line("sync_inventory", "amazon.listing")
+        self.assert_retried(line, "sync_inventory")
+        self.assertTrue(self.listing().to_push)
+        self.assertTrue(self.listing().to_process)
+
+    def test_of_a_line_about_a_shipment(self):
+        shipment = self.ship(self.import_order()).amazon_shipment_ids
+        self.fake.errors = [RejectedError("Unknown carrier.", status=400)]
+        self.send()
+        self.assertEqual(shipment.state, "failed")
+        self.line("send_shipments", "amazon.shipment").action_retry()
+        self.assertEqual(shipment.state, "pending")
+        self.send()
+        self.assertEqual(shipment.state, "done")
+
+    def test_of_a_line_whose_record_is_gone(self):
+        self.fake.add(build_order(items=[build_item(sku="NOT-KNOWN")]))
+        self.connection.unknown_product = "hold"
+        self.download()
+        line = self.line(KIND, "amazon.order")
+        self.order().unlink()
+        self.assert_retried(line, KIND)
