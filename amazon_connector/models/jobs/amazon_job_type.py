@@ -119,11 +119,12 @@ class AmazonJobType(models.AbstractModel):
             env["ir.model.data"]._update_xmlids(
                 [{"xml_id": xml_id, "record": cron, "noupdate": True}]
             )
+            # Only a new one: an update leaves it as the administrator has it.
+            self._toggle_cron(cron)
         jobs = env["amazon.job"].search(
             [("kind", "=", self._kind), ("cron_id", "=", False)]
         )
         jobs.cron_id = cron
-        self._toggle_cron(cron)
         return cron
 
     @api.model
