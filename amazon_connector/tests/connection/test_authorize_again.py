@@ -41,9 +41,9 @@ class TestAuthorizeAgain(SetupCommon):
         self.assertEqual(
             self.connection.sudo().lwa_client_id, "amzn1.application-oa2-client.example"
         )
-        due = self.env["amazon.job"].search(
-            self.env["amazon.job"]._due_domain("download_orders")
-        )
+        job_type = self.env["amazon.job.type"]._get_type("download_orders")
+        jobs = self.env["amazon.job"]
+        due = jobs.search(jobs._get_due_domain(job_type))
         self.assertIn(self.connection, due.connection_id)
 
     @freeze_time("2026-11-24")
@@ -90,7 +90,7 @@ class TestAuthorizeAgain(SetupCommon):
             setup = self.again(method, seller_id=seller)
             self.account.store_name = "Somebody Else's"
             with self.subTest(method):
-                self.refused(setup, "Amazon calls this store Somebody Else's, and that")
+                self.refused(setup, "Amazon calls this store Somebody Else's, but that")
                 self.assertIn("as Example Store and authorise again", setup.problem)
                 self.assertEqual(setup.other_name, "Somebody Else's")
                 self.refused(setup, "Amazon calls this store")
