@@ -21,11 +21,11 @@ class AmazonAuthorization(http.Controller):
         setups = request.env["amazon.connection.setup"]
         setup = setups._find_by_state(state)
         if setup and selling_partner_id and spapi_oauth_code:
-            action = setup._authorized_by_redirect(selling_partner_id, spapi_oauth_code)
-            response = request.redirect(setup._path(action))
-        elif spent := setups._find_spent(state):
+            action = setup._process_redirect(selling_partner_id, spapi_oauth_code)
+            response = request.redirect(setup._get_path(action))
+        elif spent := setups._find_by_spent_state(state):
             # The address was loaded again.
-            response = request.redirect(spent._path(None))
+            response = request.redirect(spent._get_path(None))
         else:
             response = request.render(
                 "amazon_connector.authorization_refused", {"setup_path": SETUP_PATH}

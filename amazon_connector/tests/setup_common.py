@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from .common import SECRETS, AmazonCommon, FakeAmazon
 
-VERIFY = "odoo.addons.amazon_connector.wizards.amazon_connection_setup_verify"
+AUTHORIZE = "odoo.addons.amazon_connector.wizards.amazon_connection_setup_authorize"
 APPLICATION = {
     "application_id": "amzn1.sellerapps.app.example",
     "lwa_client_id": "amzn1.application-oa2-client.example",
@@ -25,8 +25,8 @@ class SetupCommon(AmazonCommon):
 
         self.patch(self.env.registry["amazon.connection"], "_open_client", open_client)
         setups = self.env.registry["amazon.connection.setup"]
-        self.patch(setups, "_keep_exchanged", lambda setup: setup.env.flush_all())
-        self.exchange = self.startPatcher(patch(f"{VERIFY}.exchange_code"))
+        self.patch(setups, "_commit_exchange", lambda setup: setup.env.flush_all())
+        self.exchange = self.startPatcher(patch(f"{AUTHORIZE}.exchange_code"))
         self.exchange.return_value = "Atzr|exchanged"
         self.env["ir.config_parameter"].set_param(
             "web.base.url", "https://odoo.example"
@@ -56,7 +56,7 @@ class SetupCommon(AmazonCommon):
         """Amazon sends the browser back, as after a confirmation there."""
         state = self.state_of(setup)["state"]
         found = self.env["amazon.connection.setup"]._find_by_state(state)
-        return found._authorized_by_redirect(seller, code)
+        return found._process_redirect(seller, code)
 
     def go_on(self, setup, pages=3):
         for _ in range(pages):

@@ -1,7 +1,4 @@
 """The guided set-up of a connection."""
 
 from . import amazon_connection_setup
-from . import amazon_connection_setup_again
 from . import amazon_connection_setup_authorize
-from . import amazon_connection_setup_verify
-from . import amazon_connection_setup_pages

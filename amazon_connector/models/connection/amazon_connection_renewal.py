@@ -27,7 +27,8 @@ class AmazonConnection(models.Model):
         """Open the guided set-up at its first page, for this connection."""
         self.ensure_one()
         self.check_access("write")
-        return self.env["amazon.connection.setup"]._open_for(self)
+        setup = self.env["amazon.connection.setup"]._create_for_connection(self)
+        return setup._get_setup_action()
 
     # === BUSINESS METHODS - AUTHORISATION === #
 

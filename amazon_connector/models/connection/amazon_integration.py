@@ -46,7 +46,9 @@ class AmazonIntegration(models.Model):
 
     @api.depends_context("uid")
     def _compute_has_unfinished_setup(self):
-        self.has_unfinished_setup = bool(self.env["amazon.connection.setup"]._begun())
+        self.has_unfinished_setup = bool(
+            self.env["amazon.connection.setup"]._find_unfinished()
+        )
 
     def _count_connections(self):
         """Return ``{"connected": 1, "reauthorize": 0, "draft": 0, "inactive": 0}``."""
@@ -66,7 +68,7 @@ class AmazonIntegration(models.Model):
 
     def action_resume_setup(self):
         """Open the set-up that the user started and did not finish."""
-        setup = self.env["amazon.connection.setup"]._begun()
+        setup = self.env["amazon.connection.setup"]._find_unfinished()
         return self._get_action(SETUP_ACTION) | {"res_id": setup.id}
 
     def action_open_connections(self):

@@ -51,7 +51,9 @@ class ResConfigSettings(models.TransientModel):
         self.amazon_has_secret = bool(stored)
 
     def _compute_amazon_redirect_uri(self):
-        address, problem = self.env["amazon.connection.setup"]._told_redirect_uri()
+        address, problem = self.env[
+            "amazon.connection.setup"
+        ]._get_redirect_uri_and_problem()
         self.amazon_redirect_uri = address
         self.amazon_redirect_problem = problem
 

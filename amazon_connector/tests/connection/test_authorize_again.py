@@ -91,7 +91,7 @@ class TestAuthorizeAgain(SetupCommon):
             setup = self.again(method, seller_id=seller)
             self.account.store_name = "Somebody Else's"
             with self.subTest(method):
-                self.refused(setup, "Amazon calls this store Somebody Else's, and that")
+                self.refused(setup, "Amazon calls this store Somebody Else's, but that")
                 self.assertIn("as Example Store and authorise again", setup.problem)
                 self.assertEqual(setup.other_name, "Somebody Else's")
                 self.refused(setup, "Amazon calls this store")

@@ -176,7 +176,7 @@ class TestSecurity(AmazonCommon):
         before = self.connection.sudo().refresh_token_encrypted
         # Not assertRaises: it would take back what was written before the refusal.
         with suppress(AccessError):
-            setup._renew_connection()
+            setup._update_connection()
         self.assertEqual(self.connection.sudo().refresh_token_encrypted, before)
 
     def test_a_store_is_set_up_with_what_belongs_to_its_company(self):

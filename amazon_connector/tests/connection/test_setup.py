@@ -251,16 +251,16 @@ class TestSetup(SetupCommon):
         self.account.errors = [RuntimeError("Another transaction was in the way.")]
         # Not assertRaises: it would roll back what was committed.
         with suppress(RuntimeError):
-            setup._find_by_state(state)._authorized_by_redirect("A2NEWSELLER", "CODE")
-        setup._find_by_state(state)._authorized_by_redirect("A2NEWSELLER", "CODE")
+            setup._find_by_state(state)._process_redirect("A2NEWSELLER", "CODE")
+        setup._find_by_state(state)._process_redirect("A2NEWSELLER", "CODE")
         self.assertEqual(setup.step, "general")
         self.assertEqual(self.exchange.call_count, 1)
 
     def test_the_exchange_is_kept_before_anything_else_is_asked(self):
         order = []
         setups = self.env.registry["amazon.connection.setup"]
-        self.patch(setups, "_keep_exchanged", lambda setup: order.append("kept"))
-        self.patch(setups, "_verify", lambda setup: order.append("verified"))
+        self.patch(setups, "_commit_exchange", lambda setup: order.append("kept"))
+        self.patch(setups, "_verify_account", lambda setup: order.append("verified"))
         setup = self.new_setup(
             "code", seller_id="A2NEWSELLER", authorization_code="CODE"
         )

@@ -95,14 +95,14 @@ class TestPages(SetupCommon):
     def test_a_state_that_did_its_work_is_found_again_by_its_user_alone(self):
         setup = self.new_setup("redirect")
         state = self.state_of(setup)["state"]
-        self.assertFalse(self.env[SETUP]._find_spent(state))
-        setup._authorized_by_redirect("A2NEWSELLER", "CODE")
+        self.assertFalse(self.env[SETUP]._find_by_spent_state(state))
+        setup._process_redirect("A2NEWSELLER", "CODE")
         self.assertFalse(self.env[SETUP]._find_by_state(state))
-        self.assertEqual(self.env[SETUP]._find_spent(state), setup)
+        self.assertEqual(self.env[SETUP]._find_by_spent_state(state), setup)
         other = new_test_user(
             self.env, "other", "amazon_connector.amazon_connector_group_manager"
         )
-        self.assertFalse(self.env[SETUP].with_user(other)._find_spent(state))
+        self.assertFalse(self.env[SETUP].with_user(other)._find_by_spent_state(state))
 
 
 @tagged("post_install", "-at_install")

@@ -104,7 +104,7 @@ class TestSetupRefused(SetupCommon):
         # Of two that finish at once, one may not see the other at first, or at all.
         for found, words in (
             ([nobody, first], first.display_name),
-            ([nobody, nobody], "a store that was made at this moment"),
+            ([nobody, nobody], "a store that was connected at this moment"),
         ):
             with (
                 self.subTest(words),
@@ -142,7 +142,7 @@ class TestSetupRefused(SetupCommon):
     def test_a_state_that_was_used(self):
         setup = self.new_setup("redirect")
         state = self.state_of(setup)["state"]
-        setup._find_by_state(state)._authorized_by_redirect("A2NEWSELLER", "CODE")
+        setup._find_by_state(state)._process_redirect("A2NEWSELLER", "CODE")
         self.assertFalse(setup._find_by_state(state))
 
     def test_a_redirect_needs_https(self):
