@@ -41,7 +41,8 @@ def parse_amount(value):
         raise ValueError("An amount in Amazon's answer is not a number.")
     # Looked at without calculating: 1E+999999999 is a Decimal, too.
     is_large = amount.adjusted() >= _AMOUNT_DIGITS
-    if is_large or amount.as_tuple().exponent < -_AMOUNT_DECIMALS:
+    # Of a finite amount, the exponent is a number.
+    if is_large or int(amount.as_tuple().exponent) < -_AMOUNT_DECIMALS:
         raise ValueError("An amount in Amazon's answer is out of range.")
     return amount
 

@@ -61,10 +61,8 @@ class AccessTokens:
         with self._guard:
             if token := self._get_valid(key):
                 return token
-            login = self._logins.get(key)
-            is_mine = login is None
-            if is_mine:
-                login = self._logins[key] = Future()
+            is_mine = key not in self._logins
+            login = self._logins.setdefault(key, Future())
         # One thread asks, the others share its answer, be it an error: Amazon not
         # answering would else cost each of them a time-out after the other.
         if is_mine:

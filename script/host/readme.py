@@ -129,7 +129,7 @@ def _as_rst(name: str) -> str:
     """A fragment as reStructuredText; its pictures as seen from the addon's folder."""
     convert = mistune.create_markdown(renderer=RSTRenderer())
     text = _fragment(name).replace(f"](../{PICTURES}", f"]({PICTURES}")
-    lines = convert(text).strip().splitlines()
+    lines = str(convert(text)).strip().splitlines()
     return FIGURE.sub(WITH_SIZE, "\n".join(line.rstrip() for line in lines))
 
 

@@ -58,13 +58,13 @@ class AmazonListing(models.Model):
 
         The job itself, which writes ``to_push``, needs no reminder.
         """
-        super()._mark_quantity_changed(vals)
         if FIELDS_OF_QUANTITY & vals.keys() and "to_push" not in vals:
             self._mark_to_push(
                 self.filtered("connection_id.sync_inventory").filtered_domain(
                     self._get_syncable_domain()
                 )
             )
+        return super()._mark_quantity_changed(vals)
 
     @api.model
     def _mark_to_push(self, listings):

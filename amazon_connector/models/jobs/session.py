@@ -53,7 +53,6 @@ class AmazonSession:
         :return: generator of ``(key, answer, error)``: the error is an ``SpApiError``
             or ``None``; keys that were not sent are not yielded
         """
-        self.client  # noqa: B018 - opened here, not by the threads
         left = iter(requests)
         if REQUESTS_IN_FLIGHT == 1:
             for key, request in left:

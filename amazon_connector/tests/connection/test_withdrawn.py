@@ -213,7 +213,7 @@ class TestWithdrawn(AmazonCommon):
         self.fake.search_orders = search_and_stop
         self.download()
         self.assertEqual(self.fake.count("searchOrders"), 1)
-        self.assertEqual(self.last_run().outcome, "partial")
+        self.assertEqual(self.last_run().outcome, "stopped")
 
     def several_orders(self, count):
         return [

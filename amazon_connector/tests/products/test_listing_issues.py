@@ -247,7 +247,7 @@ class TestBrake(InventoryCommon):
         self.assertFalse(self.listing().push_error)
 
     def test_new_scheduled_actions_are_switched_on_at_an_update(self):
-        crons = self.env["amazon.job"]._cron("sync_inventory")
-        crons.active = False
+        cron = self.env["amazon.job.type"]._get_type("sync_inventory")._get_cron()
+        cron.active = False
         self.env["amazon.job"]._toggle_crons()
-        self.assertTrue(crons.active)
+        self.assertTrue(cron.active)
