@@ -1,15 +1,44 @@
 """Helpers that know no model."""
 
 import logging
+import threading
 import traceback
+from contextlib import contextmanager
 from datetime import timezone
 
 from psycopg2 import OperationalError
 
 from odoo.exceptions import UserError
-from odoo.tools import mute_logger
 
 _logger = logging.getLogger(__name__)
+
+# What threads are inside of hide_failed_statements().
+_hiding = threading.local()
+
+
+class _HideFailedStatements(logging.Filter):
+    def filter(self, record):
+        """See ``logging.Filter``: drop what the thread does not want logged."""
+        return not getattr(_hiding, "depth", 0)
+
+
+_statements_filter = _HideFailedStatements()
+
+
+@contextmanager
+def hide_failed_statements():
+    """Let Odoo log no SQL statement that fails: it may quote a buyer.
+
+    For this thread alone: Odoo's ``mute_logger`` would silence the others, and stay
+    silent where two of them overlap.
+    """
+    # Added once, however often it is asked for.
+    logging.getLogger("odoo.sql_db").addFilter(_statements_filter)
+    _hiding.depth = getattr(_hiding, "depth", 0) + 1
+    try:
+        yield
+    finally:
+        _hiding.depth -= 1
 
 
 def naive_utc(moment):
@@ -75,7 +104,7 @@ def process_in_batches(items, process, set_failed, env=None):
     """
     try:
         # A statement that fails would be logged with the buyer's data in it.
-        with mute_logger("odoo.sql_db"), (env or items.env).cr.savepoint():
+        with hide_failed_statements(), (env or items.env).cr.savepoint():
             process(items)
     except OperationalError:
         # Two transactions met, or the database went away: not the item's fault.

@@ -9,7 +9,8 @@ from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import mute_logger
+
+from ..tools import hide_failed_statements
 
 STEPS = [
     ("connect", "Connect"),
@@ -307,7 +308,7 @@ class AmazonConnectionSetup(models.TransientModel):
         values["active"] = self.is_active
         connections = self.env["amazon.connection"]
         try:
-            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+            with hide_failed_statements(), self.env.cr.savepoint():
                 connection = connections.create(values)
         except UniqueViolation:
             # Somebody was faster, and may be too young to be seen from here.

@@ -24,6 +24,26 @@ def test_two_hundred_orders_survive_a_killed_server(odoo, america):
     assert america.deliveries(order_ids) == sorted(order_ids)
 
 
+def test_two_stores_at_once_survive_a_killed_server(odoo, america, europe):
+    """Each is run by a thread of its own; both go on where they were."""
+    orders = {store: store.new_orders(60) for store in (america, europe)}
+    for store in orders:
+        store.press("action_download_orders")
+    wait_until(
+        lambda: all(store.sales(ids) for store, ids in orders.items()),
+        "the first sale orders of both",
+    )
+    odoo.kill()
+    odoo.start()
+    america.database.come_round()
+    for store, ids in orders.items():
+        wait_until(
+            lambda store=store, ids=ids: store.sales(ids) == sorted(ids),
+            "the sale orders of all orders, each once",
+        )
+        assert store.deliveries(ids) == sorted(ids)
+
+
 def test_a_further_download_after_the_crash_makes_nothing_new(america):
     counts = (
         "SELECT (SELECT count(*) FROM sale_order), (SELECT count(*) FROM amazon_order)"

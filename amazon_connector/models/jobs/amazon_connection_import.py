@@ -5,7 +5,8 @@ and resumed as they are.
 """
 
 from odoo import api, fields, models
-from odoo.tools import mute_logger
+
+from ...tools import hide_failed_statements
 
 
 class AmazonConnection(models.Model):
@@ -125,7 +126,7 @@ class AmazonConnection(models.Model):
             self.import_message = message
             # A person may save the connection at this moment: the run begins its slice
             # anew, and the server's log need not call it an error.
-            with mute_logger("odoo.sql_db"):
+            with hide_failed_statements():
                 self.flush_recordset(["import_progress", "import_message"])
 
     def _interrupt_import(self, kind, reason):

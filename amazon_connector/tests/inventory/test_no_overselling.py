@@ -11,8 +11,6 @@ from ..fake_listings import build_listing
 from ..inventory_common import InventoryCommon
 from ..unknown_products_common import untold
 
-NOW = "2026-11-24T10:00:00Z"
-
 
 @tagged("post_install", "-at_install")
 class TestSold(InventoryCommon):

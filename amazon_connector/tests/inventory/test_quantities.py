@@ -75,9 +75,7 @@ class TestHowMany(InventoryCommon):
         skus = [f"SKU-{n:02d}" for n in range(9)]
         for sku in skus:
             self._create_product(sku)
-        self.fake.list(
-            *(build_listing(sku, updated="2026-11-02T00:00:00Z") for sku in skus)
-        )
+        self.fake.list(*(build_listing(sku, updated=ago(days=29)) for sku in skus))
         self.download_products()
         listings = self.env["amazon.listing"].search([])
         self.assertEqual(len(listings), 10)

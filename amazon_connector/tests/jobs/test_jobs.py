@@ -1,6 +1,9 @@
 """The loop of all jobs: whose turn it is, and transactions that meet."""
 
+import logging
+import threading
 from datetime import timedelta
+from functools import partial
 
 from psycopg2.errors import SerializationFailure
 
@@ -8,10 +11,15 @@ from odoo import fields
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
+from ...models.jobs import session
 from ...models.jobs.runner import JobRun
+from ...models.jobs.session import AmazonSession
 from ...spapi.errors import ThrottledError
+from ...tools import hide_failed_statements
 from ..builders import ahead, build_order, moment
 from ..common import AmazonCommon
+
+STATEMENTS = logging.getLogger("odoo.sql_db")
 
 
 @tagged("post_install", "-at_install")
@@ -100,6 +108,50 @@ class TestTurns(AmazonCommon):
         run = self.last_run()
         self.assertEqual(run.outcome, "failed")
         self.assertIn("Others changed the same records", run.line_ids.message)
+
+
+@tagged("post_install", "-at_install")
+class TestThreads(AmazonCommon):
+    def test_failed_statements_are_hidden_in_the_own_thread_alone(self):
+        """Overlapping, too: the first that ends must not let the other be heard."""
+        entered, left = threading.Event(), threading.Event()
+
+        def overlap():
+            with hide_failed_statements():
+                entered.set()
+                left.wait(60)
+                STATEMENTS.error("statement of the other thread")
+
+        with self.assertLogs(STATEMENTS, "ERROR") as logs:
+            with hide_failed_statements():
+                thread = threading.Thread(target=overlap)
+                thread.start()
+                entered.wait(60)
+                STATEMENTS.error("own statement")
+            STATEMENTS.error("later statement")
+            left.set()
+            thread.join(60)
+        self.assertEqual([r.getMessage() for r in logs.records], ["later statement"])
+
+    def test_several_requests_are_under_way_at_once(self):
+        self.patch(session, "REQUESTS_IN_FLIGHT", 3)
+        meeting = threading.Barrier(3)
+        requests = [(number, partial(meeting.wait, 60)) for number in range(3)]
+        answers = list(AmazonSession(self.connection).send_each(requests))
+        self.assertEqual({key for key, _answer, _error in answers}, {0, 1, 2})
+        self.assertEqual([error for _key, _answer, error in answers], [None] * 3)
+
+    def test_nothing_more_is_sent_once_one_is_throttled(self):
+        self.patch(session, "REQUESTS_IN_FLIGHT", 2)
+
+        def refuse():
+            raise ThrottledError("429.", retry_after=60)
+
+        requests = iter([(number, refuse) for number in range(10)])
+        answers = list(AmazonSession(self.connection).send_each(requests))
+        self.assertTrue(all(error for _key, _answer, error in answers))
+        self.assertEqual(len(answers) + len(list(requests)), 10)
+        self.assertLessEqual(len(answers), 4)
 
 
 @tagged("post_install", "-at_install")
