@@ -9,11 +9,12 @@ WAIT = 120
 # Older than the two minutes that Amazon keeps changes back, younger than the ten
 # minutes by which downloads overlap.
 AGE = 300
-# In SQL: Odoo's time, and the scheduled actions of the addon (a column's condition).
+# In SQL: Odoo's time, and the scheduled actions of the addon and of those that add
+# jobs to it (a column's condition).
 NOW = "(now() at time zone 'UTC')"
 CRONS = (
     "id IN (SELECT res_id FROM ir_model_data "
-    "WHERE module = 'amazon_connector' AND model = 'ir.cron')"
+    "WHERE starts_with(module, 'amazon_connector') AND model = 'ir.cron')"
 )
 
 

@@ -113,9 +113,12 @@ class AmazonJob(models.Model):
         return self.env["amazon.job.type"]._get_type(self.kind)
 
     @api.model
-    def _create_missing(self, connections):
-        """Give each connection the jobs that it has not got yet."""
-        types = self.env["amazon.job.type"]._get_types()
+    def _create_missing(self, connections, types=None):
+        """Give each connection the jobs that it has not got yet.
+
+        :param types: the job types that count, ``None`` for all
+        """
+        types = types or self.env["amazon.job.type"]._get_types()
         self.sudo().create(
             [
                 {

@@ -97,7 +97,7 @@ class AmazonJobType(models.AbstractModel):
         """Make the scheduled action of this job type unless it is there.
 
         It belongs to the addon that defines the job type and goes with it; the jobs
-        of this type go with their scheduled action.
+        of this type come and go with their scheduled action.
         """
         env = self.sudo().env
         xml_id = f"{self._original_module}.ir_cron_{self._kind}"
@@ -125,6 +125,8 @@ class AmazonJobType(models.AbstractModel):
             [("kind", "=", self._kind), ("cron_id", "=", False)]
         )
         jobs.cron_id = cron
+        connections = env["amazon.connection"].with_context(active_test=False)
+        env["amazon.job"]._create_missing(connections.search([]), [self])
         return cron
 
     @api.model

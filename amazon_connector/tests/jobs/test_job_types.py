@@ -100,3 +100,18 @@ class TestUnknownKind(AmazonCommon):
         self.env["amazon.history"]._gc_history()
         other = self._create_connection("A2OTHER")
         self.assertNotIn(GONE, other.job_ids.mapped("kind"))
+
+
+@tagged("post_install", "-at_install")
+class TestScheduledAction(AmazonCommon):
+    def test_made_again_each_store_has_its_job_again(self):
+        inactive = self._create_connection("A2INACTIVE", active=False)
+        job_type = self.env["amazon.job.type"]._get_type("download_orders")
+        job_type._get_cron().unlink()
+        self.env.invalidate_all()
+        for connection in self.connection | inactive:
+            self.assertFalse(connection._get_job("download_orders"))
+        cron = job_type._get_cron()
+        self.assertTrue(cron.active)
+        for connection in self.connection | inactive:
+            self.assertEqual(connection._get_job("download_orders").cron_id, cron)

@@ -1,0 +1,3 @@
+"""An addon that adds one job to the connector, for the tests."""
+
+from . import models
