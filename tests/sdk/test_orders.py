@@ -147,8 +147,8 @@ def test_get_an_order_that_is_not_there(connect):
     assert "NotFound" in refusal.value.body
 
 
-def parcel(order, **changes):
-    """A parcel with all pieces of an order."""
+def build_package(order, **changes):
+    """A package with all pieces of an order."""
     return PackageDetail(
         **{
             "package_reference_id": "1",
@@ -168,7 +168,7 @@ def parcel(order, **changes):
 
 
 def test_confirm_a_shipment(connect, order, marketplace):
-    sent = parcel(order)
+    sent = build_package(order)
     request = ConfirmShipmentRequest(package_detail=sent, marketplace_id=marketplace)
     api = connect(OrdersV0Api)
     _nothing, status, _headers = api.confirm_shipment_with_http_info(
@@ -193,7 +193,8 @@ def test_confirm_more_than_was_ordered(connect, order, marketplace):
         )
     ]
     request = ConfirmShipmentRequest(
-        package_detail=parcel(order, order_items=too_many), marketplace_id=marketplace
+        package_detail=build_package(order, order_items=too_many),
+        marketplace_id=marketplace,
     )
     with pytest.raises(ApiException) as refusal:
         connect(OrdersV0Api).confirm_shipment(order["orderId"], request)

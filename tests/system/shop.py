@@ -300,8 +300,8 @@ class Shop:
         )
         return found[0] if found else self.store.carrier()
 
-    def parcel_state(self, order_id):
-        """The state of the order's only parcel."""
+    def shipment_state(self, order_id):
+        """The state of the order's only shipment."""
         rows = self.database(
             "SELECT s.state FROM amazon_shipment s JOIN amazon_order o "
             "ON o.id = s.order_id WHERE o.amazon_order_id = %s",
@@ -311,7 +311,7 @@ class Shop:
         return state
 
     def let_look_up(self):
-        """Have parcels with a lost answer be due at once, not after a minute."""
+        """Have shipments with a lost answer be due at once, not after a minute."""
         self.database(
             "UPDATE amazon_shipment SET next_try = NULL WHERE state = 'unknown'"
         )

@@ -8,7 +8,7 @@ OUT_OF_ORDER = "Amazon answered that it is out of order"
 NOT_UNDERSTOOD = "Amazon answered something that cannot be understood"
 DENIED = "Amazon denies access"
 WAITING = "Waiting for Amazon's quota until"
-LOST = "was lost. The parcel is looked up"
+LOST = "was lost. The shipment is looked up"
 
 DOWNLOAD_FAULTS = [
     # kind, times, outcome, level, what the user reads
@@ -17,7 +17,7 @@ DOWNLOAD_FAULTS = [
     ("reset", 1, "failed", "error", UNREACHED),
     ("not_json", 1, "failed", "error", NOT_UNDERSTOOD),
     ("empty", 1, "failed", "error", NOT_UNDERSTOOD),
-    # Once is no trouble at all: a new token is taken.
+    # Once is no problem at all: a new token is taken.
     ("forbidden", 2, "failed", "error", DENIED),
     ("expired_token", 2, "failed", "error", DENIED),
     ("throttle", 1, "waiting", "info", WAITING),
@@ -27,7 +27,7 @@ REFUSED_FAULTS = [
     ("expired_token", 2, "failed", DENIED),
     ("throttle", 1, "waiting", WAITING),
 ]
-# The requests that Amazon gets for one parcel: one more when the first did nothing.
+# The requests that Amazon gets for one shipment: one more when the first did nothing.
 LOST_ANSWERS = [
     ("html_503", 2),
     ("json_500", 2),
@@ -152,7 +152,7 @@ class TestShipments:
         REFUSED_FAULTS,
         ids=[fault[0] for fault in REFUSED_FAULTS],
     )
-    def test_a_refusal_of_the_store_keeps_the_parcel_waiting(
+    def test_a_refusal_of_the_store_keeps_the_shipment_waiting(
         self, america, europe, amazon, kind, times, outcome, sentence
     ):
         mine, theirs = america.sold(), europe.sold()
@@ -161,13 +161,13 @@ class TestShipments:
         assert run.outcome == outcome
         assert sentence in run.text
         assert america.put_off("send_shipments")
-        assert america.parcel_state(mine) == "pending"
+        assert america.shipment_state(mine) == "pending"
         assert america.applied(mine) == 0
         assert their_run.outcome == "done"
-        assert europe.parcel_state(theirs) == "done"
+        assert europe.shipment_state(theirs) == "done"
         assert europe.applied(theirs) == 1
         assert america.run("action_send_shipments").outcome == "done"
-        assert america.parcel_state(mine) == "done"
+        assert america.shipment_state(mine) == "done"
         assert america.applied(mine) == 1
 
     @pytest.mark.parametrize(
@@ -181,16 +181,16 @@ class TestShipments:
         run, their_run = self.ship_both(america, mine, europe, theirs)
         assert (run.outcome, run.levels) == ("warning", ["warning"])
         assert f"Amazon's answer for order {mine} {LOST}" in run.text
-        assert america.parcel_state(mine) == "unknown"
+        assert america.shipment_state(mine) == "unknown"
         assert their_run.outcome == "done"
-        assert europe.parcel_state(theirs) == "done"
+        assert europe.shipment_state(theirs) == "done"
         # Not before its time, however often the button is pressed.
         america.run("action_send_shipments")
-        assert america.parcel_state(mine) == "unknown"
+        assert america.shipment_state(mine) == "unknown"
         assert len(america.confirmations(mine)) == 1
         america.let_look_up()
         assert america.run("action_send_shipments").outcome == "done"
-        assert america.parcel_state(mine) == "done"
+        assert america.shipment_state(mine) == "done"
         assert america.applied(mine) == 1
         assert len(america.confirmations(mine)) == requests
 
@@ -219,7 +219,7 @@ class TestShipments:
         run = america.run_after(last, "send_shipments")
         assert run.outcome == "warning"
         assert run.levels == ["warning"]
-        assert america.parcel_state(order_id) == "unknown"
+        assert america.shipment_state(order_id) == "unknown"
         america.database.calm_down()
         america.let_look_up()
         assert america.run("action_send_shipments").outcome == "done"
@@ -234,13 +234,13 @@ class TestShipments:
             run = america.run_after(last, "send_shipments")
         assert run.outcome == "failed"
         assert UNREACHED in run.text
-        assert america.parcel_state(order_id) == "pending"
+        assert america.shipment_state(order_id) == "pending"
         assert america.run("action_send_shipments").outcome == "done"
         assert america.applied(order_id) == 1
 
     @staticmethod
     def ship_both(america, mine, europe, theirs):
-        """Ship one parcel of each store; return the runs that sent them."""
+        """Ship one shipment of each store; return the runs that sent them."""
         last = europe.last_run_id("send_shipments")
         europe.ship(theirs, "1Z999AA10000000005")
         their_run = europe.run_after(last, "send_shipments")

@@ -51,7 +51,7 @@ def test_a_further_download_after_the_crash_makes_nothing_new(america):
     before = america.database(counts)
     america.set_back()
     run = america.run("action_download_orders")
-    # Parcels of other tests may show up as changes, two minutes late as on Amazon.
+    # Shipments of other tests may show up as changes, two minutes late as on Amazon.
     assert run.outcome in ("done", "nothing")
     assert america.database(counts) == before
     rows = america.database(
@@ -62,7 +62,7 @@ def test_a_further_download_after_the_crash_makes_nothing_new(america):
 
 
 @pytest.mark.parametrize("fault", ["slow", "timeout_after"])
-def test_a_parcel_is_confirmed_once_when_the_server_dies_before_the_answer(
+def test_a_shipment_is_confirmed_once_when_the_server_dies_before_the_answer(
     odoo, america, amazon, fault
 ):
     order_id = america.sold()
@@ -72,17 +72,17 @@ def test_a_parcel_is_confirmed_once_when_the_server_dies_before_the_answer(
     last = america.last_run_id("send_shipments")
     america.ship(order_id, "1Z999AA10000000001")
     wait_until(lambda: america.confirmations(order_id), "the request")
-    assert america.parcel_state(order_id) == "sent"
+    assert america.shipment_state(order_id) == "sent"
     odoo.kill()
     odoo.start()
     america.press("action_send_shipments")
     killed = america.run_after(last, "send_shipments")
     america.run_after(killed.id, "send_shipments")
     assert killed.outcome == "interrupted"
-    assert america.parcel_state(order_id) == "unknown"
+    assert america.shipment_state(order_id) == "unknown"
     america.let_look_up()
     run = america.run("action_send_shipments")
     assert run.outcome == "done"
-    assert america.parcel_state(order_id) == "done"
+    assert america.shipment_state(order_id) == "done"
     assert america.applied(order_id) == 1
     assert len(america.confirmations(order_id)) == 1

@@ -112,7 +112,7 @@ class AvailableQuantity:
         }
 
     def _get_owner_ids(self):
-        return self.env["stock.quant"]._client_owner_ids(
+        return self.env["stock.quant"]._get_client_owner_ids(
             self.connection.client_id, self.connection.company_id
         )
 
@@ -187,10 +187,10 @@ class AvailableQuantity:
         )
         promised = {}
         for move in moves:
-            takers = move._amazon_owner_ids()
+            takers = move._get_amazon_owner_ids()
             # Who takes the stock of somebody else takes nothing from here.
             if (takers or (False,))[-1] in owner_ids:
                 product = move.product_id.with_env(products.env)
-                rest = move._unreserved_promise(inside)
+                rest = move._get_unreserved_promise(inside)
                 promised[product] = promised.get(product, 0.0) + rest
         return promised

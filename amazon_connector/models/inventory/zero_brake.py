@@ -22,7 +22,7 @@ class ZeroBrake:
     """Decides for one run whether the quantities to be sent may be sent.
 
     :param connection: the ``amazon.connection`` whose listings are sent
-    :param run: the ``amazon.history`` of the run, which is told of a halt
+    :param run: the ``amazon.history`` of the run, which records a halt
     """
 
     def __init__(self, connection, run):

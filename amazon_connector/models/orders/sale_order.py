@@ -59,14 +59,14 @@ class SaleOrder(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _amazon_owner_ids(self):
+    def _get_amazon_owner_ids(self):
         """Return the owners whose stock the order may take; empty where Odoo decides.
 
         The usual owner comes first.
         """
         if not self.amazon_client_id:
             return ()
-        return self.env["stock.quant"]._client_owner_ids(
+        return self.env["stock.quant"]._get_client_owner_ids(
             self.amazon_client_id, self.company_id
         )
 

@@ -55,11 +55,15 @@ class AmazonCarrier(models.Model):
     # === BUSINESS METHODS === #
 
     @api.model
-    def _for(self, delivery_carrier, marketplace):
-        """Return ``{carrier_code, carrier_name, ship_method}``, or ``None``.
+    def _find_for(self, delivery_carrier, marketplace):
+        """Return what Amazon calls a carrier, or ``None``.
 
         The mapping made by hand wins, the marketplace's own before the general one;
-        then a delivery method whose name or provider tells the carrier.
+        then a delivery method whose name or provider says the carrier.
+
+        :param delivery_carrier: the ``delivery.carrier``, may be empty
+        :param marketplace: the ``amazon.marketplace`` of the order
+        :return: ``{"carrier_code", "carrier_name", "ship_method"}``
         """
         mapped = self.search(
             [

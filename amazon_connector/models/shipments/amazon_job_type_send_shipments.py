@@ -73,7 +73,7 @@ class AmazonJobTypeSendShipments(models.AbstractModel):
     def _start_run(self, job, run):
         """Override to free what can go, and to count what this run has to do."""
         job.position = False
-        self.env["amazon.shipment"]._refresh_blocked(job.connection_id)
+        self.env["amazon.shipment"]._update_waiting_from_delivery(job.connection_id)
         self._recover_unanswered(job)
         to_send = self.env["amazon.shipment"].search_count(self._get_due_domain(job))
         run._count(seen=to_send)
@@ -119,7 +119,7 @@ class AmazonJobTypeSendShipments(models.AbstractModel):
         """This job is locked, so what is *sent* was left by a dead worker."""
         self.env["amazon.shipment"].search(
             [("connection_id", "=", job.connection_id.id), ("state", "=", "sent")]
-        )._set_unknown()
+        )._mark_unknown()
         self._trigger_for_unknown(job)
 
     @api.model
@@ -141,12 +141,12 @@ class AmazonJobTypeSendShipments(models.AbstractModel):
         """
         order_ref = shipment.order_id.amazon_order_id
         try:
-            client.confirm_shipment(order_ref, shipment._request())
+            client.confirm_shipment(order_ref, shipment._prepare_confirm_request())
         except (RejectedError, ValueError) as error:
             # A ValueError says which part of the request Amazon would not take.
             self._refuse(shipment, error, run)
         except AmbiguousError:
-            shipment._set_unknown()
+            shipment._mark_unknown()
             self._trigger_for_unknown(job)
             run._warn(
                 self.env._(
@@ -162,7 +162,7 @@ class AmazonJobTypeSendShipments(models.AbstractModel):
             job._commit()
             raise
         else:
-            shipment._set_done()
+            shipment._mark_done()
             run._count(updated=1)
 
     @api.model
@@ -171,7 +171,7 @@ class AmazonJobTypeSendShipments(models.AbstractModel):
             "Amazon refused the shipment: %s Correct the delivery, then press Retry.",
             error,
         )
-        shipment._set_failed(reason)
+        shipment._mark_failed(reason)
         run._error(
             self.env._(
                 "Order %(ref)s: %(why)s",
@@ -203,8 +203,8 @@ class AmazonJobTypeSendShipments(models.AbstractModel):
             )
             return
         package = find_package(order, shipment.package_reference)
-        if package and package_matches(package, shipment._confirmation()):
-            shipment._set_done()
+        if package and package_matches(package, shipment._get_confirmation()):
+            shipment._mark_done()
             run._count(updated=1)
         else:
             shipment.write({"state": "pending", "next_try": False})

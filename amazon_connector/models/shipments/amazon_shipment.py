@@ -1,10 +1,10 @@
-"""The outbox: one parcel of one Amazon order to be confirmed to Amazon.
+"""The outbox: one shipment of one Amazon order, to be confirmed to Amazon.
 
 state diagram
-  blocked <--[carrier or number missing / mended]--> pending
+  blocked <--[carrier or number missing / there]--> pending
   pending --[request leaves]--> sent --[204]--> done
   sent --[answer lost, or the server died]--> unknown
-  unknown --[looked up on Amazon: parcel is there]--> done, [not there]--> pending
+  unknown --[looked up on Amazon: shipment is there]--> done, [not there]--> pending
   sent --[Amazon refuses]--> failed --[retry]--> pending
 """
 
@@ -20,7 +20,7 @@ LOOK_UP_AFTER = timedelta(seconds=60)
 
 class AmazonShipment(models.Model):
     _name = "amazon.shipment"
-    _description = "Amazon Shipment Confirmation"
+    _description = "Amazon Shipment"
     _inherit = ["amazon.guarded"]
     _order = "id DESC"
     _rec_name = "tracking_ref"
@@ -47,8 +47,8 @@ class AmazonShipment(models.Model):
     package_id = fields.Many2one(comodel_name="stock.package", readonly=True)
     package_reference = fields.Char(
         compute="_compute_package_reference",
-        help="The number by which Amazon knows the parcel within its order. Sent "
-        "again, it changes that parcel and never makes a second one.",
+        help="The number by which Amazon knows the shipment within its order. Sent "
+        "again, it changes that shipment and never makes a second one.",
     )
     carrier_code = fields.Char(readonly=True)
     carrier_name = fields.Char(readonly=True)
@@ -81,7 +81,7 @@ class AmazonShipment(models.Model):
 
     _picking_package_unique = models.UniqueIndex(
         "(order_id, picking_id, COALESCE(package_id, 0))",
-        "This parcel is already in the outbox.",
+        "This shipment is already in the outbox.",
     )
 
     # === COMPUTE METHODS === #
@@ -94,58 +94,71 @@ class AmazonShipment(models.Model):
     # === ACTION METHODS === #
 
     def action_retry(self):
-        """Try refused or blocked parcels again."""
+        """Try refused or blocked shipments again."""
         self.check_access("write")
-        self.sudo()._release(["blocked", "failed"])
+        self.sudo()._mark_to_send(["blocked", "failed"])
         return True
 
     def action_send_now(self):
-        """Send the parcels although Send Shipment Info is off."""
+        """Send the shipments although Send Shipment Info is off."""
         self.check_access("write")
         self.sudo().send_now = True
-        self.sudo()._release(["blocked", "failed", "pending"])
+        self.sudo()._mark_to_send(["blocked", "failed", "pending"])
         return True
-
-    def _release(self, states):
-        """Look anew at the parcels in these states and have them sent."""
-        parcels = self.filtered(lambda shipment: shipment.state in states)
-        parcels.write({"state": "pending", "next_try": False, "error": False})
-        parcels._refresh()
-        if parcels:
-            self.env["amazon.job"]._trigger("send_shipments")
 
     # === BUSINESS METHODS - READY OR BLOCKED === #
 
+    def _mark_to_send(self, states):
+        """Check the shipments in these states again, and have them sent.
+
+        :param states: list of values of ``state``; the other shipments stay as they are
+        """
+        shipments = self.filtered(lambda shipment: shipment.state in states)
+        shipments.write({"state": "pending", "next_try": False, "error": False})
+        shipments._update_from_delivery()
+        if shipments:
+            self.env["amazon.job"]._trigger("send_shipments")
+
     @api.model
-    def _refresh_blocked(self, connection):
-        """Free the parcels whose hindrance is gone, block those that have one now."""
+    def _update_waiting_from_delivery(self, connection):
+        """Check again what is blocked or to be sent; what is missing may have changed.
+
+        :param connection: the ``amazon.connection`` whose shipments are checked
+        """
         self.search(
             [
                 ("connection_id", "=", connection.id),
                 ("state", "in", ("blocked", "pending")),
             ]
-        )._refresh()
+        )._update_from_delivery()
 
-    def _refresh(self):
-        """Read carrier, number and date from the delivery; block or free the parcel."""
+    def _update_from_delivery(self):
+        """Take carrier, number and date from the delivery, and set the state by them.
+
+        A shipment becomes *blocked* when something is missing, else *pending*. One
+        that was sent is left as it is.
+        """
         for shipment in self.filtered(lambda row: row.state in ("blocked", "pending")):
             picking = shipment.picking_id
-            carrier = self.env["amazon.carrier"]._for(
+            carrier = self.env["amazon.carrier"]._find_for(
                 picking.carrier_id, shipment.order_id.storefront_id.marketplace_id
             )
-            values = carrier if picking.carrier_id and carrier else {}
-            reason = shipment._hindrance(bool(values))
-            values |= {
+            vals = carrier if picking.carrier_id and carrier else {}
+            reason = shipment._get_blocking_reason(has_carrier=bool(vals))
+            vals |= {
                 "tracking_ref": picking.carrier_tracking_ref,
                 "ship_date": picking.date_done,
                 "state": "blocked" if reason else "pending",
                 "error": reason,
             }
-            if changed := {k: v for k, v in values.items() if shipment[k] != v}:
+            if changed := {k: v for k, v in vals.items() if shipment[k] != v}:
                 shipment.write(changed)
 
-    def _hindrance(self, has_carrier):
-        """Return what keeps the parcel from being sent and what to do, or ``False``."""
+    def _get_blocking_reason(self, has_carrier):
+        """Return why the shipment cannot be sent and what to do, or ``False``.
+
+        :param has_carrier: whether Amazon's name of the delivery's carrier is known
+        """
         _ = self.env._
         picking = self.picking_id
         if not (self.connection_id.send_shipments or self.send_now):
@@ -165,8 +178,8 @@ class AmazonShipment(models.Model):
             )
         if any(self.line_ids.mapped("is_component")):
             return _(
-                "The parcel holds components of a kit, and Amazon knows the kit only. "
-                "Confirm it in Seller Central."
+                "The shipment holds components of a kit, and Amazon knows the kit "
+                "only. Confirm it in Seller Central."
             )
         if any(line.quantity != int(line.quantity) for line in self.line_ids):
             return _("Amazon takes whole units only. Confirm it in Seller Central.")
@@ -174,12 +187,15 @@ class AmazonShipment(models.Model):
 
     # === BUSINESS METHODS - SEND === #
 
-    def _request(self):
-        """Return the body of ``confirmShipment``."""
-        return confirmation_request(self._confirmation())
+    def _prepare_confirm_request(self):
+        """Return the body of ``confirmShipment``, a dict.
 
-    def _confirmation(self):
-        """Return the parcel as ``spapi.shipments.ShipmentConfirmation``."""
+        :raise ValueError: with a sentence, when Amazon would refuse it
+        """
+        return confirmation_request(self._get_confirmation())
+
+    def _get_confirmation(self):
+        """Return what Amazon is to know, a ``spapi.shipments.ShipmentConfirmation``."""
         self.ensure_one()
         return ShipmentConfirmation(
             marketplace_id=self.order_id.storefront_id.marketplace_id.amazon_marketplace_id,
@@ -195,49 +211,25 @@ class AmazonShipment(models.Model):
             ),
         )
 
-    def _set_done(self):
+    def _mark_done(self):
         self.write(
             {"state": "done", "error": False, "next_try": False, "send_now": False}
         )
         # The number may have been corrected while the request was under way.
         if self.tracking_ref != self.picking_id.carrier_tracking_ref:
-            self._release(["done"])
+            self._mark_to_send(["done"])
 
-    def _set_failed(self, reason):
+    def _mark_failed(self, reason):
         self.write({"state": "failed", "error": reason, "next_try": False})
 
-    def _set_unknown(self):
+    def _mark_unknown(self):
         self.write(
             {
                 "state": "unknown",
                 "next_try": fields.Datetime.now() + LOOK_UP_AFTER,
                 "error": self.env._(
-                    "Amazon's answer was lost. The parcel is looked up on Amazon "
+                    "Amazon's answer was lost. The shipment is looked up on Amazon "
                     "before anything is sent again."
                 ),
             }
         )
-
-
-class AmazonShipmentLine(models.Model):
-    _name = "amazon.shipment.line"
-    _description = "Amazon Shipment Confirmation Item"
-    _order = "id"
-    _rec_name = "amazon_item_ref"
-
-    shipment_id = fields.Many2one(
-        comodel_name="amazon.shipment",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="cascade",
-    )
-    company_id = fields.Many2one(
-        related="shipment_id.company_id", store=True, index=True
-    )
-    amazon_item_ref = fields.Char(string="Order Item", required=True, readonly=True)
-    product_id = fields.Many2one(comodel_name="product.product", readonly=True)
-    quantity = fields.Float(required=True, readonly=True, digits="Product Unit")
-    is_component = fields.Boolean(
-        readonly=True, help="Another product than the one that was ordered."
-    )

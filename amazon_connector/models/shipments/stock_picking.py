@@ -1,4 +1,4 @@
-"""A validated delivery of an Amazon order puts its parcels into the outbox."""
+"""A delivery of an Amazon order: validated, it leaves shipments in the outbox."""
 
 from collections import defaultdict
 
@@ -18,35 +18,41 @@ class StockPicking(models.Model):
     amazon_shipment_ids = fields.One2many(
         comodel_name="amazon.shipment",
         inverse_name="picking_id",
-        string="Amazon Shipment Confirmations",
+        string="Amazon Shipments",
     )
 
-    def _action_done(self):
-        result = super()._action_done()
-        self._put_into_amazon_outbox()
-        return result
+    # === CRUD METHODS === #
 
     def write(self, vals):
+        changed = self._get_pickings_with_new_tracking(vals)
+        result = super().write(vals)
+        # A number that comes later frees the shipment; a corrected one corrects it.
+        changed.sudo().amazon_shipment_ids._mark_to_send(
+            ["blocked", "pending", "failed", "done"]
+        )
+        return result
+
+    def _get_pickings_with_new_tracking(self, vals):
+        """Return the deliveries whose carrier or tracking number ``vals`` changes."""
         names = {"carrier_id", "carrier_tracking_ref"} & vals.keys()
-        changed = self.filtered(
+        return self.filtered(
             lambda picking: any(
                 picking._fields[name].convert_to_write(picking[name], picking)
                 != vals[name]
                 for name in names
             )
         )
-        result = super().write(vals)
-        if changed:
-            # A number that comes later frees the parcel; a corrected one corrects it.
-            changed.sudo().amazon_shipment_ids._release(
-                ["blocked", "pending", "failed", "done"]
-            )
-        return result
 
     # === BUSINESS METHODS === #
 
-    def _put_into_amazon_outbox(self):
-        """Make one shipment confirmation for each parcel; calls Amazon never."""
+    def _action_done(self):
+        """Override of `stock` to have Amazon know what left."""
+        result = super()._action_done()
+        self._create_amazon_shipments()
+        return result
+
+    def _create_amazon_shipments(self):
+        """Create a shipment for each package that left; never calls Amazon."""
         shipments = self.env["amazon.shipment"].sudo()
         for picking in self.filtered(
             lambda picking: (
@@ -55,17 +61,22 @@ class StockPicking(models.Model):
                 and picking.sudo().sale_id.amazon_order_ids
             )
         ):
-            for package, quantities in picking.sudo()._amazon_parcels().items():
+            contents = picking.sudo()._get_amazon_shipment_quantities()
+            for package, quantities in contents.items():
                 shipments |= shipments.create(
-                    picking._amazon_shipment_values(package, quantities)
+                    picking._prepare_amazon_shipment_vals(package, quantities)
                 )
         if shipments:
-            shipments._refresh()
+            shipments._update_from_delivery()
             self.env["amazon.job"]._trigger("send_shipments")
 
-    def _amazon_parcels(self):
-        """Return ``{package: {(item ref, product): quantity in units of sale}}``."""
-        parcels = defaultdict(lambda: defaultdict(float))
+    def _get_amazon_shipment_quantities(self):
+        """Return what left of the items of Amazon orders, by package.
+
+        :return: ``{package: {(item ref, product): quantity in units of sale}}``; the
+            package is a ``stock.package``, empty for what is in none
+        """
+        quantities = defaultdict(lambda: defaultdict(float))
         for line in self.move_line_ids:
             sale_line = line.move_id.sale_line_id
             if not sale_line.amazon_item_ref or not line.quantity:
@@ -74,10 +85,15 @@ class StockPicking(models.Model):
                 line.quantity, sale_line.product_uom_id, raise_if_failure=False
             )
             key = (sale_line.amazon_item_ref, line.product_id)
-            parcels[line.result_package_id][key] += units
-        return parcels
+            quantities[line.result_package_id][key] += units
+        return quantities
 
-    def _amazon_shipment_values(self, package, quantities):
+    def _prepare_amazon_shipment_vals(self, package, quantities):
+        """Return the values of a shipment.
+
+        :param package: the ``stock.package``, may be empty
+        :param quantities: ``{(item ref, product): quantity}`` that is in it
+        """
         ordered = self.sudo().sale_id.order_line.grouped("amazon_item_ref")
         ordered = {ref: lines.product_id for ref, lines in ordered.items()}
         return {

@@ -7,8 +7,8 @@ Moves of other sale orders are left to Odoo.
 
 from odoo import api, models
 
-# What decides how much a move promises.
-DECISIVE = {
+# The fields of a move that decide how much it promises.
+PROMISE_FIELDS = {
     "state",
     "product_uom_qty",
     "product_id",
@@ -25,7 +25,7 @@ class StockMove(models.Model):
     def write(self, vals):
         """A promise that is not reserved changes no stock, and counts all the same."""
         result = super().write(vals)
-        if DECISIVE & vals.keys():
+        if PROMISE_FIELDS & vals.keys():
             self.env["amazon.stock.change"]._mark_products_changed(self.product_id)
         return result
 
@@ -36,8 +36,8 @@ class StockMove(models.Model):
         """Override of `stock` to count the client's stock only."""
         result = super()._compute_product_availability()
         for move in self:
-            if move.state != "done" and move._amazon_owner_ids():
-                move.availability = min(move.product_qty, move._free_client_stock())
+            if move.state != "done" and move._get_amazon_owner_ids():
+                move.availability = min(move.product_qty, move._get_free_client_stock())
         return result
 
     @api.depends("sale_line_id.order_id.amazon_client_id")
@@ -51,15 +51,18 @@ class StockMove(models.Model):
             if (
                 move.state in ("waiting", "confirmed", "partially_available")
                 and not move.forecast_expected_date
-                and move._amazon_owner_ids()
+                and move._get_amazon_owner_ids()
             ):
                 move.forecast_availability = min(
-                    move.forecast_availability, move._client_stock_in_reach()
+                    move.forecast_availability, move._get_reachable_client_stock()
                 )
         return result
 
-    def _client_stock_in_reach(self):
-        """Return what the steps up to this one have reserved and still may reserve."""
+    def _get_reachable_client_stock(self):
+        """Return what the steps up to this one have reserved and still may reserve.
+
+        In the product's unit.
+        """
         steps = self.browse(self._rollup_move_origs())
         quantity = 0
         for step in steps.filtered(lambda move: move.state not in ("done", "cancel")):
@@ -67,10 +70,10 @@ class StockMove(models.Model):
                 step.quantity, step.product_id.uom_id
             )
             if not step.move_orig_ids:
-                quantity += step._free_client_stock()
+                quantity += step._get_free_client_stock()
         return quantity
 
-    def _unreserved_promise(self, inside):
+    def _get_unreserved_promise(self, inside):
         """Return what the move wants of the stock in a place and no step has reserved.
 
         In the product's unit. What is yet to arrive for the move (made or bought to
@@ -97,14 +100,15 @@ class StockMove(models.Model):
         )
         return max(wanted - reserved, 0.0)
 
-    def _free_client_stock(self):
+    def _get_free_client_stock(self):
+        """Return what the move could reserve now, in the product's unit."""
         quants = self._with_client_stock().env["stock.quant"]
         return quants._get_available_quantity(self.product_id, self.location_id)
 
     # === BUSINESS METHODS - WHOSE STOCK === #
 
-    def _amazon_sale(self):
-        """Return the sale order that says whose stock the move may take."""
+    def _get_amazon_sale_order(self):
+        """Return the ``sale.order`` that says whose stock may be taken, or none."""
         self.ensure_one()
         move = self.sudo()
         if move.scrap_id:
@@ -112,16 +116,19 @@ class StockMove(models.Model):
         # A move that a person added to the delivery has no sale order line.
         return move.sale_line_id.order_id or move.picking_id.sale_id
 
-    def _amazon_owner_ids(self):
-        """Return the owners whose stock the move may take; empty where Odoo decides."""
-        return self._amazon_sale()._amazon_owner_ids()
+    def _get_amazon_owner_ids(self):
+        """Return the ids of the owners whose stock the move may take, a tuple.
+
+        ``False`` in it is stock without an owner; empty: Odoo decides.
+        """
+        return self._get_amazon_sale_order()._get_amazon_owner_ids()
 
     def _with_client_stock(self):
         """Return the move in a context in which quants are those it may take.
 
         Another move's owners are taken out of the context, too.
         """
-        owner_ids = self._amazon_owner_ids()
+        owner_ids = self._get_amazon_owner_ids()
         if owner_ids == self.env.context.get("amazon_owner_ids", ()):
             return self
         return self.with_context(amazon_owner_ids=owner_ids)
@@ -159,7 +166,7 @@ class StockMove(models.Model):
 
     def _set_lot_ids(self):
         """Override of `stock`: a lot that a person chooses takes the same stock."""
-        others = self.filtered(lambda move: not move._amazon_owner_ids())
+        others = self.filtered(lambda move: not move._get_amazon_owner_ids())
         for move in self - others:
             super(StockMove, move._with_client_stock())._set_lot_ids()
         return super(StockMove, others)._set_lot_ids()

@@ -12,10 +12,10 @@ class StockMoveLine(models.Model):
     @api.constrains("move_id", "owner_id", "location_id", "lot_id", "package_id")
     def _check_amazon_owner(self):
         for line in self:
-            sale = line.move_id and line.move_id._amazon_sale()
+            sale = line.move_id and line.move_id._get_amazon_sale_order()
             if not sale or line.move_id._should_bypass_reservation(line.location_id):
                 continue
-            if owner := line._amazon_wrong_owner(sale._amazon_owner_ids()):
+            if owner := line._get_wrong_amazon_owner(sale._get_amazon_owner_ids()):
                 raise ValidationError(
                     self.env._(
                         "Amazon order %(order)s takes stock of %(client)s only, and "
@@ -28,8 +28,8 @@ class StockMoveLine(models.Model):
                     )
                 )
 
-    def _amazon_wrong_owner(self, owner_ids):
-        """Return whose goods the line takes if they may not be taken.
+    def _get_wrong_amazon_owner(self, owner_ids):
+        """Return the partner whose goods the line takes and must not, or none.
 
         A lot or a package says by itself whose goods are in it, whatever the line says.
         """
@@ -61,20 +61,20 @@ class StockMoveLine(models.Model):
         """
         for vals in vals_list:
             if "owner_id" not in vals and not vals.get("quant_id"):
-                if owner_ids := self._amazon_owner_ids_for(vals):
+                if owner_ids := self._get_amazon_owner_ids_for(vals):
                     vals["owner_id"] = owner_ids[0]
         return super().create(vals_list)
 
     @api.model
-    def _amazon_owner_ids_for(self, vals):
-        """Return the owners that a new line may choose from; empty where any."""
+    def _get_amazon_owner_ids_for(self, vals):
+        """Return the ids of the owners that a new line may choose from; empty: any."""
         move = self.env["stock.move"].browse(vals.get("move_id"))
         picking = self.env["stock.picking"].browse(vals.get("picking_id"))
         usage = (move or picking).location_id.usage
         if usage not in ("internal", "transit", "customer"):
             return ()
-        sale = move._amazon_sale() if move else picking.sudo().sale_id
-        return sale._amazon_owner_ids()
+        sale = move._get_amazon_sale_order() if move else picking.sudo().sale_id
+        return sale._get_amazon_owner_ids()
 
     # === BUSINESS METHODS === #
 

@@ -3,8 +3,14 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-# What decides how much there is to sell.
-DECISIVE = {"quantity", "reserved_quantity", "owner_id", "location_id", "product_id"}
+# The fields of a quant that decide how much there is to sell.
+AVAILABILITY_FIELDS = {
+    "quantity",
+    "reserved_quantity",
+    "owner_id",
+    "location_id",
+    "product_id",
+}
 
 
 class StockQuant(models.Model):
@@ -22,7 +28,7 @@ class StockQuant(models.Model):
     def write(self, vals):
         products = self.product_id
         result = super().write(vals)
-        if DECISIVE & vals.keys():
+        if AVAILABILITY_FIELDS & vals.keys():
             self.env["amazon.stock.change"]._mark_products_changed(
                 products | self.product_id
             )
@@ -37,7 +43,7 @@ class StockQuant(models.Model):
     # === BUSINESS METHODS === #
 
     @api.model
-    def _client_owner_ids(self, client, company):
+    def _get_client_owner_ids(self, client, company):
         """Return the ids of the owners whose stock is the client's, the usual first.
 
         A company's own stock has no owner (``False``) or the company's own partner.

@@ -61,7 +61,7 @@ class TestSecurity(AmazonCommon):
                     with self.subTest(name), self.assertRaises(AccessError):
                         getattr(mine.with_user(user), name)()
 
-    def test_a_set_up_belongs_to_who_began_it(self):
+    def test_a_set_up_belongs_to_who_started_it(self):
         setups = self.env["amazon.connection.setup"].with_user(self.manager)
         values = {"marketplace_id": self.connection.marketplace_id.id}
         mine = self.env["amazon.connection.setup"].create(values)

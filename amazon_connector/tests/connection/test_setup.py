@@ -139,22 +139,22 @@ class TestSetup(SetupCommon):
         setup = self.new_setup()
         self.go_on(setup)
         setup.action_finish()
-        told = []
+        reported = []
         connections = self.env.registry["amazon.connection"]
         report = connections._report_import
 
         def listen(connection, kind, share, message):
             report(connection, kind, share, message)
-            told.append((connection.import_progress, message))
+            reported.append((connection.import_progress, message))
 
         self.patch(connections, "_report_import", listen)
         self.download()
-        shares = [share for share, _message in told]
+        shares = [share for share, _message in reported]
         self.assertEqual(len(shares), 3)
         self.assertEqual(shares, sorted(shares))
         self.assertTrue(0 < shares[0] < shares[1] < shares[2] == 100)
-        self.assertIn("Orders read: 2, ", told[1][1])
-        self.assertIn(f"{moment(ago(days=11))} UTC", told[1][1])
+        self.assertIn("Orders read: 2, ", reported[1][1])
+        self.assertIn(f"{moment(ago(days=11))} UTC", reported[1][1])
 
     def test_by_redirect(self):
         setup = self.new_setup("redirect")
@@ -229,8 +229,8 @@ class TestSetup(SetupCommon):
                 for day in ("2026-12-16", "2026-12-17"):
                     with freeze_time(day):
                         connection._cron_remind()
-                told = connection.activity_ids.mapped("summary")
-                self.assertEqual(told.count("Amazon authorisation ends"), 1)
+                reminders = connection.activity_ids.mapped("summary")
+                self.assertEqual(reminders.count("Amazon authorisation ends"), 1)
 
     def test_a_code_is_exchanged_once_even_when_what_follows_fails(self):
         setup = self.new_setup(

@@ -116,7 +116,7 @@ class TestDownloadFailures(AmazonCommon):
         self.assertTrue(self.order().sale_order_id)
         self.assertTrue(self.order("111-0000001-0000002").sale_order_id)
 
-    def test_an_expired_page_token_begins_the_window_anew(self):
+    def test_an_expired_page_token_starts_the_window_again(self):
         self.fake.page_size = 1
         self.fake.add(build_order("111-0000001-0000002"))
         self.fake.errors = [None, UnavailableError("Down."), RejectedError("Token.")]
@@ -148,7 +148,7 @@ class TestDownloadFailures(AmazonCommon):
         self.download()
         self.assertEqual(bad.state, "imported")
 
-    def test_an_unexpected_error_is_told_without_its_text(self):
+    def test_an_unexpected_error_is_shown_without_its_text(self):
         with (
             patch.object(
                 OrderImporter, "_import", side_effect=KeyError("Berta Beispiel")
@@ -251,7 +251,7 @@ class TestShipmentFailures(AmazonCommon):
         self.sale = self.import_order(items=[build_item(quantity=2)])
         self.picking = self.ship(self.sale)
         self.ship(self.order("222-0000001-0000001").sale_order_id)
-        self.parcel = self.picking.amazon_shipment_ids
+        self.shipment = self.picking.amazon_shipment_ids
 
     def assert_recovers(self, error, words, outcome="failed"):
         self.fake.errors = [error]
@@ -259,12 +259,12 @@ class TestShipmentFailures(AmazonCommon):
         run = self.last_run("send_shipments")
         self.assertEqual(run.outcome, outcome)
         self.assertIn(words, run.line_ids.message)
-        self.assertEqual(self.parcel.state, "pending")
+        self.assertEqual(self.shipment.state, "pending")
         self.assertEqual(len(self.amazon_of(self.other).applied), 1)
         self.put_off_is_over("send_shipments")
         self.connection.state = "completed"
         self.send()
-        self.assertEqual(self.parcel.state, "done")
+        self.assertEqual(self.shipment.state, "done")
         self.assertEqual(len(self.fake.applied), 1)
 
     def test_connection_refused(self):
@@ -280,11 +280,11 @@ class TestShipmentFailures(AmazonCommon):
     def test_lost_answer_after_it_took_effect_confirms_once(self):
         self.fake.lost_answer = AmbiguousError("Time-out.")
         self.send()
-        self.assertEqual(self.parcel.state, "unknown")
+        self.assertEqual(self.shipment.state, "unknown")
         self.assertIn("looked up", self.last_run("send_shipments").line_ids.message)
         self.put_off_is_over("send_shipments")
         self.send()
-        self.assertEqual(self.parcel.state, "done")
+        self.assertEqual(self.shipment.state, "done")
         self.assertEqual(self.fake.count("confirmShipment"), 1)
         self.assertEqual(self.fake.count("getOrder"), 1)
 
@@ -293,7 +293,7 @@ class TestShipmentFailures(AmazonCommon):
         self.send()
         self.put_off_is_over("send_shipments")
         self.send()
-        self.assertEqual(self.parcel.state, "done")
+        self.assertEqual(self.shipment.state, "done")
         self.assertEqual(self.fake.count("confirmShipment"), 2)
         self.assertEqual(len(self.fake.applied), 1)
 
@@ -305,21 +305,21 @@ class TestShipmentFailures(AmazonCommon):
 
     def test_a_server_that_died_while_sending_does_not_confirm_twice(self):
         self.send()
-        self.parcel.state = "sent"
+        self.shipment.state = "sent"
         self.send()
         self.put_off_is_over("send_shipments")
         self.send()
-        self.assertEqual(self.parcel.state, "done")
+        self.assertEqual(self.shipment.state, "done")
         self.assertEqual(self.fake.count("confirmShipment"), 1)
 
-    def test_a_parcel_that_cannot_be_looked_up_blocks_no_other(self):
+    def test_a_shipment_that_cannot_be_looked_up_blocks_no_other(self):
         self.fake.lost_answer = AmbiguousError("Time-out.")
         self.send()
         second = self.ship(self.import_order(order_id="111-0000001-0000002"))
         self.put_off_is_over("send_shipments")
         self.fake.errors = [RejectedError("Unknown order.", status=404)]
         self.send()
-        self.assertEqual(self.parcel.state, "unknown")
+        self.assertEqual(self.shipment.state, "unknown")
         self.assertTrue(self.last_run("send_shipments").failed)
         self.assertEqual(second.amazon_shipment_ids.state, "done")
 
@@ -329,22 +329,22 @@ class TestShipmentFailures(AmazonCommon):
         self.picking.carrier_tracking_ref = "1Z-RIGHT"
         self.put_off_is_over("send_shipments")
         self.send()
-        self.assertEqual(self.parcel.tracking_ref, "1Z-RIGHT")
-        self.assertEqual(self.parcel.state, "done")
+        self.assertEqual(self.shipment.tracking_ref, "1Z-RIGHT")
+        self.assertEqual(self.shipment.state, "done")
         numbers = [
             request["packageDetail"]["trackingNumber"]
             for _order, request in self.fake.applied
         ]
         self.assertEqual(numbers, ["1Z999", "1Z-RIGHT"])
 
-    def test_a_refusal_is_told_and_can_be_retried(self):
+    def test_a_refusal_is_shown_and_can_be_retried(self):
         error = RejectedError("Unknown carrier.", status=400, request_id="req-9")
         self.fake.errors = [error]
         self.send()
-        self.assertEqual(self.parcel.state, "failed")
-        self.assertIn("Unknown carrier.", self.parcel.error)
+        self.assertEqual(self.shipment.state, "failed")
+        self.assertIn("Unknown carrier.", self.shipment.error)
         line = self.last_run("send_shipments").line_ids
         self.assertEqual(line.request_id, "req-9")
         line.action_retry()
         self.send()
-        self.assertEqual(self.parcel.state, "done")
+        self.assertEqual(self.shipment.state, "done")

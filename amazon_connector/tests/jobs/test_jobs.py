@@ -53,7 +53,7 @@ class TestTurns(AmazonCommon):
         pause = job.not_before - fields.Datetime.now()
         self.assertTrue(timedelta(minutes=3) < pause < timedelta(minutes=5))
 
-    def test_a_parcel_wakes_its_own_store_only(self):
+    def test_a_shipment_wakes_its_own_store_only(self):
         self._create_connection("A2OTHER")
         self.send()
         self.assertFalse(self.due("send_shipments"))
@@ -83,11 +83,11 @@ class TestTurns(AmazonCommon):
         self.fake.add(*(build_order(order) for order in orders))
         models = self.env.registry["amazon.order"]
         store = models._store_documents
-        begun = []
+        started = []
 
         def store_in_the_way(model, connection, documents, run):
-            begun.append(documents[0]["orderId"])
-            if begun.count(begun[-1]) == 1:
+            started.append(documents[0]["orderId"])
+            if started.count(started[-1]) == 1:
                 raise SerializationFailure("could not serialize access")
             return store(model, connection, documents, run)
 

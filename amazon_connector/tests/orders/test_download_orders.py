@@ -108,7 +108,7 @@ class TestDownloadOrders(AmazonCommon):
         self.assertIn("LAMP", row.error)
         self.assertEqual(self.last_run().line_ids.res_id, row.id)
         self.download()
-        self.assertFalse(self.last_run().warned, "The same trouble is said once")
+        self.assertFalse(self.last_run().warned, "The same problem is reported once")
         self._create_product("LAMP")
         self.download()
         self.assertEqual(row.state, "imported")

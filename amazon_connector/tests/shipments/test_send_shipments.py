@@ -1,4 +1,4 @@
-"""Confirming shipments: what Amazon is told when a delivery is validated."""
+"""Confirming shipments: what Amazon gets when a delivery is validated."""
 
 from odoo.tests import tagged
 
@@ -11,7 +11,7 @@ class TestSendShipments(AmazonCommon):
     def sent(self):
         return [request["packageDetail"] for _order, request in self.fake.applied]
 
-    def test_amazon_is_told_exactly_what_was_shipped(self):
+    def test_amazon_gets_exactly_what_was_shipped(self):
         self._create_product("PEN")
         sale = self.import_order(
             items=[build_item("1", quantity=2), build_item("2", sku="PEN")]
@@ -39,7 +39,7 @@ class TestSendShipments(AmazonCommon):
         self.assertEqual(self.fake.count("confirmShipment"), 1)
         self.assertEqual(self.last_run("send_shipments").outcome, "nothing")
 
-    def test_a_backorder_is_a_parcel_of_its_own(self):
+    def test_a_backorder_is_a_shipment_of_its_own(self):
         sale = self.import_order(items=[build_item(quantity=3)])
         self.ship(sale, tracking="1Z1", quantities={"MUG": 1})
         self.send()
@@ -50,7 +50,7 @@ class TestSendShipments(AmazonCommon):
         self.assertEqual(second["orderItems"][0]["quantity"], 2)
         self.assertNotEqual(first["packageReferenceId"], second["packageReferenceId"])
 
-    def test_two_packages_are_two_parcels(self):
+    def test_two_packages_are_two_shipments(self):
         self._create_product("PEN")
         sale = self.import_order(items=[build_item("1"), build_item("2", sku="PEN")])
         for move in sale.picking_ids.move_ids:
@@ -66,15 +66,15 @@ class TestSendShipments(AmazonCommon):
             ],
         )
 
-    def test_without_number_the_parcel_waits_and_goes_once_it_is_there(self):
+    def test_without_number_the_shipment_waits_and_goes_once_it_is_there(self):
         picking = self.ship(self.import_order(), tracking=False)
-        parcel = picking.amazon_shipment_ids
-        self.assertEqual(parcel.state, "blocked")
-        self.assertIn("tracking number", parcel.error)
+        shipment = picking.amazon_shipment_ids
+        self.assertEqual(shipment.state, "blocked")
+        self.assertIn("tracking number", shipment.error)
         self.send()
         self.assertFalse(self.fake.applied)
         picking.carrier_tracking_ref = "1Z-LATE"
-        self.assertEqual(parcel.state, "pending")
+        self.assertEqual(shipment.state, "pending")
         self.send()
         self.assertEqual(self.sent()[0]["trackingNumber"], "1Z-LATE")
 
@@ -110,11 +110,11 @@ class TestSendShipments(AmazonCommon):
         self.send()
         self.assertEqual(self.sent()[0]["carrierCode"], "USPS")
 
-    def test_without_carrier_the_parcel_is_blocked(self):
+    def test_without_carrier_the_shipment_is_blocked(self):
         picking = self.ship(self.import_order(), carrier=False)
         self.assertIn("no carrier", picking.amazon_shipment_ids.error)
 
-    def test_a_corrected_number_corrects_the_same_parcel(self):
+    def test_a_corrected_number_corrects_the_same_shipment(self):
         picking = self.ship(self.import_order(), tracking="1Z-WRONG")
         self.send()
         picking.carrier_tracking_ref = "1Z-RIGHT"
@@ -134,13 +134,13 @@ class TestSendShipments(AmazonCommon):
         picking = self.ship(self.import_order())
         self.send()
         self.assertFalse(self.fake.applied)
-        parcel = picking.amazon_shipment_ids
-        self.assertIn("Send now", parcel.error)
-        parcel.action_send_now()
+        shipment = picking.amazon_shipment_ids
+        self.assertIn("Send now", shipment.error)
+        shipment.action_send_now()
         self.send()
-        self.assertEqual(parcel.state, "done")
+        self.assertEqual(shipment.state, "done")
 
-    def test_a_delivery_that_is_not_amazons_leaves_no_parcel(self):
+    def test_a_delivery_that_is_not_amazons_leaves_no_shipment(self):
         sale = self.env["sale.order"].create(
             {
                 "partner_id": self.env["res.partner"].create({"name": "Someone"}).id,

@@ -13,7 +13,7 @@ from host.demo.amazon import (
     AmazonReader,
     expected_total,
     is_open,
-    parcels,
+    packages_of,
 )
 from host.demo.store import OdooStore
 from host.demo.visit import CODE_PATH, SimulatorGuide, region_of, seller_central_url
@@ -277,11 +277,11 @@ class Demo:
         )
         for row in self.confirmations:
             ref = row["order_id"][1]
-            told = (row["carrier_code"], row["tracking_ref"], row["items"])
-            kept = parcels(self.before[ref]) + [told]
+            sent = (row["carrier_code"], row["tracking_ref"], row["items"])
+            kept = packages_of(self.before[ref]) + [sent]
             self._check(
-                sorted(kept, key=str) == sorted(parcels(after[ref]), key=str),
-                f"{ref}: Odoo shipped {told}, Amazon has {parcels(after[ref])}",
+                sorted(kept, key=str) == sorted(packages_of(after[ref]), key=str),
+                f"{ref}: Odoo shipped {sent}, Amazon has {packages_of(after[ref])}",
             )
 
     def _print_table(self, after) -> None:

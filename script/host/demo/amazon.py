@@ -162,9 +162,9 @@ def is_open(document: dict) -> bool:
     )
 
 
-def parcels(document: dict) -> list[tuple]:
+def packages_of(document: dict) -> list[tuple]:
     """Return (carrier, tracking number, {item: quantity}) of each package, sorted."""
-    told = (
+    packages = (
         (
             package.get("carrier"),
             package.get("trackingNumber"),
@@ -175,4 +175,4 @@ def parcels(document: dict) -> list[tuple]:
         )
         for package in document.get("packages") or ()
     )
-    return sorted(told, key=str)
+    return sorted(packages, key=str)
