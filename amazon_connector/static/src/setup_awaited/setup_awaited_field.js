@@ -1,4 +1,4 @@
-/* The tab in which the set-up was begun, while Amazon's page is open in another one:
+/* The tab in which the set-up was started, while Amazon's page is open in another one:
    it asks the server whether the seller came back there, and then shows what is next. */
 
 import {Component, onMounted, onWillUnmount} from "@odoo/owl";
