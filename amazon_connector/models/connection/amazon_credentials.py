@@ -33,19 +33,21 @@ class AmazonCredentials(models.AbstractModel):
         string="Application ID",
         copy=False,
         groups=MANAGER,
-        help="amzn1.sellerapps.app.… Needed only to authorise on Amazon's page.",
+        help="Develop Apps shows it beside the application. Needed only to authorise "
+        "on Amazon's page.",
     )
     application_draft = fields.Boolean(
         string="Draft Application",
         groups=MANAGER,
-        help="The application is not published in Amazon's Appstore.",
+        help="A draft is not published in Amazon's Appstore; Amazon limits how many "
+        "sellers may authorise one.",
     )
     lwa_client_id = fields.Char(
         string="Client Identifier",
         copy=False,
         groups=MANAGER,
-        help="LWA client identifier of an application of this store's own. Empty: "
-        "the application entered in the Settings is used.",
+        help="LWA client identifier of an application of this store's own. Left empty, "
+        "the application of the Settings is used, with its client secret.",
     )
     lwa_client_secret = fields.Char(
         string="Client Secret",
@@ -59,8 +61,8 @@ class AmazonCredentials(models.AbstractModel):
         string="Client Secret Created On",
         copy=False,
         groups=MANAGER,
-        help="When the client secret of this store's own application was created in "
-        "Seller Central. It lasts 180 days.",
+        help="When Seller Central created the secret of this store's own application. "
+        "It lasts 180 days. Left empty, today is taken for a secret that you enter.",
     )
     refresh_token = fields.Char(
         compute="_compute_secrets",

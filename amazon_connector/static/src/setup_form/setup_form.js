@@ -1,4 +1,5 @@
-/* The form of the guided set-up: Cancel leaves it, whatever was typed. */
+/* The form of the guided set-up: Cancel leaves it, whatever was typed; the other
+   buttons tell the server which page was shown. */
 
 import {FormController} from "@web/views/form/form_controller";
 import {formView} from "@web/views/form/form_view";
@@ -7,10 +8,12 @@ import {registry} from "@web/core/registry";
 export class SetupFormController extends FormController {
     /** A button saves the form before; what is given up need not even be valid. */
     async beforeExecuteActionButton(clickParams) {
+        const {root} = this.model;
         if (clickParams.name !== "action_cancel") {
+            // Saving reads the page again, and another tab may have gone on meanwhile.
+            clickParams.buttonContext = {amazon_setup_step: root.data.step};
             return super.beforeExecuteActionButton(clickParams);
         }
-        const {root} = this.model;
         await root.discard();
         if (root.resId) {
             return true;
