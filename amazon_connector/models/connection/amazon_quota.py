@@ -16,6 +16,7 @@ from odoo.tools import SQL
 
 from ...spapi.errors import ThrottledError
 from ...spapi.quota import DEFAULT_RATES, take
+from ...tools import hide_failed_statements
 
 _logger = logging.getLogger(__name__)
 
@@ -72,7 +73,8 @@ class AmazonQuota(models.Model):
         """Apply ``change(rate, burst, tokens, updated) -> (result, values)``."""
         for attempt in range(ATTEMPTS):
             try:
-                with self.env.registry.cursor() as cr:
+                # That another worker is in the way is no error for the server's log.
+                with hide_failed_statements(), self.env.registry.cursor() as cr:
                     return self._change_bucket_once(cr, account, operation, change)
             except (SerializationFailure, UniqueViolation):
                 # Another worker changed the bucket in between.
@@ -156,8 +158,9 @@ class QuotaObserver:
     def after(self, operation, status, rate_limit, request_id):
         """Learn from an answer: the rate that it names, or that there is none left."""
         _logger.debug("%s: %s (request %s)", operation, status, request_id)
-        if status == 429:
-            self.quota._empty(self.account, operation)
-        elif rate_limit and rate_limit != self.rates[operation]:
-            self.quota._learn(self.account, operation, rate_limit)
-            self.rates[operation] = rate_limit
+        with self.lock:
+            if status == 429:
+                self.quota._empty(self.account, operation)
+            elif rate_limit and rate_limit != self.rates[operation]:
+                self.quota._learn(self.account, operation, rate_limit)
+                self.rates[operation] = rate_limit
