@@ -125,7 +125,7 @@ class AmazonConnection(models.Model):
             self.import_progress = 100 * (place + share) / max(len(stages), 1)
             self.import_message = message
             # A person may save the connection at this moment: the run begins its slice
-            # anew, and the server's log need not call it an error.
+            # again, and the server's log need not call it an error.
             with hide_failed_statements():
                 self.flush_recordset(["import_progress", "import_message"])
 

@@ -142,9 +142,10 @@ class AmazonHistory(models.Model):
         """Close the run; without an outcome the counters tell it."""
         self.ensure_one()
         if not outcome:
-            busy = self.created or self.updated or self.warned or self.failed
-            trouble = self.warned or self.failed
-            outcome = "warning" if trouble else "done" if busy else "nothing"
+            if self.warned or self.failed:
+                outcome = "warning"
+            else:
+                outcome = "done" if self.created or self.updated else "nothing"
         self.write(
             {"outcome": outcome, "end": fields.Datetime.now(), "paused_on": False}
         )
