@@ -23,7 +23,6 @@
         "data/amazon_marketplace_data.xml",
         "data/product_data.xml",
         "data/ir_cron_data.xml",
-        "data/amazon_job_data.xml",
         "data/mail_activity_type_data.xml",
         "views/jobs/amazon_history_views.xml",
         "views/shipments/amazon_shipment_views.xml",
