@@ -92,9 +92,15 @@ class _Race:
             self.stores.append(store.connection_id)
 
     def _time(self, stores, quantity):
-        """Count stock of as many products in each store; return the seconds until all
-        of it is at Amazon."""
-        products = [product for one in stores for product in self._products(one)]
+        """Count stock of the products that both stores sell; return the seconds until
+        all of it is at Amazon, for the stores whose sync is on."""
+        for store in self.stores:
+            self.client.call(
+                "amazon.connection",
+                "write",
+                [store],
+                {"sync_inventory": store in stores},
+            )
         self._wait_until_all_is_sent()
         warehouse = self.client.call(
             "stock.warehouse", "search_read", [], ["lot_stock_id"]
@@ -108,7 +114,7 @@ class _Race:
                     "location_id": warehouse["lot_stock_id"][0],
                     "inventory_quantity": quantity,
                 }
-                for product in products
+                for product in self._find_common_products()
             ],
             context={"inventory_mode": True},
         )
@@ -117,29 +123,33 @@ class _Race:
         self._wait_until_all_is_sent()
         return time.monotonic() - started
 
-    def _products(self, connection_id):
-        """The products of 100 listings that this store alone has."""
-        rows = self.client.call(
-            "amazon.listing",
-            "search_read",
-            [
-                ("channel", "=", "merchant"),
-                ("is_tracked", "=", True),
-                ("product_id", "!=", False),
-                ("storefront_id.active", "=", True),
-            ],
-            ["product_id", "connection_id"],
+    def _find_common_products(self):
+        """The ids of as many products as are changed, which each store sells."""
+        found = []
+        for store in self.stores:
+            rows = self.client.call(
+                "amazon.listing",
+                "search_read",
+                [
+                    ("connection_id", "=", store),
+                    ("channel", "=", "merchant"),
+                    ("is_tracked", "=", True),
+                    ("product_id", "!=", False),
+                    ("storefront_id.marketplace_id", "=", self._marketplace_of(store)),
+                ],
+                ["product_id"],
+            )
+            found.append({row["product_id"][0] for row in rows})
+        common = sorted(set.intersection(*found))[:CHANGED]
+        if len(common) < CHANGED:
+            raise SystemExit(f"Both stores sell only {len(common)} such products.")
+        return common
+
+    def _marketplace_of(self, store):
+        (row,) = self.client.call(
+            "amazon.connection", "read", [store], ["marketplace_id"]
         )
-        listings = {}
-        for row in rows:
-            product, store = row["product_id"][0], row["connection_id"][0]
-            listings.setdefault(product, []).append(store)
-        mine = [
-            product for product, stores in listings.items() if stores == [connection_id]
-        ]
-        if len(mine) < CHANGED:
-            raise SystemExit(f"The simulated store has only {len(mine)} such listings.")
-        return mine[:CHANGED]
+        return row["marketplace_id"][0]
 
     def _wait_until_all_is_sent(self):
         deadline = time.monotonic() + PATIENCE
