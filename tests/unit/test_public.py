@@ -45,7 +45,7 @@ def test_a_picture_is_brought_by_https_only(amazon, client, url):
 
 @pytest.mark.parametrize(
     "answer",
-    [reply(429, b"", PNG), reply(503, HTML), reply(200, b"", PNG, 0.8), "reset"],
+    [reply(429, b"", PNG), reply(503, HTML), reply(200, b"", PNG, 3), "reset"],
 )
 def test_a_server_that_fails_is_asked_again_later(amazon, client, answer):
     amazon.replies = [answer]
