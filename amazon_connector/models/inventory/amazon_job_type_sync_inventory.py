@@ -188,9 +188,9 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
             return False
         if not brake.is_sending_allowed(to_send):
             return False
-        job.position = position | {"sent_up_to": rows[-1].id}
-        job._commit()
         self._send_quantities(job, run, session, rows)
+        # Only now: those whose answer could not be written down are sent again.
+        job.position = (job.position or {}) | {"sent_up_to": rows[-1].id}
         return True
 
     @api.model
@@ -218,9 +218,6 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
                 self._record_answer(listing, sent[listing], submission, error, run)
             job._commit()
         if other_error:
-            # Those that did not leave are sent when the run goes on.
-            self._forget_position(job, "sent_up_to")
-            job._commit()
             raise other_error
         if failure:
             if not (job.position or {}).get("is_sent"):

@@ -2,6 +2,8 @@
 
 import logging
 
+from psycopg2 import OperationalError
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -152,8 +154,13 @@ class AmazonJob(models.Model):
                 kind,
             )
             return
-        self._create_missing(self.env["amazon.connection"].search([]))
-        self._close_stopped_runs(job_type)
+        try:
+            self._create_missing(self.env["amazon.connection"].search([]))
+            self._close_stopped_runs(job_type)
+            self._commit()
+        except OperationalError:
+            # Others write the same rows at this moment: the next call sees to them.
+            self.env.cr.rollback()
         due = self.search(self._get_due_domain(job_type))
         # Who waits longest comes first.
         due = due.sorted(lambda job: (job.last_start or job.create_date, job.id))

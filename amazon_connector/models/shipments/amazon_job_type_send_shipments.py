@@ -74,13 +74,14 @@ class AmazonJobTypeSendShipments(models.AbstractModel):
         """Override to free what can go, and to count what this run has to do."""
         job.position = False
         self.env["amazon.shipment"]._update_waiting_from_delivery(job.connection_id)
-        self._recover_unanswered(job)
+        self._trigger_for_unknown(job)
         to_send = self.env["amazon.shipment"].search_count(self._get_due_domain(job))
         run._count(seen=to_send)
 
     @api.model
     def _do_slice(self, job, run, session):
         """Look up or send the next shipment."""
+        self._recover_unanswered(job)
         done_up_to = (job.position or {}).get("done_up_to", 0)
         shipment = self.env["amazon.shipment"].search(
             self._get_due_domain(job) & Domain("id", ">", done_up_to),
@@ -116,11 +117,17 @@ class AmazonJobTypeSendShipments(models.AbstractModel):
 
     @api.model
     def _recover_unanswered(self, job):
-        """This job is locked, so what is *sent* was left by a dead worker."""
-        self.env["amazon.shipment"].search(
+        """Mark what is *sent* as unknown.
+
+        This job is locked, so between two slices it was left by a dead worker, or by a
+        slice whose end met another transaction.
+        """
+        unanswered = self.env["amazon.shipment"].search(
             [("connection_id", "=", job.connection_id.id), ("state", "=", "sent")]
-        )._mark_unknown()
-        self._trigger_for_unknown(job)
+        )
+        if unanswered:
+            unanswered._mark_unknown()
+            self._trigger_for_unknown(job)
 
     @api.model
     def _trigger_for_unknown(self, job):

@@ -1,6 +1,8 @@
 """What was sold is not offered again: between order and reservation, and after a
 lost answer."""
 
+from psycopg2.errors import SerializationFailure
+
 from odoo import fields
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -270,6 +272,21 @@ class TestMeanwhile(InventoryCommon):
         self.switch_on()
         sent = [q for _m, sku, q in self.fake.pushed if sku == self.skus[-1]]
         self.assertEqual(sent, [40])
+
+    def test_an_answer_that_could_not_be_written_down_is_sent_again(self):
+        job_type = self.env.registry["amazon.job.type.sync_inventory"]
+        record = job_type._record_answer
+        collisions = [SerializationFailure("could not serialize access")]
+
+        def be_in_the_way(*args):
+            if collisions:
+                raise collisions.pop()
+            return record(*args)
+
+        self.patch(job_type, "_record_answer", be_in_the_way)
+        self.switch_on()
+        self.assertEqual(len(self.fake.pushed), 7)
+        self.assertFalse(self.env["amazon.listing"].search([("to_push", "=", True)]))
 
     def test_a_short_wait_for_quota_ends_no_run(self):
         self.fake.errors = [ThrottledError("Wait.", retry_after=0.2)]

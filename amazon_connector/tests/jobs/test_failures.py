@@ -312,6 +312,24 @@ class TestShipmentFailures(AmazonCommon):
         self.assertEqual(self.shipment.state, "done")
         self.assertEqual(self.fake.count("confirmShipment"), 1)
 
+    def test_an_answer_that_could_not_be_written_down_is_looked_up(self):
+        models = self.env.registry["amazon.shipment"]
+        mark_done = models._mark_done
+        collisions = [SerializationFailure("could not serialize access")]
+
+        def be_in_the_way(shipment):
+            if collisions:
+                raise collisions.pop()
+            return mark_done(shipment)
+
+        self.patch(models, "_mark_done", be_in_the_way)
+        self.send()
+        self.assertEqual(self.shipment.state, "unknown")
+        self.put_off_is_over("send_shipments")
+        self.send()
+        self.assertEqual(self.shipment.state, "done")
+        self.assertEqual(self.fake.count("confirmShipment"), 1)
+
     def test_a_shipment_that_cannot_be_looked_up_blocks_no_other(self):
         self.fake.lost_answer = AmbiguousError("Time-out.")
         self.send()
