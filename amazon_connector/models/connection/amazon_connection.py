@@ -553,26 +553,28 @@ class AmazonConnection(models.Model):
         return self._request_job("sync_inventory")
 
     def action_open_listings(self):
-        return self._get_records_action("amazon_listing_action")
+        return self._get_own_records_action("amazon_listing_action")
 
     def action_open_unlinked(self):
         title = self.env._("Listings Not Linked")
-        return self._get_records_action("amazon_listing_action", NOT_LINKED, title)
+        return self._get_own_records_action("amazon_listing_action", NOT_LINKED, title)
 
     def action_open_orders(self):
-        return self._get_records_action("amazon_order_action")
+        return self._get_own_records_action("amazon_order_action")
 
     def action_open_order_problems(self):
         title = self.env._("Orders Held or Failed")
-        return self._get_records_action("amazon_order_action", ORDER_PROBLEMS, title)
+        return self._get_own_records_action(
+            "amazon_order_action", ORDER_PROBLEMS, title
+        )
 
     def action_open_shipment_problems(self):
         title = self.env._("Shipments Blocked or Failed")
-        return self._get_records_action(
+        return self._get_own_records_action(
             "amazon_shipment_action", SHIPMENT_PROBLEMS, title
         )
 
-    def _get_records_action(self, name, domain=(), title=None):
+    def _get_own_records_action(self, name, domain=(), title=None):
         """Return the action of that name, on the connection's own records."""
         self.ensure_one()
         self.check_access("read")

@@ -1,0 +1,3 @@
+from . import test_no_overselling
+from . import test_quantities
+from . import test_sync_inventory

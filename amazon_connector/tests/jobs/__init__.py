@@ -1,0 +1,5 @@
+from . import test_failures
+from . import test_job_plan
+from . import test_job_types
+from . import test_jobs
+from . import test_runs

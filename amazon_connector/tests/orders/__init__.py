@@ -1,0 +1,5 @@
+from . import test_download_orders
+from . import test_examples
+from . import test_order_inbox
+from . import test_partial_orders
+from . import test_unknown_products

@@ -1,0 +1,2 @@
+from . import test_send_shipments
+from . import test_warehouse_users

@@ -1,0 +1,2 @@
+from . import test_client_stock
+from . import test_company_stock
