@@ -11,7 +11,7 @@ from odoo.tests import tagged
 from ..builders import build_item
 from ..common import AmazonCommon
 
-REPOSITORY = Path(__file__).parents[2]
+REPOSITORY = Path(__file__).resolve().parents[3]
 MODELS = Path(
     os.environ.get("SPAPI_MODELS") or REPOSITORY.parent / "shared" / "sp-api-models"
 )
