@@ -85,7 +85,11 @@ class Tab:
 
     def wait_for(self, script, what):
         """Wait until a JavaScript expression is true; return its value."""
-        return wait_until(lambda: self.evaluate(script), what, PATIENCE)
+        try:
+            return wait_until(lambda: self.evaluate(script), what, PATIENCE)
+        except AssertionError as error:
+            error.add_note(f"On the page: {self.evaluate('document.body.innerText')}")
+            raise
 
     def texts(self, selector):
         """The texts of the elements of a selector."""
@@ -104,9 +108,18 @@ class Tab:
     def fill(self, selector, text):
         """Type a text into a field, in place of what is there."""
         box = f"document.querySelector({json.dumps(selector)})"
-        self.wait_for(f"{box} && ({box}.focus(), {box}.select(), true)", selector)
-        self.command("Input.insertText", text=text)
-        self.evaluate(f"{box}.dispatchEvent(new Event('change', {{bubbles: true}}))")
+        focus = f"{box} && ({box}.focus(), {box}.select(), true)"
+        changed = f"{box}.dispatchEvent(new Event('change', {{bubbles: true}}))"
+
+        def type_in():
+            # A page that is just drawn anew takes the field away under the text.
+            if not self.evaluate(focus):
+                return False
+            self.command("Input.insertText", text=text)
+            self.evaluate(changed)
+            return self.evaluate(f"{box}.value.trim()") == text.strip()
+
+        wait_until(type_in, f"{selector} with a text", PATIENCE)
 
     def press(self, selector):
         """Click the first element of a selector."""

@@ -59,6 +59,11 @@ class Setup:
         """Fill in the fields of the page."""
         for name, value in values.items():
             self.tab.fill(f".o_field_widget[name={name}] input", value)
+        # An answer to what was chosen before may come after the first of them.
+        for name, value in values.items():
+            box = f"document.querySelector('.o_field_widget[name={name}] input')"
+            is_kept = f"{box}.value.trim() === {json.dumps(value.strip())}"
+            self.tab.wait_for(is_kept, f"{name} as it was typed")
 
     def button(self, name):
         """Press a button of the page."""
