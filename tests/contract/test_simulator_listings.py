@@ -1,5 +1,6 @@
 """The listings of the simulated sellers are as various as those on Amazon."""
 
+import copy
 import re
 
 import pytest
@@ -21,12 +22,20 @@ def listings(request, http, admin, model):
     return Listings(Api(http, account), model)
 
 
+@pytest.fixture(scope="module")
+def read():
+    """What was read already, by account."""
+    return {}
+
+
 @pytest.fixture
-def items(listings):
-    """All listings of the first marketplace, with all data."""
-    total, found = listings.found(includedData=EVERYTHING)
-    assert total == len(found) > 100
-    return found
+def items(listings, read, request):
+    """All listings of the first marketplace with all data; they stay as they are."""
+    account = request.node.callspec.params["listings"]
+    if account not in read:
+        total, read[account] = listings.found(includedData=EVERYTHING)
+        assert total == len(read[account]) > 100
+    return copy.deepcopy(read[account])
 
 
 def summary(item):

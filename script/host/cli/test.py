@@ -60,22 +60,63 @@ def main() -> int:
         parser.error("the system tests run with today's clock only.")
     exit_on_signals()
     kinds = [arguments.kind] if arguments.kind else list(FOLDERS)
-    with Recordings() as recordings, Coverage() as coverage:
+    with Recordings() as recordings, Coverage() as coverage, _Beside() as beside:
         results = {}
+        if not arguments.kind:
+            kinds.remove(TODAY_ONLY)
+            beside.start(TODAY_ONLY, pytest_arguments)
         for kind in kinds:
-            days = 0 if kind == TODAY_ONLY else arguments.ahead
-            with coverage.of(kind, whole=not pytest_arguments), days_ahead(days):
-                results[kind] = _run_kind(kind, pytest_arguments, days)
+            with coverage.of(kind, whole=not pytest_arguments):
+                with days_ahead(arguments.ahead):
+                    results[kind] = _run_kind(kind, pytest_arguments, arguments.ahead)
+        results |= beside.wait()
         if coverage.found:
             coverage.print_report()
         complete = not arguments.kind and not pytest_arguments
-        if complete or recordings.found:
+        if not recordings.is_shared and (complete or recordings.found):
             results["requests"] = _judge(recordings, complete)
     print("\n== Summary ==")
     for name, (outcome, seconds) in results.items():
         print(f"{name:10}{outcome} ({seconds:.0f} s)")
     outcomes = [outcome for outcome, _seconds in results.values()]
     return int(any(outcome.startswith("FAILED") for outcome in outcomes))
+
+
+class _Beside:
+    """A kind that runs at the same time, since each uses little more than one core.
+
+    Its output is shown when the others have ended. A context manager.
+    """
+
+    def __enter__(self) -> "_Beside":
+        self._folder = tempfile.TemporaryDirectory(prefix="amazon_connector_beside_")
+        self._log = Path(self._folder.name, "output.log")
+        self._process: Process | None = None
+        return self
+
+    def __exit__(self, *_exc_info) -> None:
+        if self._process:
+            self._process.stop()
+        self._folder.cleanup()
+
+    def start(self, kind: str, pytest_arguments: list[str]) -> None:
+        """Begin with a kind."""
+        print(f"The {kind} tests run beside the others and are shown after them.")
+        command = [sys.executable, "-m", "host.cli.test", kind, *pytest_arguments]
+        self._kind, self._started = kind, time.monotonic()
+        self._process = Process(
+            command, self._log, dict(os.environ), REPOSITORY, f"{kind} tests"
+        )
+
+    def wait(self) -> dict[str, tuple[str, float]]:
+        """Show what it printed; (outcome, seconds) by its name, {} when none began."""
+        if not self._process:
+            return {}
+        code = self._process.wait()
+        seconds = time.monotonic() - self._started
+        print(self._log.read_text(errors="replace"), flush=True)
+        outcome = f"FAILED (exit code {code})" if code else "passed"
+        return {self._kind: (outcome, seconds)}
 
 
 def _judge(recordings: Recordings, complete: bool) -> tuple[str, float]:
