@@ -41,7 +41,7 @@ class AmazonConnection(models.Model):
     def _get_import_stages(self):
         """Return the kinds of the initial import that are switched on, in order."""
         types = self.env["amazon.job.type"]._get_imported_types()
-        return [one._kind for one in types if not one._switch or self[one._switch]]
+        return [one._kind for one in types if one._is_switched_on(self)]
 
     @api.model
     def _get_earlier_stages(self, job_type):
@@ -99,11 +99,8 @@ class AmazonConnection(models.Model):
                 self._enter_stage(later[0])
             else:
                 self._complete_import()
-        elif self.state == "authorized" and self._is_last_stage(kind):
+        elif self.state == "authorized" and self._get_import_stages()[-1:] == [kind]:
             self._complete_import()
-
-    def _is_last_stage(self, kind):
-        return self.env["amazon.job.type"]._get_imported_types()[-1]._kind == kind
 
     def _skip_stage(self, kind, reason):
         """Amazon denies what this stage needs; the others need not wait for it."""
@@ -135,7 +132,11 @@ class AmazonConnection(models.Model):
             self.import_message = reason
 
     def _complete_import(self):
-        lines = [self.import_summary, *self._sum_up_products(), *self._sum_up_orders()]
+        types = self.env["amazon.job.type"]._get_imported_types()
+        sentences = [
+            one._sum_up_import(self) for one in types if one._is_switched_on(self)
+        ]
+        lines = [self.import_summary, *sentences]
         self.write(
             {
                 "state": "completed",
@@ -146,46 +147,3 @@ class AmazonConnection(models.Model):
                 "import_summary": "\n".join(line for line in lines if line),
             }
         )
-
-    def _sum_up_products(self):
-        if not self.download_products:
-            return []
-        listings = self.env["amazon.listing"]
-        mine = [("connection_id", "=", self.id), ("is_parent", "=", False)]
-        linked = listings.search([*mine, ("product_id", "!=", False)])
-        read = listings.search_count(mine)
-        parts = [
-            self.env._("%s read", read),
-            self.env._(
-                "%(listings)s linked to %(products)s products",
-                listings=len(linked),
-                products=len(linked.product_id),
-            ),
-        ]
-        if unlinked := read - len(linked):
-            parts.append(self.env._("%s not linked", unlinked))
-        return [self.env._("Listings: %s.", ", ".join(parts))]
-
-    def _sum_up_orders(self):
-        if not self.download_orders:
-            return []
-        _ = self.env._
-        groups = self.env["amazon.order"]._read_group(
-            [("connection_id", "=", self.id)], ["state"], ["__count"]
-        )
-        counts = dict(groups)
-        partial = counts.get("partial", 0)
-        held = counts.get("held", 0)
-        failed = counts.get("failed", 0)
-        ignored = counts.get("ignored", 0) + counts.get("cancelled", 0)
-        imported = counts.get("imported", 0) + partial
-        parts = [_("%s read", sum(counts.values())), _("%s imported", imported)]
-        if partial:
-            parts.append(_("%s of them partial", partial))
-        if held:
-            parts.append(_("%s held", held))
-        if failed:
-            parts.append(_("%s failed", failed))
-        if ignored:
-            parts.append(_("%s not for you to ship", ignored))
-        return [_("Orders: %s.", ", ".join(parts))]

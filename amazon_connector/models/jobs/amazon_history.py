@@ -7,6 +7,10 @@ from odoo import api, fields, models
 # Runs that found nothing to do are kept short, the others for the audit of a season.
 KEEP_EMPTY_DAYS = 7
 KEEP_DAYS = 180
+# Why a run is done to its end, although its function may be off.
+WISHES = ("button", "import")
+# Outcomes of runs that are under way, wait to go on, or were cut off with their server.
+UNFINISHED = ("running", "waiting")
 
 
 class AmazonHistory(models.Model):

@@ -2,12 +2,13 @@
 
 import logging
 
-from psycopg2 import OperationalError
+from psycopg2 import IntegrityError, OperationalError
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...tools import log_unexpected
 from ..connection.amazon_connection import CONNECTED_STATES
 from .runner import JobRunner
 
@@ -155,20 +156,35 @@ class AmazonJob(models.Model):
             )
             return
         try:
-            self._create_missing(self.env["amazon.connection"].search([]))
-            self._close_stopped_runs(job_type)
-            self._commit()
-        except OperationalError:
-            # Others write the same rows at this moment: the next call sees to them.
+            self._run_due(job_type)
+        except Exception as error:
+            # The boundary of the scheduled action: Odoo would call it again at once.
             self.env.cr.rollback()
-        due = self.search(self._get_due_domain(job_type))
-        # Who waits longest comes first.
-        due = due.sorted(lambda job: (job.last_start or job.create_date, job.id))
-        if not JobRunner(job_type).run(due):
-            self._trigger(kind)
+            log_unexpected(error)
         connected = [("state", "in", CONNECTED_STATES)]
         needed = self.env["amazon.connection"].search_count(connected, limit=1)
         self.env["ir.cron"]._commit_progress(remaining=0, deactivate=not needed)
+
+    @api.model
+    def _run_due(self, job_type):
+        """Run the jobs of a type that are due, as far as the time goes."""
+        try:
+            self._create_missing(self.env["amazon.connection"].search([]))
+            self._close_stopped_runs(job_type)
+            self._commit()
+        except (OperationalError, IntegrityError):
+            # Others write the same rows at this moment: the next call sees to them.
+            self.env.cr.rollback()
+        due = self.search(self._get_due_domain(job_type))
+        # Who waits longest comes first, be it for its next run or to go on with one.
+        due = due.sorted(
+            lambda job: (
+                job.open_run_id.paused_on or job.last_start or job.create_date,
+                job.id,
+            )
+        )
+        if not JobRunner(job_type).run(due):
+            self._trigger(job_type._kind)
 
     @api.model
     def _trigger(self, kind, at=None):
@@ -219,6 +235,8 @@ class AmazonJob(models.Model):
                 Domain("requested", "=", True)
                 | Domain("open_run_id", "!=", False)
                 | Domain("last_run_id", "=", False)
+                # Cut off with its server; under way, it keeps its lock.
+                | Domain("last_run_id.outcome", "=", "running")
                 | Domain("last_run_id.start", "<=", now - job_type._get_interval())
                 | Domain(
                     "connection_id", "in", job_type._get_connections_with_work().ids

@@ -18,6 +18,7 @@ from odoo.fields import Domain
 from ..connection import messages
 from ..connection.amazon_connection import CONNECTED_STATES
 from ..connection.reminders import KEY_REMINDER
+from .amazon_history import UNFINISHED, WISHES
 
 # The scheduler is never quite on time, so a job is due a little before its interval.
 INTERVAL_SHARE = 0.8
@@ -146,6 +147,11 @@ class AmazonJobType(models.AbstractModel):
     # === THE CONTRACT: WHEN === #
 
     @api.model
+    def _is_switched_on(self, connection):
+        """Whether the connection is to do this by itself."""
+        return not self._switch or connection[self._switch]
+
+    @api.model
     def _get_label(self):
         """Return what people read of it, translated."""
         raise NotImplementedError
@@ -154,14 +160,16 @@ class AmazonJobType(models.AbstractModel):
     def _get_enabled_domain(self):
         """Return the domain of the jobs that are switched on, or asked for.
 
-        What a person asked for is done, to its end, although the function is off.
+        What a person asked for is done, to its end, although the function is off or
+        the server stopped in the middle.
         """
         if not self._switch:
             return Domain.TRUE
+        is_under_way = Domain("last_run_id.outcome", "in", UNFINISHED)
         return (
             Domain(f"connection_id.{self._switch}", "=", True)
             | Domain("requested", "=", True)
-            | Domain("open_run_id.reason", "=", "button")
+            | (is_under_way & Domain("last_run_id.reason", "in", WISHES))
         )
 
     @api.model
@@ -186,7 +194,7 @@ class AmazonJobType(models.AbstractModel):
 
     @api.model
     def _start_run(self, job, run):
-        """Prepare a new run; not called for one that goes on.
+        """Prepare a new run; not called for one that goes on. It asks Amazon nothing.
 
         :param job: the ``amazon.job``; ``job.position`` is what the last run kept
         :param run: the run's row, an ``amazon.history``
@@ -209,6 +217,14 @@ class AmazonJobType(models.AbstractModel):
         """
         raise NotImplementedError
 
+    @api.model
+    def _sum_up_import(self, connection):
+        """Return what the initial import brought, a sentence; ``False`` for none.
+
+        Asked only of job types that are part of the initial import.
+        """
+        return False
+
     # === THE CONTRACT: WHAT WENT WRONG === #
 
     @api.model
@@ -224,8 +240,12 @@ class AmazonJobType(models.AbstractModel):
         :param str sentence: the error in words
         """
         connection = job.connection_id
-        is_certain = error.reason != "forbidden" or not connection.download_orders
-        if is_certain or self._proves_authorization:
+        # Another job would notice if it were the authorisation.
+        is_noticed = not self._proves_authorization and any(
+            one._proves_authorization and one._is_switched_on(connection)
+            for one in self._get_types()
+        )
+        if error.reason != "forbidden" or not is_noticed:
             connection._require_reauthorisation(sentence, error.reason)
         else:
             connection._schedule_denial_reminder(self._get_label(), sentence)

@@ -19,11 +19,13 @@ from datetime import timedelta
 from psycopg2 import OperationalError
 
 from odoo import api, fields
+from odoo.fields import Domain
 
 from ...spapi.errors import AuthError, SpApiError, ThrottledError
 from ...tools import describe_failure, log_unexpected
 from ..connection.amazon_vault import EncryptionKeyError
 from ..connection.reminders import IMPORT_REMINDER, KEY_REMINDER, ROLE_REMINDER
+from .amazon_history import WISHES
 from .session import AmazonSession
 
 # Connections whose jobs of one type run at the same time in one worker.
@@ -129,6 +131,7 @@ class JobRun:
         self.env = job.env
         self.run = self.env["amazon.history"]
         self.session = None
+        self.is_new = False
         self.counted_before = (0, 0.0)
         self.collisions = 0
 
@@ -154,8 +157,9 @@ class JobRun:
             self.job._unlock()
 
     def _execute_locked(self):
+        if not self._is_still_wanted():
+            return True
         self._retry_on_conflict(self._start)
-        self.session = AmazonSession(self.job.connection_id)
         try:
             while self._do_slice():
                 if self.runner.is_time_up():
@@ -163,22 +167,30 @@ class JobRun:
                     return False
             return True
         finally:
-            self.session.close()
+            if self.session:
+                self.session.close()
 
     # === START === #
+
+    def _is_still_wanted(self):
+        """Whether nobody stopped the store while the job waited for a thread."""
+        runnable = self.job._get_runnable_domain(self.job_type)
+        return bool(self.job.search_count(runnable & Domain("id", "=", self.job.id)))
 
     def _start(self):
         """Record the run at once, so that one that gets killed is seen."""
         job, history = self.job, self.env["amazon.history"]
         run = job.open_run_id
-        history.search(
+        interrupted = history.search(
             [
                 ("connection_id", "=", job.connection_id.id),
                 ("kind", "=", job.kind),
                 ("outcome", "=", "running"),
                 ("id", "!=", run.id),
             ]
-        )._finish_interrupted()
+        )
+        interrupted._finish_interrupted()
+        self.is_new = not run
         if run:
             run._continue()
             job.open_run_id = False
@@ -187,21 +199,24 @@ class JobRun:
                 {
                     "connection_id": job.connection_id.id,
                     "kind": job.kind,
-                    "reason": self._get_reason(),
+                    "reason": self._get_reason(interrupted),
                 }
             )
             # A wish that comes while this run is under way is for the next one.
             job.write({"last_run_id": run.id, "requested": False})
-            self.job_type._start_run(job, run)
         self._commit()
         self.run = run
         self.counted_before = run.calls, run.waited
 
-    def _get_reason(self):
+    def _get_reason(self, interrupted):
+        """Return why it runs.
+
+        :param interrupted: runs of a server that stopped in the middle of them
+        """
         connection = self.job.connection_id
         if connection.import_stage == self.job.kind:
             return "import"
-        if self.job.requested:
+        if self.job.requested or "button" in interrupted.mapped("reason"):
             return "button"
         return "event" if self.job_type._has_event(connection) else "schedule"
 
@@ -214,6 +229,7 @@ class JobRun:
         it must neither stop the other connections nor reach the scheduler.
         """
         try:
+            self._prepare()
             has_more = self.job_type._do_slice(self.job, self.run, self.session)
             self._save_counts()
             if not has_more:
@@ -234,6 +250,15 @@ class JobRun:
             self._retry_on_conflict(self._set_failed, error)
             return False
         return self._may_go_on()
+
+    def _prepare(self):
+        """Do what comes before the first slice; its failure is one of the run."""
+        if self.session is None:
+            self.session = AmazonSession(self.job.connection_id)
+        if self.is_new:
+            self.job_type._start_run(self.job, self.run)
+            self._commit()
+            self.is_new = False
 
     def _may_go_on(self):
         """Whether the connection still wants it; a run that it stopped is ended."""
@@ -270,6 +295,8 @@ class JobRun:
 
     def _save_counts(self):
         """Write the calls of the run, those before it was continued among them."""
+        if self.session is None:
+            return
         observer = self.session.observer
         calls, waited = self.counted_before
         self.run.write(
@@ -336,7 +363,7 @@ class JobRun:
         failures = job.failures + 1
         self._put_off(min(FIRST_DELAY * 2 ** min(failures - 1, 10), LONGEST_DELAY))
         values = {"failures": failures, "open_run_id": False}
-        if self.run.reason == "button":
+        if self.run.reason in WISHES:
             # A wish is kept until it is done.
             values["requested"] = True
         job.write(values)

@@ -173,3 +173,26 @@ class AmazonJobTypeDownloadOrders(models.AbstractModel):
                 moment=naive_utc(last),
             ),
         )
+
+    @api.model
+    def _sum_up_import(self, connection):
+        _ = self.env._
+        groups = self.env["amazon.order"]._read_group(
+            [("connection_id", "=", connection.id)], ["state"], ["__count"]
+        )
+        counts = dict(groups)
+        partial = counts.get("partial", 0)
+        held = counts.get("held", 0)
+        failed = counts.get("failed", 0)
+        ignored = counts.get("ignored", 0) + counts.get("cancelled", 0)
+        imported = counts.get("imported", 0) + partial
+        parts = [_("%s read", sum(counts.values())), _("%s imported", imported)]
+        if partial:
+            parts.append(_("%s of them partial", partial))
+        if held:
+            parts.append(_("%s held", held))
+        if failed:
+            parts.append(_("%s failed", failed))
+        if ignored:
+            parts.append(_("%s not for you to ship", ignored))
+        return _("Orders: %s.", ", ".join(parts))

@@ -312,6 +312,26 @@ class AmazonJobTypeDownloadProducts(models.AbstractModel):
                 raise
             return []
 
+    # === BUSINESS METHODS - IMPORT === #
+
+    @api.model
+    def _sum_up_import(self, connection):
+        listings = self.env["amazon.listing"]
+        own = [("connection_id", "=", connection.id), ("is_parent", "=", False)]
+        linked = listings.search([*own, ("product_id", "!=", False)])
+        read = listings.search_count(own)
+        parts = [
+            self.env._("%s read", read),
+            self.env._(
+                "%(listings)s linked to %(products)s products",
+                listings=len(linked),
+                products=len(linked.product_id),
+            ),
+        ]
+        if unlinked := read - len(linked):
+            parts.append(self.env._("%s not linked", unlinked))
+        return self.env._("Listings: %s.", ", ".join(parts))
+
     # === BUSINESS METHODS - IMAGES === #
 
     @api.model

@@ -7,6 +7,7 @@ from freezegun import freeze_time
 from lxml import etree
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ...models.jobs.runner import JobRun, JobRunner
@@ -41,6 +42,12 @@ class RunsCommon(AmazonCommon):
     def call_for_one_slice(self):
         with patch.object(JobRunner, "is_time_up", lambda _runner: True):
             self.call()
+
+    def lose_the_server(self):
+        """The server dies in the middle of the run that was left open."""
+        run = self.job.open_run_id
+        self.job.open_run_id = False
+        run.write({"outcome": "running", "paused_on": False})
 
     def runs(self, kind=KIND):
         """The runs of the connection, the first one first."""
@@ -241,6 +248,120 @@ class TestButton(RunsCommon):
         self.call()
         self.assertEqual(self.runs().outcome, "done")
         self.assertEqual(self.runs().reason, "button")
+
+    def test_what_was_asked_for_outlives_a_server_that_stops(self):
+        self.connection.download_orders = False
+        self.connection.action_download_orders()
+        self.call_for_one_slice()
+        self.lose_the_server()
+        self.call()
+        self.assertEqual(self.runs().mapped("outcome"), ["interrupted", "done"])
+        self.assertEqual(self.runs().mapped("reason"), ["button", "button"])
+        self.assertEqual(self.connection.order_count, 3)
+        self.assertFalse(self.job.next_run)
+
+
+@tagged("post_install", "-at_install")
+class TestImport(RunsCommon):
+    def setUp(self):
+        super().setUp()
+        self.connection.state = "importing"
+        self.connection._enter_stage(KIND)
+        self.call_for_one_slice()
+
+    def assert_completed(self):
+        self.assertEqual(self.connection.state, "completed")
+        self.assertFalse(self.connection.import_stage)
+        self.assertEqual(self.connection.order_count, 3)
+
+    def test_goes_through_although_its_function_is_switched_off_meanwhile(self):
+        self.connection.download_orders = False
+        self.call()
+        self.assert_completed()
+
+    def test_goes_through_after_a_failure_with_its_function_off(self):
+        self.connection.download_orders = False
+        self.fake.errors = [UnavailableError("Down.")]
+        self.call()
+        self.assertEqual(self.runs().outcome, "failed")
+        with freeze_time(self.job.not_before):
+            self.call()
+        self.assert_completed()
+
+    def test_goes_through_after_a_server_that_stopped(self):
+        self.connection.download_orders = False
+        self.lose_the_server()
+        self.call()
+        self.assert_completed()
+        self.assertEqual(self.runs().mapped("reason"), ["import", "import"])
+
+
+@tagged("post_install", "-at_install")
+class TestBoundary(RunsCommon):
+    """Whatever goes wrong is a failed run, or in the log; the scheduler goes on."""
+
+    def patch_type(self, name, function):
+        self.patch(self.env.registry[f"amazon.job.type.{KIND}"], name, function)
+
+    def test_a_run_that_cannot_be_prepared_has_failed(self):
+        def refuse(_model, _job, _run):
+            raise UserError("Not prepared.")
+
+        self.patch_type("_start_run", refuse)
+        self.call()
+        self.assertEqual(self.runs().outcome, "failed")
+        self.assertIn("Not prepared.", self.runs().line_ids.message)
+        self.assertTrue(self.job.not_before)
+
+    def test_what_is_due_cannot_be_found_out(self):
+        def fail(_model):
+            raise KeyError("a bridge")
+
+        self.patch_type("_get_enabled_domain", fail)
+        with self.assertLogs("odoo.addons.amazon_connector", "ERROR") as logs:
+            self.call()
+        self.assertIn("KeyError", logs.output[0])
+        self.assertNotIn("a bridge", logs.output[0].splitlines()[0])
+
+    def test_a_store_that_was_stopped_while_its_job_waited_is_not_asked(self):
+        run = JobRunner.run
+
+        def stop_and_run(runner, jobs):
+            jobs.connection_id.active = False
+            return run(runner, jobs)
+
+        self.patch(JobRunner, "run", stop_and_run)
+        self.call()
+        self.assertFalse(self.connection.active)
+        self.assertFalse(self.fake.calls)
+        self.assertFalse(self.runs())
+
+
+@tagged("post_install", "-at_install")
+class TestTurnOfStores(RunsCommon):
+    def test_who_waits_longest_starts_first(self):
+        """A run that goes on has waited since it was left open, not since its start."""
+        other = self._create_connection("A2OTHER")._get_job(KIND)
+        began = fields.Datetime.now()
+        with freeze_time(began - timedelta(minutes=30)):
+            self.job.connection_id.action_download_orders()
+            self.call_for_one_slice()
+        other.not_before = False
+        with freeze_time(began - timedelta(minutes=20)):
+            self.call_for_one_slice()
+        self.assertTrue(self.job.open_run_id)
+        with freeze_time(began - timedelta(minutes=10)):
+            other._request()
+        started = []
+        run = JobRunner.run
+
+        def note_and_run(runner, jobs):
+            started.extend(jobs)
+            return run(runner, jobs)
+
+        self.patch(JobRunner, "run", note_and_run)
+        self.call()
+        self.assertEqual(started[:2], [other, self.job])
 
 
 @tagged("post_install", "-at_install")
