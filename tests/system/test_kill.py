@@ -15,11 +15,12 @@ def test_two_hundred_orders_survive_a_killed_server(odoo, america):
     assert 1 <= len(before) <= 199
     # No button: the scheduled action alone takes it up again.
     america.database.come_round()
-    killed = america.run_after(last, "download_orders")
-    after = america.run_after(killed.id, "download_orders")
-    assert killed.outcome == "interrupted"
-    assert "stopped in the middle" in killed.text
-    assert after.outcome in ("done", "nothing")
+    run = america.run_after(last, "download_orders")
+    # Killed between two calls of the scheduler, the run was open and goes on.
+    if run.outcome == "interrupted":
+        assert "stopped in the middle" in run.text
+        run = america.run_after(run.id, "download_orders")
+    assert run.outcome in ("done", "nothing")
     assert america.sales(order_ids) == sorted(order_ids)
     assert america.deliveries(order_ids) == sorted(order_ids)
 

@@ -13,6 +13,8 @@ from spapi_simulator.admin import SimulatorAdmin
 US = "ATVPDKIKX0DER"
 SELLER = NORTH_AMERICA.seller_id
 LISTING = "amazon.listing"
+# Requests of a store that may be without an answer when a server is killed.
+UNDER_WAY = 8
 
 
 @pytest.fixture(scope="module")
@@ -193,10 +195,11 @@ def test_switched_on_amazon_is_told_what_differs_and_survives_a_killed_server(
     amazon.clear_faults()
     database.come_round()
     wait_until(lambda: not differences(fresh_client, amazon, store), "equal quantities")
-    offered = [q for q, channel, _title in on_amazon(amazon).values() if q is not None]
     total = len(amazon.journal("patchListingsItem"))
-    assert sent < total <= len(offered) + 2, "Only what was not told before"
     skus = {entry["sku"] for entry in amazon.journal("patchListingsItem")}
+    assert sent < total
+    repeated = total - len(skus)
+    assert repeated <= UNDER_WAY, "Only what was not told before, or had no answer"
     assert not any(on_amazon(amazon)[sku][1].startswith("AMAZON") for sku in skus)
 
 
