@@ -15,6 +15,7 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.fields import Domain
 
+from ...spapi.errors import AuthError
 from ..connection import messages
 from ..connection.amazon_connection import CONNECTED_STATES
 from ..connection.reminders import KEY_REMINDER
@@ -46,6 +47,8 @@ class AmazonJobType(models.AbstractModel):
     _is_optional_in_import = False
     # Whether a denial of its calls means that the authorisation itself is gone.
     _proves_authorization = False
+    # Whether its calls need the role for listings, so that a denial is about that.
+    _needs_listings_role = False
 
     # === REGISTRATION === #
 
@@ -214,6 +217,9 @@ class AmazonJobType(models.AbstractModel):
     @api.model
     def _explain_error(self, connection, error):
         """Return Amazon's error as a sentence for the user."""
+        is_denied = isinstance(error, AuthError) and error.reason == "forbidden"
+        if is_denied and self._needs_listings_role:
+            return messages.explain_denied_listings(connection, error)
         return messages.explain_error(self.env, error)
 
     @api.model

@@ -20,10 +20,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ...spapi.errors import AuthError, RejectedError
+from ...spapi.errors import RejectedError
 from ...spapi.listings import IDENTIFIERS_LIMIT
 from ...tools import naive_utc
-from ..connection import messages
 from ..connection.reminders import IMPORT_REMINDER
 
 # How long a listing may be unseen before it is looked up.
@@ -44,6 +43,7 @@ class AmazonJobTypeDownloadProducts(models.AbstractModel):
     _is_polled = True
     _is_imported = True
     _is_optional_in_import = True
+    _needs_listings_role = True
 
     # === THE CONTRACT === #
 
@@ -54,12 +54,6 @@ class AmazonJobTypeDownloadProducts(models.AbstractModel):
     @api.model
     def _get_solved_reminders(self):
         return [*super()._get_solved_reminders(), IMPORT_REMINDER]
-
-    @api.model
-    def _explain_error(self, connection, error):
-        if isinstance(error, AuthError) and error.reason == "forbidden":
-            return messages.explain_denied_listings(connection, error)
-        return super()._explain_error(connection, error)
 
     @api.model
     def _start_run(self, job, run):
