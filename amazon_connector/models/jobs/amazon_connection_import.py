@@ -67,6 +67,7 @@ class AmazonConnection(models.Model):
             self.write(
                 {
                     "state": "completed",
+                    "import_stage": False,
                     "import_completed_on": fields.Datetime.now(),
                     "import_summary": reason,
                 }
@@ -101,6 +102,23 @@ class AmazonConnection(models.Model):
                 self._complete_import()
         elif self.state == "authorized" and self._is_last_stage(kind):
             self._complete_import()
+
+    @api.model
+    def _restart_lost_imports(self):
+        """Start imports again whose stage was removed with the addon that did it.
+
+        The first stage comes first again: what came in before stays as it is.
+        """
+        types = self.env["amazon.job.type"]._get_imported_types()
+        lost = self.search(
+            [
+                ("state", "=", "importing"),
+                ("import_stage", "!=", False),
+                ("import_stage", "not in", [one._kind for one in types]),
+            ]
+        )
+        for connection in lost:
+            connection._start_import()
 
     def _is_last_stage(self, kind):
         return self.env["amazon.job.type"]._get_imported_types()[-1]._kind == kind

@@ -11,25 +11,10 @@ KEEP_DAYS = 180
 
 class AmazonHistory(models.Model):
     _name = "amazon.history"
+    _inherit = "amazon.job.mixin"
     _description = "Amazon Integration History"
     _order = "id DESC"
 
-    connection_id = fields.Many2one(
-        comodel_name="amazon.connection",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="cascade",
-    )
-    company_id = fields.Many2one(
-        related="connection_id.company_id", store=True, index=True
-    )
-    kind = fields.Selection(
-        string="Function",
-        selection=lambda self: self.env["amazon.job.type"]._get_kind_selection(),
-        required=True,
-        readonly=True,
-    )
     reason = fields.Selection(
         string="Why",
         selection=[
