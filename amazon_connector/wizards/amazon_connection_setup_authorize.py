@@ -18,6 +18,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.connection.amazon_application import REDIRECT_URI_HELP
 from ..models.connection.amazon_vault import NO_ACCESS
 from ..models.connection.messages import explain_error
 from ..spapi.auth import consent_url
@@ -69,8 +70,7 @@ class AmazonConnectionSetup(models.TransientModel):
     address_to_register = fields.Char(
         string="Redirect URI",
         compute="_compute_address_to_register",
-        help="Register this address with the application in Seller Central, as OAuth "
-        "Redirect URI; Amazon brings you back to no other.",
+        help=REDIRECT_URI_HELP,
     )
     address_problem = fields.Char(compute="_compute_address_to_register")
 
