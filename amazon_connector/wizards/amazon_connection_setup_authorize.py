@@ -106,7 +106,9 @@ class AmazonConnectionSetup(models.TransientModel):
     )
     is_renamed = fields.Boolean(string="The store was renamed on Amazon")
     is_told_by_amazon = fields.Boolean(
-        groups=NO_ACCESS, help="Amazon itself brought the Selling Partner ID."
+        string="Named by Amazon",
+        groups=NO_ACCESS,
+        help="Amazon itself named the Selling Partner ID.",
     )
     is_account_proven = fields.Boolean(groups=NO_ACCESS)
 

@@ -102,7 +102,7 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
         )
         values = {"to_push": True}
         if not job.connection_id.download_orders:
-            # Nothing but Odoo's own stock tells what Amazon sold.
+            # Only Odoo's own stock shows what Amazon sold.
             values["quantity_seen_on"] = False
         rows.write(values)
         # They may stand before those that were sent last.

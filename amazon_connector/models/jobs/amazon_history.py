@@ -124,7 +124,7 @@ class AmazonHistory(models.Model):
         self.write({"outcome": "running", "paused_on": False})
 
     def _finish(self, outcome=None):
-        """Close the run; without an outcome the counters tell it."""
+        """Close the run; without an outcome it follows from the counters."""
         self.ensure_one()
         if not outcome:
             if self.warned or self.failed:

@@ -229,7 +229,7 @@ class AmazonJob(models.Model):
 
     @api.model
     def _get_next_call(self, job_type):
-        """Return when the scheduled action of this type comes round."""
+        """Return when the scheduled action of this type runs next."""
         cron = job_type._get_cron()
         triggers = self.env["ir.cron.trigger"].sudo()
         first = triggers.search([("cron_id", "=", cron.id)], order="call_at", limit=1)

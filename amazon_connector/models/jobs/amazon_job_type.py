@@ -227,7 +227,7 @@ class AmazonJobType(models.AbstractModel):
         """Stop the store; or this function alone, when its role may be missing.
 
         :param AuthError error: came often enough to be no hiccup of Amazon
-        :param str sentence: the error in words
+        :param str sentence: the error as the user reads it
         """
         connection = job.connection_id
         is_certain = error.reason != "forbidden" or not connection.download_orders

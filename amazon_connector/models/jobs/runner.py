@@ -190,7 +190,7 @@ class JobRun:
                     "reason": self._get_reason(),
                 }
             )
-            # A wish that comes while this run is under way is for the next one.
+            # What is asked for while this run is under way is done by the next one.
             job.write({"last_run_id": run.id, "requested": False})
             self.job_type._start_run(job, run)
         self._commit()
@@ -337,7 +337,7 @@ class JobRun:
         self._put_off(min(FIRST_DELAY * 2 ** min(failures - 1, 10), LONGEST_DELAY))
         values = {"failures": failures, "open_run_id": False}
         if self.run.reason == "button":
-            # A wish is kept until it is done.
+            # What somebody asked for is kept until it is done.
             values["requested"] = True
         job.write(values)
         sentence = self._describe(error)

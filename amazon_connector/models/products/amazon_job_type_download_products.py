@@ -6,12 +6,12 @@ serves the first download and all later ones, can be broken off anywhere, and mi
 nothing when a listing changes meanwhile. Amazon's page tokens are used only among
 listings of the same moment; it pages through 1,000 at most.
 
-Changes do not tell of deleted listings. So each listing that Amazon did not show for
+Changes do not show deleted listings. So each listing that Amazon did not show for
 most of a day is looked up by its SKU.
 
 ``job.position`` is ``{"walks": {storefront id: {since, token, read}}, "walked":
 [storefront ids], "is_reported": bool}``: where each walk is, which are done in this
-run, and whether the initial import was told.
+run, and whether the initial import was told to go on.
 """
 
 from datetime import datetime, timedelta
@@ -141,7 +141,7 @@ class AmazonJobTypeDownloadProducts(models.AbstractModel):
     def _store_page(self, job, run, client, storefront):
         """Store the page of a walk where it is, and remember the next.
 
-        A walk that is broken off goes on there, and only a new one begins with the
+        A walk that is broken off goes on there, and only a new one starts with the
         overlap.
 
         :return: the share of the storefront's listings that is read, 0 to 1
@@ -215,9 +215,9 @@ class AmazonJobTypeDownloadProducts(models.AbstractModel):
 
     @api.model
     def _get_next_place(self, job, storefront, place, page, run):
-        """Return where the next page begins, ``None`` after the last.
+        """Return where the next page starts, ``None`` after the last.
 
-        A page begins at the time of the last listing read. Among listings of the same
+        A page starts at the time of the last listing read. Among listings of the same
         moment that leads nowhere, so Amazon's own pages are turned there.
         """
         since, last = place["since"], page.last_updated
@@ -250,7 +250,7 @@ class AmazonJobTypeDownloadProducts(models.AbstractModel):
 
     @api.model
     def _report_stage(self, job):
-        """Let the initial import go on: all listings are read and worked off."""
+        """Let the initial import go on: all listings are read and processed."""
         position = dict(job.position or {})
         if position.get("is_reported"):
             return False

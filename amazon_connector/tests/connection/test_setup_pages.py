@@ -22,7 +22,7 @@ class TestPages(SetupCommon):
             }
         ).execute()
 
-    def test_the_address_to_register_is_told_here_and_in_the_settings(self):
+    def test_the_address_to_register_is_shown_here_and_in_the_settings(self):
         address = "https://odoo.example/amazon_connector/authorize"
         setup = self.new_setup("redirect")
         self.assertEqual(setup.address_to_register, address)
