@@ -58,7 +58,7 @@ def log_unexpected(error):
 
 
 def explain_unexpected(env, error):
-    """Log an error that nobody foresaw; return what to tell the user of it."""
+    """Log an error that nobody foresaw; return what the user reads of it."""
     log_unexpected(error)
     return env._(
         "Something unexpected went wrong (%s); the server's log has the details. "

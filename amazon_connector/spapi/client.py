@@ -237,7 +237,7 @@ class SpApiClient:
     # === ORDERS v0 === #
 
     def confirm_shipment(self, order_id, request):
-        """Tell Amazon about a package; returns None when Amazon took it.
+        """Confirm a package to Amazon; returns None when Amazon took it.
 
         :param request: body made by :func:`.shipments.confirmation_request`
         :raises AmbiguousError: when it is unknown whether Amazon took it
@@ -338,7 +338,7 @@ class SpApiClient:
         token, is_new = self._get_token()
         answer = self._send(operation, ask, write, token)
         # A token kept from earlier may be denied since the authorisation was
-        # withdrawn; only a new login can tell that from a missing role.
+        # withdrawn; only a new login can distinguish that from a missing role.
         if answer.token_refused or (answer.status == 403 and not is_new):
             self._tokens.forget(self._credentials, self._lwa_url, token)
             token, _is_new = self._get_token()

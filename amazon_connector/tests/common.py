@@ -1,4 +1,4 @@
-"""A connected store, and an Amazon that answers as a test tells it to."""
+"""A connected store, and an Amazon that answers as a test wants it to."""
 
 from datetime import timedelta
 from inspect import signature

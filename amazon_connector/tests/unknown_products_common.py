@@ -8,7 +8,7 @@ SECOND = "111-0000001-0000002"
 LATER = ago(days=2)
 
 
-def untold(item, *names):
+def omit(item, *names):
     """Take away what Amazon says of an item's product: sellerSku, title, …"""
     for name in names:
         item["product"].pop(name)

@@ -18,6 +18,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.connection.amazon_application import REDIRECT_URI_HELP
 from ..models.connection.amazon_vault import NO_ACCESS
 from ..models.connection.messages import explain_error
 from ..spapi.auth import consent_url
@@ -69,8 +70,7 @@ class AmazonConnectionSetup(models.TransientModel):
     address_to_register = fields.Char(
         string="Redirect URI",
         compute="_compute_address_to_register",
-        help="Register this address with the application in Seller Central, as OAuth "
-        "Redirect URI; Amazon brings you back to no other.",
+        help=REDIRECT_URI_HELP,
     )
     address_problem = fields.Char(compute="_compute_address_to_register")
 
@@ -106,7 +106,9 @@ class AmazonConnectionSetup(models.TransientModel):
     )
     is_renamed = fields.Boolean(string="The store was renamed on Amazon")
     is_told_by_amazon = fields.Boolean(
-        groups=NO_ACCESS, help="Amazon itself brought the Selling Partner ID."
+        string="Named by Amazon",
+        groups=NO_ACCESS,
+        help="Amazon itself named the Selling Partner ID.",
     )
     is_account_proven = fields.Boolean(groups=NO_ACCESS)
 

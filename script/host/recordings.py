@@ -38,7 +38,7 @@ class Recordings:
         return any(Path(self._folder.name).iterdir())
 
     def judge(self, complete: bool) -> str:
-        """Compare them with Amazon's models; return the outcome in words.
+        """Compare them with Amazon's models; return the outcome as a sentence.
 
         :param complete: whether each of the connector's operations has to be there
         """

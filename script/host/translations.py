@@ -12,7 +12,7 @@ from host.postgres import PostgresServer
 from host.processes import run_logged
 
 TEMPLATE = REPOSITORY / ADDON / "i18n" / f"{ADDON}.pot"
-# The header tells when, and by which release of Odoo 19, the terms were exported.
+# The header says when, and by which release of Odoo 19, the terms were exported.
 DATES = re.compile(r'^"(POT-Creation-Date|PO-Revision-Date): .*\n', re.MULTILINE)
 RELEASE = re.compile(r'^("Project-Id-Version: .*?\b19\.0)\b.*', re.MULTILINE)
 SERIES_ONLY = r'\1\\n"'

@@ -1,4 +1,4 @@
-"""A server on this machine that answers what a test tells it to."""
+"""A server on this machine that answers what a test wants it to."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The seller's authorisation: the address it begins at, the code, a withdrawal."""
+"""The seller's authorisation: the address it starts at, the code, a withdrawal."""
 
 from datetime import datetime, timezone
 from urllib.parse import parse_qs, urlsplit
@@ -23,7 +23,7 @@ def exchange(amazon, **changes):
     return exchange_code("CODE", lwa_url=amazon.url, timeout=(60, 60), **arguments)
 
 
-def test_the_consent_page_is_told_all_that_amazon_asks_for():
+def test_the_consent_page_gets_all_that_amazon_asks_for():
     url = consent_url(
         SELLER_CENTRAL,
         "amzn1.sellerapps.app.1",
@@ -91,7 +91,7 @@ def test_a_failed_exchange_means_one_error(amazon, answer, kind, reason):
     assert "CODE" not in str(caught.value)
 
 
-def test_a_withdrawn_authorisation_is_told_from_a_missing_role(amazon, client):
+def test_a_withdrawn_authorisation_is_no_missing_role(amazon, client):
     """A kept token is denied; the new login says that nothing is authorised."""
     client.search_orders(last_updated_after=SINCE, marketplace_ids=["M"])
     amazon.replies = [DENIED]

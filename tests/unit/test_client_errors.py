@@ -144,7 +144,7 @@ def test_a_token_refused_twice_is_an_authorisation_error(amazon, client):
     assert len(amazon.requests) == 2
 
 
-def test_an_expired_client_secret_is_told_from_a_missing_role(amazon, client):
+def test_an_expired_client_secret_is_no_missing_role(amazon, client):
     amazon.replies = [
         errors(
             403,
@@ -166,12 +166,12 @@ def test_denied_access_is_not_repeated(amazon, client):
     ("headers", "seconds"),
     [({}, 1 / 0.0056), ({"x-amzn-RateLimit-Limit": "0.5"}, 2.0)],
 )
-def test_throttling_tells_how_long_a_token_takes(amazon, client, headers, seconds):
+def test_throttling_says_how_long_a_token_takes(amazon, client, headers, seconds):
     amazon.replies = [errors(429, "QuotaExceeded", "Too many.", headers=headers)]
     assert failure(read, client).retry_after == pytest.approx(seconds)
 
 
-def test_a_rejection_tells_amazons_words_code_and_request(amazon, client):
+def test_a_rejection_has_amazons_words_code_and_request(amazon, client):
     amazon.replies = [errors(400, "InvalidInput", "Bad id, see https://a.example/x?y")]
     error = failure(write, client)
     assert str(error) == "Amazon refused the request: Bad id, see …"

@@ -129,7 +129,7 @@ def test_a_quantity_is_the_merchants_and_one_network_of_amazons_decides(
     assert (listing.channel, listing.quantity) == (channel, quantity)
 
 
-def test_a_parent_is_told_by_its_children_or_its_level():
+def test_a_parent_is_known_by_its_children_or_its_level():
     children = [{"type": "VARIATION", "childSkus": ["A"]}]
     family = [{"marketplaceId": US, "relationships": children}]
     assert parse_listing(changed(relationships=family), US).is_parent

@@ -99,7 +99,7 @@ def test_the_login_address_is_completed(url):
     st.floats(0, 1e6),
     st.sampled_from(sorted(DEFAULT_RATES.values())),
 )
-def test_waiting_as_told_gives_a_token(tokens, elapsed, quota):
+def test_waiting_as_long_as_said_gives_a_token(tokens, elapsed, quota):
     rate, burst = quota
     after, wait = take(tokens, 1e9, 1e9 + elapsed, rate, burst)
     assert 0 <= after <= burst
@@ -196,7 +196,7 @@ def test_empty_optional_keys_are_absent_from_the_request():
     }
 
 
-def test_carrier_name_and_method_are_told_when_known():
+def test_carrier_name_and_method_are_sent_when_known():
     conf = replace(
         CONFIRMATION, carrier_code="Other", carrier_name="Bikes", ship_method="Fast"
     )

@@ -13,6 +13,11 @@ from odoo.exceptions import ValidationError
 PREFIX = "amazon_connector."
 # Amazon wants a new client secret every 180 days.
 SECRET_LIFE = timedelta(days=180)
+# The help of the field with that address, in the set-up and in the Settings.
+REDIRECT_URI_HELP = (
+    "Register this address with the application in Seller Central, as OAuth Redirect "
+    "URI: Amazon brings sellers back to no other."
+)
 
 
 @dataclass(frozen=True)

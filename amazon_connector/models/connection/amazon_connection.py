@@ -85,8 +85,8 @@ class AmazonConnection(models.Model):
     is_relink_due = fields.Boolean(
         copy=False,
         readonly=True,
-        help="Download Products was switched on: the next download works off the "
-        "listings that are known already, too.",
+        help="Download Products was switched on: the next download also processes the "
+        "listings that are known already.",
     )
 
     # === FIELDS: AUTHORISATION === #
@@ -101,7 +101,9 @@ class AmazonConnection(models.Model):
         help="What Amazon refused when the connection had to stop.",
     )
     refusal_message = fields.Char(
-        copy=False, readonly=True, help="Why the connection had to stop, in words."
+        copy=False,
+        readonly=True,
+        help="Why the connection had to stop, as shown in its form.",
     )
     is_account_proven = fields.Boolean(
         copy=False,
@@ -345,7 +347,7 @@ class AmazonConnection(models.Model):
             )
 
     def _reset_order_window(self, vals):
-        """Begin the window of orders where a person set the cursor."""
+        """Start the window of orders where a person set the cursor."""
         if "orders_synced_until" in vals and not self.env.context.get("cron_id"):
             self._get_job("download_orders").position = False
 

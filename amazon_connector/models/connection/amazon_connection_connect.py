@@ -73,7 +73,7 @@ class AmazonConnection(models.Model):
         """Return the storefronts that Amazon lists for the account, and what it denies.
 
         :return: (``spapi.sellers.Participation`` of each, see ``_check_amazon_access``)
-        :raise UserError: with Amazon's reason in words
+        :raise UserError: with Amazon's reason as a sentence
         """
         # A kept access token would hide that the secret expired since.
         asking = self.with_context(amazon_new_login=True)

@@ -114,7 +114,7 @@ class AmazonCredentials(models.AbstractModel):
     def _prepare_credentials_vals(self, vals):
         """Return the values as they are stored: cleaned, secrets with their dates.
 
-        A model with credentials calls it once, at the beginning of its ``create`` and
+        A model with credentials calls it once, at the start of its ``create`` and
         ``write``.
         """
         return self._fill_secret_dates(self._clean_pasted(vals))

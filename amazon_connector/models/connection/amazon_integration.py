@@ -63,7 +63,7 @@ class AmazonIntegration(models.Model):
     # === ACTION METHODS === #
 
     def action_set_up(self):
-        """Open the guided set-up, at its beginning."""
+        """Open the guided set-up, at its first page."""
         return self._get_action(SETUP_ACTION)
 
     def action_resume_setup(self):

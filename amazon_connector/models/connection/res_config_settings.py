@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .amazon_application import PREFIX
+from .amazon_application import PREFIX, REDIRECT_URI_HELP
 from .reminders import SECRET_REMINDER
 
 
@@ -36,7 +36,7 @@ class ResConfigSettings(models.TransientModel):
     amazon_redirect_uri = fields.Char(
         string="Redirect URI",
         compute="_compute_amazon_redirect_uri",
-        help="The address to register with Amazon.",
+        help=REDIRECT_URI_HELP,
     )
     amazon_redirect_problem = fields.Char(
         compute="_compute_amazon_redirect_uri", help="Why it cannot be used."

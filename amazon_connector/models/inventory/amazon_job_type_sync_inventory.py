@@ -19,12 +19,7 @@ from functools import partial
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ...spapi.errors import (
-    AuthError,
-    ProtocolError,
-    RejectedError,
-    UnavailableError,
-)
+from ...spapi.errors import ProtocolError, RejectedError, UnavailableError
 from ...spapi.listings import quantity_request
 from ..connection import messages
 from .zero_brake import ZeroBrake
@@ -49,6 +44,7 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
     _sequence = 30
     _interval = (15, "minutes")
     _switch = "sync_inventory"
+    _needs_listings_role = True
 
     # === THE CONTRACT === #
 
@@ -71,12 +67,6 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
     def _has_event(self, connection):
         mine = [("connection_id", "=", connection.id)]
         return bool(self.env["amazon.stock.change"].search_count(mine, limit=1))
-
-    @api.model
-    def _explain_error(self, connection, error):
-        if isinstance(error, AuthError) and error.reason == "forbidden":
-            return messages.explain_denied_listings(connection, error)
-        return super()._explain_error(connection, error)
 
     @api.model
     def _start_run(self, job, run):
@@ -112,7 +102,7 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
         )
         values = {"to_push": True}
         if not job.connection_id.download_orders:
-            # Nothing but Odoo's own stock tells what Amazon sold.
+            # Only Odoo's own stock shows what Amazon sold.
             values["quantity_seen_on"] = False
         rows.write(values)
         # They may stand before those that were sent last.

@@ -16,7 +16,7 @@ from ..products.product_resolver import ProductResolver
 PENDING_STATUSES = ("pending", "pending_availability")
 OPEN_STATUSES = (*PENDING_STATUSES, "unshipped", "partially_shipped")
 # Orders of the inbox that owe units, some of which no sale order reserves. One that
-# was ignored while it was pending, and is not any more, waits to be worked off.
+# was ignored while it was pending, and is not any more, waits to be processed.
 OWING_ORDERS = (
     Domain("state", "in", ("new", "held", "failed", "partial"))
     & Domain("status", "in", OPEN_STATUSES)

@@ -1,5 +1,6 @@
 """What runs in the background: job types, job rows, the runner, the history."""
 
+from . import amazon_job_mixin
 from . import amazon_history
 from . import amazon_history_line
 from . import amazon_job_type

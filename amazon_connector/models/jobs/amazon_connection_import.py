@@ -1,4 +1,4 @@
-"""The initial import of a connection: begun by Finish, told as it goes on.
+"""The initial import of a connection: started by Finish, with its progress shown.
 
 It is the first run of the ordinary jobs, one kind after the other, so it is broken off
 and resumed as they are.
@@ -52,7 +52,7 @@ class AmazonConnection(models.Model):
         return kinds[: kinds.index(job_type._kind)]
 
     def _start_import(self):
-        """Begin the initial import in the background."""
+        """Start the initial import in the background."""
         self.ensure_one()
         stages = self._get_import_stages()
         reason = False
@@ -67,6 +67,7 @@ class AmazonConnection(models.Model):
             self.write(
                 {
                     "state": "completed",
+                    "import_stage": False,
                     "import_completed_on": fields.Datetime.now(),
                     "import_summary": reason,
                 }
@@ -102,16 +103,33 @@ class AmazonConnection(models.Model):
         elif self.state == "authorized" and self._get_import_stages()[-1:] == [kind]:
             self._complete_import()
 
+    @api.model
+    def _restart_lost_imports(self):
+        """Start imports again whose stage was removed with the addon that did it.
+
+        The first stage comes first again: what came in before stays as it is.
+        """
+        types = self.env["amazon.job.type"]._get_imported_types()
+        lost = self.search(
+            [
+                ("state", "=", "importing"),
+                ("import_stage", "!=", False),
+                ("import_stage", "not in", [one._kind for one in types]),
+            ]
+        )
+        for connection in lost:
+            connection._start_import()
+
     def _skip_stage(self, kind, reason):
         """Amazon denies what this stage needs; the others need not wait for it."""
         if self.state == "importing" and self.import_stage == kind:
             self.import_summary = self.env._("Not downloaded: %s", reason)
             self._complete_stage(kind)
 
-    # === BUSINESS METHODS - TELL === #
+    # === BUSINESS METHODS - PROGRESS === #
 
     def _report_import(self, kind, share, message):
-        """Tell how far the initial import is; nothing for a later run.
+        """Show how far the initial import is; nothing for a later run.
 
         :param float share: of this stage, between 0 and 1
         """
@@ -121,7 +139,7 @@ class AmazonConnection(models.Model):
             share = min(max(share, 0), 1)
             self.import_progress = 100 * (place + share) / max(len(stages), 1)
             self.import_message = message
-            # A person may save the connection at this moment: the run begins its slice
+            # A person may save the connection at this moment: the run starts its slice
             # again, and the server's log need not call it an error.
             with hide_failed_statements():
                 self.flush_recordset(["import_progress", "import_message"])

@@ -8,32 +8,17 @@ from odoo import api, fields, models
 KEEP_EMPTY_DAYS = 7
 KEEP_DAYS = 180
 # Why a run is done to its end, although its function may be off.
-WISHES = ("button", "import")
+LASTING_REASONS = ("button", "import")
 # Outcomes of runs that are under way, wait to go on, or were cut off with their server.
 UNFINISHED = ("running", "waiting")
 
 
 class AmazonHistory(models.Model):
     _name = "amazon.history"
+    _inherit = "amazon.job.mixin"
     _description = "Amazon Integration History"
     _order = "id DESC"
 
-    connection_id = fields.Many2one(
-        comodel_name="amazon.connection",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="cascade",
-    )
-    company_id = fields.Many2one(
-        related="connection_id.company_id", store=True, index=True
-    )
-    kind = fields.Selection(
-        string="Function",
-        selection=lambda self: self.env["amazon.job.type"]._get_kind_selection(),
-        required=True,
-        readonly=True,
-    )
     reason = fields.Selection(
         string="Why",
         selection=[
@@ -143,7 +128,7 @@ class AmazonHistory(models.Model):
         self.write({"outcome": "running", "paused_on": False})
 
     def _finish(self, outcome=None):
-        """Close the run; without an outcome the counters tell it."""
+        """Close the run; without an outcome it follows from the counters."""
         self.ensure_one()
         if not outcome:
             if self.warned or self.failed:

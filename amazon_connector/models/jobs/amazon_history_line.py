@@ -37,6 +37,13 @@ class AmazonHistoryLine(models.Model):
     def action_open_record(self):
         """Open what the line is about."""
         self.ensure_one()
+        if not self._get_record():
+            raise UserError(
+                self.env._(
+                    "What this line is about was deleted, or the addon that it belongs "
+                    "to is not installed any more."
+                )
+            )
         return {
             "type": "ir.actions.act_window",
             "res_model": self.res_model,
@@ -53,7 +60,12 @@ class AmazonHistoryLine(models.Model):
             raise UserError(
                 self.env._("The addon that does this job is not installed any more.")
             )
-        record = (
-            self.env[self.res_model].browse(self.res_id) if self.res_model else None
-        )
-        return job_type._retry(history.connection_id, record and record.exists())
+        return job_type._retry(history.connection_id, self._get_record())
+
+    # === BUSINESS METHODS === #
+
+    def _get_record(self):
+        """Return what the line is about; empty or ``None`` when that is gone."""
+        if self.res_model not in self.env:
+            return None
+        return self.env[self.res_model].browse(self.res_id).exists()

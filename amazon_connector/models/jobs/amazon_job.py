@@ -20,27 +20,12 @@ LOCK_SPACE = 0x616D7A6E
 
 class AmazonJob(models.Model):
     _name = "amazon.job"
+    _inherit = "amazon.job.mixin"
     _description = "Amazon Job"
     _order = "connection_id, kind"
     _rec_name = "kind"
 
     # === FIELDS === #
-    connection_id = fields.Many2one(
-        comodel_name="amazon.connection",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="cascade",
-    )
-    company_id = fields.Many2one(
-        related="connection_id.company_id", store=True, index=True
-    )
-    kind = fields.Selection(
-        string="Function",
-        selection=lambda self: self.env["amazon.job.type"]._get_kind_selection(),
-        required=True,
-        readonly=True,
-    )
     cron_id = fields.Many2one(
         comodel_name="ir.cron",
         string="Scheduled Action",
@@ -170,6 +155,7 @@ class AmazonJob(models.Model):
         """Run the jobs of a type that are due, as far as the time goes."""
         try:
             self._create_missing(self.env["amazon.connection"].search([]))
+            self.env["amazon.connection"]._restart_lost_imports()
             self._close_stopped_runs(job_type)
             self._commit()
         except (OperationalError, IntegrityError):
@@ -261,7 +247,7 @@ class AmazonJob(models.Model):
 
     @api.model
     def _get_next_call(self, job_type):
-        """Return when the scheduled action of this type comes round."""
+        """Return when the scheduled action of this type runs next."""
         cron = job_type._get_cron()
         triggers = self.env["ir.cron.trigger"].sudo()
         first = triggers.search([("cron_id", "=", cron.id)], order="call_at", limit=1)

@@ -15,10 +15,11 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.fields import Domain
 
+from ...spapi.errors import AuthError
 from ..connection import messages
 from ..connection.amazon_connection import CONNECTED_STATES
 from ..connection.reminders import KEY_REMINDER
-from .amazon_history import UNFINISHED, WISHES
+from .amazon_history import UNFINISHED, LASTING_REASONS
 
 # The scheduler is never quite on time, so a job is due a little before its interval.
 INTERVAL_SHARE = 0.8
@@ -47,6 +48,8 @@ class AmazonJobType(models.AbstractModel):
     _is_optional_in_import = False
     # Whether a denial of its calls means that the authorisation itself is gone.
     _proves_authorization = False
+    # Whether its calls need the role for listings, so that a denial is about that.
+    _needs_listings_role = False
 
     # === REGISTRATION === #
 
@@ -169,7 +172,7 @@ class AmazonJobType(models.AbstractModel):
         return (
             Domain(f"connection_id.{self._switch}", "=", True)
             | Domain("requested", "=", True)
-            | (is_under_way & Domain("last_run_id.reason", "in", WISHES))
+            | (is_under_way & Domain("last_run_id.reason", "in", LASTING_REASONS))
         )
 
     @api.model
@@ -230,6 +233,9 @@ class AmazonJobType(models.AbstractModel):
     @api.model
     def _explain_error(self, connection, error):
         """Return Amazon's error as a sentence for the user."""
+        is_denied = isinstance(error, AuthError) and error.reason == "forbidden"
+        if is_denied and self._needs_listings_role:
+            return messages.explain_denied_listings(connection, error)
         return messages.explain_error(self.env, error)
 
     @api.model
@@ -237,7 +243,7 @@ class AmazonJobType(models.AbstractModel):
         """Stop the store; or this function alone, when its role may be missing.
 
         :param AuthError error: came often enough to be no hiccup of Amazon
-        :param str sentence: the error in words
+        :param str sentence: the error as the user reads it
         """
         connection = job.connection_id
         # Another job would notice if it were the authorisation.

@@ -25,7 +25,7 @@ from ...spapi.errors import AuthError, SpApiError, ThrottledError
 from ...tools import describe_failure, log_unexpected
 from ..connection.amazon_vault import EncryptionKeyError
 from ..connection.reminders import IMPORT_REMINDER, KEY_REMINDER, ROLE_REMINDER
-from .amazon_history import WISHES
+from .amazon_history import LASTING_REASONS
 from .session import AmazonSession
 
 # Connections whose jobs of one type run at the same time in one worker.
@@ -202,7 +202,7 @@ class JobRun:
                     "reason": self._get_reason(interrupted),
                 }
             )
-            # A wish that comes while this run is under way is for the next one.
+            # What is asked for while this run is under way is done by the next one.
             job.write({"last_run_id": run.id, "requested": False})
         self._commit()
         self.run = run
@@ -363,8 +363,8 @@ class JobRun:
         failures = job.failures + 1
         self._put_off(min(FIRST_DELAY * 2 ** min(failures - 1, 10), LONGEST_DELAY))
         values = {"failures": failures, "open_run_id": False}
-        if self.run.reason in WISHES:
-            # A wish is kept until it is done.
+        if self.run.reason in LASTING_REASONS:
+            # What somebody asked for is kept until it is done.
             values["requested"] = True
         job.write(values)
         sentence = self._describe(error)

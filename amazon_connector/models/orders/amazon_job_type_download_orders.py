@@ -155,7 +155,7 @@ class AmazonJobTypeDownloadOrders(models.AbstractModel):
 
     @api.model
     def _report_progress(self, job, window, page):
-        """Pages come in the order of time, so the last order tells how far we are."""
+        """Pages come in the order of time, so the last order shows how far we are."""
         since = datetime.fromisoformat(window["since"])
         until = datetime.fromisoformat(window["until"])
         last = page.last_updated or until

@@ -6,12 +6,12 @@ serves the first download and all later ones, can be broken off anywhere, and mi
 nothing when a listing changes meanwhile. Amazon's page tokens are used only among
 listings of the same moment; it pages through 1,000 at most.
 
-Changes do not tell of deleted listings. So each listing that Amazon did not show for
+Changes do not show deleted listings. So each listing that Amazon did not show for
 most of a day is looked up by its SKU.
 
 ``job.position`` is ``{"walks": {storefront id: {since, token, read}}, "walked":
 [storefront ids], "is_reported": bool}``: where each walk is, which are done in this
-run, and whether the initial import was told.
+run, and whether the initial import was told to go on.
 """
 
 from datetime import datetime, timedelta
@@ -20,10 +20,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ...spapi.errors import AuthError, RejectedError
+from ...spapi.errors import RejectedError
 from ...spapi.listings import IDENTIFIERS_LIMIT
 from ...tools import naive_utc
-from ..connection import messages
 from ..connection.reminders import IMPORT_REMINDER
 
 # How long a listing may be unseen before it is looked up.
@@ -44,6 +43,7 @@ class AmazonJobTypeDownloadProducts(models.AbstractModel):
     _is_polled = True
     _is_imported = True
     _is_optional_in_import = True
+    _needs_listings_role = True
 
     # === THE CONTRACT === #
 
@@ -54,12 +54,6 @@ class AmazonJobTypeDownloadProducts(models.AbstractModel):
     @api.model
     def _get_solved_reminders(self):
         return [*super()._get_solved_reminders(), IMPORT_REMINDER]
-
-    @api.model
-    def _explain_error(self, connection, error):
-        if isinstance(error, AuthError) and error.reason == "forbidden":
-            return messages.explain_denied_listings(connection, error)
-        return super()._explain_error(connection, error)
 
     @api.model
     def _start_run(self, job, run):
@@ -147,7 +141,7 @@ class AmazonJobTypeDownloadProducts(models.AbstractModel):
     def _store_page(self, job, run, client, storefront):
         """Store the page of a walk where it is, and remember the next.
 
-        A walk that is broken off goes on there, and only a new one begins with the
+        A walk that is broken off goes on there, and only a new one starts with the
         overlap.
 
         :return: the share of the storefront's listings that is read, 0 to 1
@@ -221,9 +215,9 @@ class AmazonJobTypeDownloadProducts(models.AbstractModel):
 
     @api.model
     def _get_next_place(self, job, storefront, place, page, run):
-        """Return where the next page begins, ``None`` after the last.
+        """Return where the next page starts, ``None`` after the last.
 
-        A page begins at the time of the last listing read. Among listings of the same
+        A page starts at the time of the last listing read. Among listings of the same
         moment that leads nowhere, so Amazon's own pages are turned there.
         """
         since, last = place["since"], page.last_updated
@@ -256,7 +250,7 @@ class AmazonJobTypeDownloadProducts(models.AbstractModel):
 
     @api.model
     def _report_stage(self, job):
-        """Let the initial import go on: all listings are read and worked off."""
+        """Let the initial import go on: all listings are read and processed."""
         position = dict(job.position or {})
         if position.get("is_reported"):
             return False

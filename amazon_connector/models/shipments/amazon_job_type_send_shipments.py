@@ -39,12 +39,12 @@ class AmazonJobTypeSendShipments(models.AbstractModel):
     @api.model
     def _get_enabled_domain(self):
         """With the switch off, what was started or is asked for goes on."""
-        owed = self.env["amazon.shipment"]._read_group(
+        unfinished = self.env["amazon.shipment"]._read_group(
             Domain("state", "in", ("pending", "sent", "unknown"))
             | Domain("state", "=", "blocked") & Domain("send_now", "=", True),
             ["connection_id"],
         )
-        ids = [connection.id for (connection,) in owed]
+        ids = [connection.id for (connection,) in unfinished]
         return super()._get_enabled_domain() | Domain("connection_id", "in", ids)
 
     @api.model

@@ -79,7 +79,7 @@ def read_page(body, documents, now):
 
     :param dict body: the answer of searchOrders
     :param documents: its ``orders``
-    :param datetime now: aware; Amazon's clock may be ahead, and a run that begins in
+    :param datetime now: aware; Amazon's clock may be ahead, and a run that starts in
         the future would ask for nothing
     """
     if not all(isinstance(d, dict) and d.get("orderId") for d in documents):

@@ -1,4 +1,4 @@
-"""Telling Amazon that a package left, and finding it in an order again.
+"""Confirming to Amazon that a package left, and finding it in an order again.
 
 Source: ``ConfirmShipmentRequest`` of Orders v0, confirmShipment: one request is
 one package, and repeating a package reference edits that package.

@@ -289,7 +289,7 @@ class TestConnection(AmazonCommon):
         with self.assertRaisesRegex(UserError, "inactive"):
             self.connection.unlink()
 
-    def test_setting_the_cursor_back_begins_a_new_window(self):
+    def test_setting_the_cursor_back_starts_a_new_window(self):
         job = self.connection._get_job("download_orders")
         job.position = {"since": ago(days=20), "token": "x", "token_time": ago()}
         self.connection.orders_synced_until = moment(ago(days=50))

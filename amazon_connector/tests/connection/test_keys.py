@@ -144,7 +144,7 @@ class TestKeys(AmazonCommon):
         with self.keys(b"short"), self.assertRaisesRegex(UserError, "not valid"):
             self.token()
 
-    def test_the_responsible_of_a_connected_store_is_told_once_of_a_wrong_key(self):
+    def test_the_responsible_of_a_connected_store_is_reminded_once_of_a_wrong_key(self):
         self.connection.import_summary = "Done."
         self.connection.state = "completed"
         connections = self.env.registry["amazon.connection"]

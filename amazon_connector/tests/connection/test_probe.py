@@ -26,7 +26,7 @@ class TestProbe(SetupCommon):
         self.assertIn("req-7", setup.problem)
         self.assertFalse(setup.participations)
 
-    def test_denied_listings_are_told_and_the_seller_id_doubted(self):
+    def test_denied_listings_are_reported_and_the_seller_id_doubted(self):
         self.account.store_name = "New Store"
         setup = self.new_setup()
         self.account.errors = [None, None, DENIED]
@@ -36,7 +36,7 @@ class TestProbe(SetupCommon):
         self.assertIn("A2NEWSELLER", setup.warning)
 
     def test_a_mistyped_seller_id_does_not_connect_a_store_twice(self):
-        """Amazon's name of the store tells it, where the ID cannot be proven."""
+        """Amazon's name of the store shows it, where the ID cannot be proven."""
         setup = self.new_setup(seller_id="A2MISTYPED")
         self.account.errors = [None, None, DENIED]
         setup.action_continue()
@@ -49,7 +49,7 @@ class TestProbe(SetupCommon):
         setup.action_continue()
         self.assertEqual(setup.step, "general")
 
-    def test_a_company_without_a_warehouse_is_told_so_on_its_page(self):
+    def test_a_company_without_a_warehouse_is_named_on_its_page(self):
         company = self.env["res.company"].create({"name": "Bare"})
         warehouses = self.env["stock.warehouse"]
         warehouses.search([("company_id", "=", company.id)]).active = False
@@ -75,14 +75,14 @@ class TestProbe(SetupCommon):
         setup.action_continue()
         self.assertEqual(setup.step, "general")
 
-    def test_no_answer_is_told_as_such(self):
+    def test_no_answer_is_reported_as_such(self):
         setup = self.new_setup()
         self.account.errors = [None, UnavailableError("Gone.")]
         setup.action_continue()
         self.assertIn("could not be reached", setup.problem)
         self.assertEqual(setup.step, "connect")
 
-    def test_a_secret_that_expired_is_told_from_a_missing_role(self):
+    def test_a_secret_that_expired_is_no_missing_role(self):
         expired = AuthError("Too old.", reason="client", status=403)
         for calls_before in range(3):
             self.account.errors = [None] * calls_before + [expired]
@@ -98,7 +98,7 @@ class TestProbe(SetupCommon):
         self.assertIn("press Connect to let the store go on", message)
         self.assertEqual(self.connection.state, "reauthorize")
 
-    def test_test_connection_tells_what_is_denied(self):
+    def test_test_connection_says_what_is_denied(self):
         self.account.errors = [None, DENIED]
         with self.assertRaisesRegex(UserError, "denies this store's orders"):
             self.connection.action_test_connection()
@@ -164,7 +164,7 @@ class TestSandbox(SetupCommon):
         answer = sandbox.action_test_connection()["params"]
         self.assertEqual(answer["type"], "success")
 
-    def test_the_sandbox_tells_of_the_united_states_whatever_one_chose(self):
+    def test_the_sandbox_names_the_united_states_whatever_one_chose(self):
         self.connection.active = False
         self.account.countries = {"US"}
         germany = self.env.ref("amazon_connector.amazon_marketplace_de")

@@ -21,7 +21,7 @@ class TestSetup(SetupCommon):
         self.assertEqual(setup.step, "finish")
         self.assertFalse(self.made())
 
-    def test_finish_makes_the_connection_and_begins_the_import(self):
+    def test_finish_makes_the_connection_and_starts_the_import(self):
         setup = self.new_setup(store_name="Mine", send_shipments=False)
         self.go_on(setup)
         action = setup.action_finish()
@@ -129,7 +129,7 @@ class TestSetup(SetupCommon):
             [{"state": "completed", "import_progress": 100, "import_message": False}],
         )
 
-    def test_the_import_tells_how_far_it_is(self):
+    def test_the_import_shows_how_far_it_is(self):
         self.connection.active = False
         self.account.page_size = 1
         for number, days in enumerate((22, 11, 1), 1):

@@ -1,5 +1,7 @@
 """The guided set-up as it is shown and left, and the card that leads to it."""
 
+from lxml import etree
+
 from odoo.exceptions import UserError
 from odoo.models import BaseModel
 from odoo.tests import new_test_user, tagged
@@ -20,7 +22,7 @@ class TestPages(SetupCommon):
             }
         ).execute()
 
-    def test_the_address_to_register_is_told_here_and_in_the_settings(self):
+    def test_the_address_to_register_is_shown_here_and_in_the_settings(self):
         address = "https://odoo.example/amazon_connector/authorize"
         setup = self.new_setup("redirect")
         self.assertEqual(setup.address_to_register, address)
@@ -28,6 +30,18 @@ class TestPages(SetupCommon):
         settings = self.env["res.config.settings"].create({})
         self.assertEqual(settings.amazon_redirect_uri, address)
         self.assertFalse(settings.amazon_redirect_problem)
+
+    def test_what_the_address_is_for_is_shown_below_it_on_both_screens(self):
+        for model, name in (
+            (SETUP, "address_to_register"),
+            ("res.config.settings", "amazon_redirect_uri"),
+        ):
+            with self.subTest(model):
+                view = self.env[model].get_view(view_type="form")
+                shown = f"//widget[@name='amazon_field_help'][@field='{name}']"
+                self.assertTrue(etree.fromstring(view["arch"]).xpath(shown))
+                field = self.env[model].fields_get([name], ["help"])[name]
+                self.assertIn("OAuth Redirect URI", field["help"])
 
     def test_a_tab_of_a_set_up_that_is_finished_leads_to_the_connections(self):
         setup = self.new_setup()

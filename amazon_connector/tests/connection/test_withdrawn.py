@@ -25,7 +25,7 @@ class TestWithdrawn(AmazonCommon):
         self.connection.action_connect()
         self.assertFalse(self.connection.activity_ids)
 
-    def test_a_missing_role_stays_told_while_the_rest_goes_on(self):
+    def test_a_missing_role_stays_shown_while_the_rest_goes_on(self):
         self.connection.write({"state": "importing", "import_message": "Waiting"})
         self.connection._schedule_reminder(
             "amazon_connector.mail_activity_type_role", "Role", moment(ago()).date()
@@ -106,7 +106,7 @@ class TestWithdrawn(AmazonCommon):
             self.put_off_is_over()
             self.assertEqual(self.connection.state, state)
 
-    def test_an_expired_secret_that_amazon_tells_late_is_tried_three_times(self):
+    def test_an_expired_secret_that_amazon_reports_late_is_tried_three_times(self):
         """After a new one was made, Amazon may call it expired for some minutes."""
         expired = AuthError("Expired.", reason="client", status=403)
         self.fake.errors = [expired] * 3
@@ -155,7 +155,7 @@ class TestWithdrawn(AmazonCommon):
         self.run_job("download_products")
         self.assertFalse(activity.exists())
 
-    def test_a_hiccup_of_another_function_leaves_what_is_told(self):
+    def test_a_hiccup_of_another_function_leaves_what_is_shown(self):
         self.ship(self.import_order())
         self.denied("send_shipments")
         self.fake.errors = [AuthError("Denied.", reason="forbidden", status=403)]
@@ -179,7 +179,7 @@ class TestWithdrawn(AmazonCommon):
         self.assertEqual(self.connection.state, "reauthorize")
         self.assertTrue(self.connection.activity_ids)
 
-    def test_a_store_that_stops_is_told_although_a_denial_is_told_still(self):
+    def test_a_store_that_stops_is_reported_although_a_denial_is_shown_still(self):
         self.ship(self.import_order())
         self.denied("send_shipments")
         self.fake.errors = [AuthError("Withdrawn.", reason="grant")]

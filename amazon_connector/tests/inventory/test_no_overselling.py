@@ -11,7 +11,7 @@ from ...spapi.errors import ThrottledError, UnavailableError
 from ..builders import ago, build_item, build_order
 from ..fake_listings import build_listing
 from ..inventory_common import InventoryCommon
-from ..unknown_products_common import untold
+from ..unknown_products_common import omit
 
 
 @tagged("post_install", "-at_install")
@@ -48,7 +48,7 @@ class TestSold(InventoryCommon):
     def test_a_held_order_without_sku_is_owed_like_any_other(self):
         self.mug.default_code = "MUG-IN-ODOO"
         self.listing().product_id = self.mug
-        item = untold(build_item(quantity=40), "sellerSku")
+        item = omit(build_item(quantity=40), "sellerSku")
         item["product"]["title"] = "MUG-IN-ODOO"
         self.assertFalse(self.import_order(items=[item], address=None))
         self.assertEqual(self.order().state, "held")
@@ -79,7 +79,7 @@ class TestSold(InventoryCommon):
         second = self._create_connection("A2SECOND")
         self.switch_on()
         self.pushed()
-        item = untold(build_item(quantity=5), "sellerSku")
+        item = omit(build_item(quantity=5), "sellerSku")
         item["product"]["title"] = "MUG"
         self.amazon_of(second).add(build_order(items=[item], status="PENDING"))
         self.download()

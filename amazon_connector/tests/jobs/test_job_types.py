@@ -78,9 +78,79 @@ class TestUnknownKind(AmazonCommon):
         groups = self.env["amazon.history"].web_read_group([], ["kind"], ["__count"])
         self.assertIn(GONE, [group["kind"] for group in groups["groups"]])
 
+    def test_the_column_function_has_its_stored_kind(self):
+        """The web client shows no value of a selection that it finds no label of."""
+        for record in self.run, self.job:
+            with self.subTest(record._name):
+                views = record.get_views([(False, "list")])
+                fields = views["models"][record._name]["fields"]
+                labels = dict(fields["kind"]["selection"])
+                self.assertEqual(labels[GONE], GONE)
+                self.assertEqual(labels["download_orders"], "Download orders")
+
     def test_retry_says_why_it_cannot(self):
         with self.assertRaisesRegex(UserError, "not installed any more"):
             self.run.line_ids.action_retry()
+
+    def test_open_says_that_there_is_nothing_to_open(self):
+        line = self.run.line_ids
+        self.assertEqual(line.action_open_record()["res_id"], self.connection.id)
+        for model, record_id in (
+            ("amazon.gone", self.connection.id),
+            (self.connection._name, 2**31 - 1),
+        ):
+            with self.subTest(model):
+                line.write({"res_model": model, "res_id": record_id})
+                with self.assertRaisesRegex(UserError, "deleted, or the addon"):
+                    line.action_open_record()
+
+    def test_retry_of_a_line_about_something_gone_does_the_whole_job_again(self):
+        run = self.env["amazon.history"].create(
+            {
+                "connection_id": self.connection.id,
+                "kind": "download_orders",
+                "reason": "schedule",
+            }
+        )
+        run._error("Invented.", self.connection)
+        run.line_ids.res_model = "amazon.gone"
+        run.line_ids.action_retry()
+        self.assertTrue(self.connection._get_job("download_orders").requested)
+
+    def test_the_initial_import_goes_on_without_it(self):
+        self.connection.download_products = True
+        self.connection._start_import()
+        self.put_import_at(GONE)
+        self.send()
+        self.assertEqual(self.connection.state, "importing")
+        self.assertEqual(self.connection.import_stage, "download_products")
+        self.run_job("download_products")
+        self.download()
+        self.assertRecordValues(
+            self.connection, [{"state": "completed", "import_stage": False}]
+        )
+
+    def test_with_nothing_else_to_import_the_import_ends(self):
+        self.connection.write(
+            {
+                "state": "importing",
+                "download_products": False,
+                "download_orders": False,
+            }
+        )
+        self.put_import_at(GONE)
+        self.send()
+        self.assertRecordValues(
+            self.connection, [{"state": "completed", "import_stage": False}]
+        )
+
+    def put_import_at(self, kind):
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE amazon_connection SET import_stage = %s WHERE id = %s",
+            [kind, self.connection.id],
+        )
+        self.env.invalidate_all()
 
     def test_the_connection_goes_on(self):
         """Whatever is done to all jobs of a connection passes over this one."""

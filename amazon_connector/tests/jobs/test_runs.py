@@ -61,9 +61,9 @@ class RunsCommon(AmazonCommon):
 class TestOneRow(RunsCommon):
     def test_many_calls_are_one_run(self):
         self.connection.action_download_orders()
-        began = fields.Datetime.now()
+        started = fields.Datetime.now()
         outcomes = []
-        with freeze_time(began) as clock:
+        with freeze_time(started) as clock:
             while not outcomes or self.runs().outcome == "running":
                 self.call_for_one_slice()
                 outcomes.append(self.runs().outcome)
@@ -77,8 +77,8 @@ class TestOneRow(RunsCommon):
             [
                 {
                     "reason": "button",
-                    "start": began,
-                    "end": began + timedelta(minutes=len(outcomes) - 1),
+                    "start": started,
+                    "end": started + timedelta(minutes=len(outcomes) - 1),
                     "calls": 3,
                     "seen": 3,
                     "created": 3,
@@ -98,24 +98,24 @@ class TestOneRow(RunsCommon):
 
     def test_waiting_for_quota_is_part_of_the_run(self):
         self.fake.errors = [None, ThrottledError("429.", retry_after=59)]
-        began = fields.Datetime.now()
-        with freeze_time(began):
+        started = fields.Datetime.now()
+        with freeze_time(started):
             self.call()
             run = self.runs()
             self.assertEqual((run.outcome, run.end), ("waiting", False))
-            self.assertEqual(self.job.not_before, began + timedelta(seconds=60))
+            self.assertEqual(self.job.not_before, started + timedelta(seconds=60))
             self.assertEqual(self.job.plan, "Amazon's quota is used up until then.")
             self.call()
             self.assertEqual(self.runs().outcome, "waiting", "Not before its time")
-        with freeze_time(began + timedelta(seconds=70)):
+        with freeze_time(started + timedelta(seconds=70)):
             self.call()
         self.assertRecordValues(
             self.runs(),
             [
                 {
                     "outcome": "done",
-                    "start": began,
-                    "end": began + timedelta(seconds=70),
+                    "start": started,
+                    "end": started + timedelta(seconds=70),
                     "waited": 70,
                     "calls": 4,
                     "created": 3,
@@ -125,8 +125,8 @@ class TestOneRow(RunsCommon):
         )
 
     def test_only_the_pauses_for_quota_are_waited(self):
-        began = fields.Datetime.now()
-        with freeze_time(began) as clock:
+        started = fields.Datetime.now()
+        with freeze_time(started) as clock:
             self.call_for_one_slice()
             clock.tick(timedelta(minutes=1))
             self.call()

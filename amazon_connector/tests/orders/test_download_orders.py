@@ -180,7 +180,7 @@ class TestDownloadOrders(AmazonCommon):
         self.assertIn("return", sale.activity_ids.note)
         self.assertEqual(sale.activity_ids.user_id, self.connection._get_responsible())
 
-    def test_a_changed_address_is_told_to_the_responsible(self):
+    def test_a_changed_address_is_said_to_the_responsible(self):
         sale = self.import_order()
         self.import_order(address={"addressLine1": "9 New Road"}, updated=ago(days=2))
         self.assertIn("changed", sale.activity_ids.note)
@@ -192,7 +192,7 @@ class TestDownloadOrders(AmazonCommon):
         deadline = moment(ahead(days=5))
         self.assertEqual(sale.picking_ids.date_deadline, deadline)
 
-    def test_a_sale_order_deleted_in_odoo_is_not_made_anew(self):
+    def test_a_sale_order_deleted_in_odoo_is_not_made_again(self):
         sale = self.import_order()
         sale._action_cancel()
         sale.unlink()

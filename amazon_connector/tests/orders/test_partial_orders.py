@@ -250,7 +250,7 @@ class TestPartial(UnknownProductsCommon):
         self.assertFalse(self.order().sale_order_id)
         self.assertEqual(self.last_run().failed, 0)
 
-    def test_a_change_on_amazon_is_told_and_it_stays_partial(self):
+    def test_a_change_on_amazon_is_shown_and_it_stays_partial(self):
         sale = self.import_partial()
         self.import_partial(address={"addressLine1": "9 New Road"}, updated=LATER)
         self.assertIn("changed", sale.activity_ids.note)

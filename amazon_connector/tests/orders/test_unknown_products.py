@@ -8,7 +8,7 @@ from ..unknown_products_common import (
     ORDER,
     SECOND,
     UnknownProductsCommon,
-    untold,
+    omit,
 )
 
 
@@ -32,7 +32,7 @@ class TestHold(UnknownProductsCommon):
         self.assertEqual(self.order().sale_order_id.amount_total, 30)
 
     def test_an_item_without_sku_is_found_by_its_title(self):
-        item = untold(build_item(sku="LAMP"), "sellerSku")
+        item = omit(build_item(sku="LAMP"), "sellerSku")
         self.assertFalse(self.import_order(items=[item]))
         self.assertIn("Invented LAMP", self.order().error)
         product = self._create_product("Invented LAMP")
@@ -40,7 +40,7 @@ class TestHold(UnknownProductsCommon):
         self.assertEqual(self.order().sale_order_id.order_line.product_id, product)
 
     def test_an_item_with_neither_sku_nor_title_is_held_with_this_reason(self):
-        item = untold(build_item(), "sellerSku", "title")
+        item = omit(build_item(), "sellerSku", "title")
         self.assertFalse(self.import_order(items=[item]))
         self.assertEqual(self.order().state, "held")
         self.assertIn("neither SKU nor title", self.order().error)
@@ -138,20 +138,20 @@ class TestCreate(UnknownProductsCommon):
         self.assertFalse(self.last_run().line_ids)
 
     def test_without_title_the_sku_is_the_name(self):
-        self.import_order(items=[untold(build_item(sku="LAMP"), "title")])
+        self.import_order(items=[omit(build_item(sku="LAMP"), "title")])
         self.assertEqual(self.product("LAMP").name, "LAMP")
 
     def test_without_sku_the_title_is_the_reference(self):
         for number in (ORDER, SECOND):
             self.fake.add(
-                build_order(number, [untold(build_item(sku="LAMP"), "sellerSku")])
+                build_order(number, [omit(build_item(sku="LAMP"), "sellerSku")])
             )
         self.download()
         self.assertEqual(len(self.product("Invented LAMP")), 1)
         self.assertEqual(self.order(SECOND).state, "imported")
 
     def test_with_neither_the_order_is_held_and_nothing_is_made(self):
-        items = [build_item("1", "LAMP"), untold(build_item("2"), "sellerSku", "title")]
+        items = [build_item("1", "LAMP"), omit(build_item("2"), "sellerSku", "title")]
         self.assertFalse(self.import_order(items=items))
         self.assertIn("neither SKU nor title", self.order().error)
         self.assertFalse(self.product("LAMP"))

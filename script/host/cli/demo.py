@@ -136,7 +136,7 @@ def say(text: str) -> None:
 
 
 class Demo:
-    """The story, told as it happens; ``play`` returns what was not as it should be."""
+    """The steps of the demo, each printed; ``play`` returns what is not as expected."""
 
     def __init__(self, store: OdooStore, amazon: AmazonReader):
         self.store = store

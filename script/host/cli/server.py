@@ -76,7 +76,7 @@ def _parse() -> argparse.Namespace:
     ):
         raise HostError(
             f"{name} cannot be the database's name: take letters, digits and "
-            "underscores, not beginning as the scripts' own databases do."
+            "underscores, not starting as the scripts' own databases do."
         )
     return arguments
 

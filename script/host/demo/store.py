@@ -245,7 +245,7 @@ class OdooStore:
         return {group["state"]: group["__count"] for group in groups}
 
     def carrier(self) -> int:
-        """Return a delivery method whose name tells Amazon's carrier."""
+        """Return a delivery method whose name says which carrier of Amazon's it is."""
         product_id = self._search("product.product", [("type", "=", "service")])[0]
         values = {"name": "UPS Ground", "product_id": product_id}
         return self._create("delivery.carrier", values)

@@ -40,7 +40,7 @@ def _is_this_machine(host: str) -> bool:
 
 
 class SimulatorGuide:
-    """Tells what to type for the accounts of a simulator that no store has yet.
+    """Says what to type for the accounts of a simulator that no store has yet.
 
     ``url`` is where its pages are, ``region`` the one (na, eu, fe) whose accounts
     alone it serves, if it does not serve all.

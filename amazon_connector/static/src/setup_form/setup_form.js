@@ -1,5 +1,5 @@
 /* The form of the guided set-up: Cancel leaves it, whatever was typed; the other
-   buttons tell the server which page was shown. */
+   buttons send the server which page was shown. */
 
 import {FormController} from "@web/views/form/form_controller";
 import {formView} from "@web/views/form/form_view";
