@@ -19,7 +19,7 @@ from ...spapi.errors import AuthError
 from ..connection import messages
 from ..connection.amazon_connection import CONNECTED_STATES
 from ..connection.reminders import KEY_REMINDER
-from .amazon_history import UNFINISHED, LASTING_REASONS
+from .amazon_history import LASTING_REASONS, UNFINISHED
 
 # The scheduler is never quite on time, so a job is due a little before its interval.
 INTERVAL_SHARE = 0.8

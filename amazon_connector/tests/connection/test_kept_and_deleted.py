@@ -4,6 +4,7 @@ import logging
 
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
+from odoo.tests.test_cursor import TestCursor
 
 from ...models.connection.messages import explain_error
 from ...spapi.errors import UnavailableError
@@ -47,6 +48,8 @@ class TestKeptAndDeleted(AmazonCommon):
 
         def delete_and_search(**kwargs):
             connection.unlink()
+            # Somebody else did it: the job's rollback does not bring it back.
+            TestCursor._cursors_stack[-1].commit()
             return search(**kwargs)
 
         fake.search_orders = delete_and_search
