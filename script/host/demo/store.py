@@ -88,6 +88,29 @@ class OdooStore:
 
     # Products and stock
 
+    def download_products(self) -> None:
+        """Press the button; return when all listings are there. Pictures come later."""
+        kind = "download_products"
+        last = self._last_run(kind)
+        self.odoo.call("amazon.connection", f"action_{kind}", [self.connection_id])
+        deadline = time.monotonic() + JOB_TIMEOUT
+        while time.monotonic() < deadline:
+            if self._has_all_listings() or self._ended(kind, last.get("id", 0)):
+                return
+            time.sleep(0.2)
+        raise HostError(f"Odoo's job {kind} did not end within {JOB_TIMEOUT} s.")
+
+    def _has_all_listings(self) -> bool:
+        """Whether the run was through each storefront, and each row is processed."""
+        own = ("connection_id", "=", self.connection_id)
+        storefronts = set(self._search("amazon.storefront", [own]))
+        jobs = self._search_read(
+            "amazon.job", [own, ("kind", "=", "download_products")], ["position"]
+        )
+        walked = (jobs[0]["position"] or {}).get("walked", [])
+        left = self._search("amazon.listing", [own, ("to_process", "=", True)])
+        return storefronts.issubset(walked) and not left
+
     def listings(self) -> list[dict]:
         """Return the listings that a product stands for."""
         return self._search_read(
@@ -206,11 +229,16 @@ class OdooStore:
         """Return the first run after a row's id, once it came to its end."""
         deadline = time.monotonic() + JOB_TIMEOUT
         while time.monotonic() < deadline:
-            runs = self._runs(kind, after)
-            if runs and runs[-1]["outcome"] not in ("running", "waiting"):
-                return runs[-1]
+            if run := self._ended(kind, after):
+                return run
             time.sleep(0.2)
         raise HostError(f"Odoo's job {kind} did not end within {JOB_TIMEOUT} s.")
+
+    def _ended(self, kind: str, after: int) -> dict | None:
+        """Return the first run after a row's id, if it came to its end."""
+        runs = self._runs(kind, after)
+        is_over = runs and runs[-1]["outcome"] not in ("running", "waiting")
+        return runs[-1] if is_over else None
 
     # Orders and deliveries
 
