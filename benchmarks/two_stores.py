@@ -89,10 +89,25 @@ class _Race:
                 SimpleNamespace(**accounts[seller_id] | {"marketplace": marketplace}),
                 download_products=True,
             )
+            self._leave_one_storefront(store.connection_id)
             store.wait_for_import()
+            # Its end: pictures that still come would be measured, too.
+            store.run("action_download_products")
             self.stores.append(store.connection_id)
         # A store without any stock is not emptied: the sync would stop and ask.
-        self._count_stock(20)
+        self._count_stock(20, set.union(*map(self._find_products, self.stores)))
+
+    def _leave_one_storefront(self, store):
+        """Sell in the own marketplace only: one listing of a product, one answer."""
+        others = self.client.call(
+            "amazon.storefront",
+            "search",
+            [
+                ("connection_id", "=", store),
+                ("marketplace_id", "!=", self._marketplace_of(store)),
+            ],
+        )
+        self.client.call("amazon.storefront", "write", others, {"active": False})
 
     def _time(self, stores, quantity):
         """Count stock of the products that both stores sell; return the seconds until
@@ -106,14 +121,14 @@ class _Race:
             )
         self._measure_sending()
         started = time.monotonic()
-        self._count_stock(quantity, CHANGED)
+        self._count_stock(quantity, self._find_common_products())
         last, sent = self._measure_sending()
         if sent < CHANGED * len(stores):
             raise SystemExit(f"Only {sent} quantities were sent.")
         return last - started
 
-    def _count_stock(self, quantity, most=None):
-        """Count as many units of each product that both stores sell, or of some."""
+    def _count_stock(self, quantity, products):
+        """Count as many units of each of these products."""
         warehouse = self.client.call(
             "stock.warehouse", "search_read", [], ["lot_stock_id"]
         )[0]
@@ -126,33 +141,34 @@ class _Race:
                     "location_id": warehouse["lot_stock_id"][0],
                     "inventory_quantity": quantity,
                 }
-                for product in self._find_common_products()[:most]
+                for product in products
             ],
             context={"inventory_mode": True},
         )
         self.client.call("stock.quant", "action_apply_inventory", quants)
 
     def _find_common_products(self):
-        """The ids of the products that each store sells, in a fixed sequence."""
-        found = []
-        for store in self.stores:
-            rows = self.client.call(
-                "amazon.listing",
-                "search_read",
-                [
-                    ("connection_id", "=", store),
-                    ("channel", "=", "merchant"),
-                    ("is_tracked", "=", True),
-                    ("product_id", "!=", False),
-                    ("storefront_id.marketplace_id", "=", self._marketplace_of(store)),
-                ],
-                ["product_id"],
-            )
-            found.append({row["product_id"][0] for row in rows})
-        common = sorted(set.intersection(*found))
+        """The ids of as many products as are changed, which each store sells."""
+        common = set.intersection(*map(self._find_products, self.stores))
         if len(common) < CHANGED:
             raise SystemExit(f"Both stores sell only {len(common)} such products.")
-        return common
+        return sorted(common)[:CHANGED]
+
+    def _find_products(self, store):
+        """The ids of the products that a store ships itself."""
+        rows = self.client.call(
+            "amazon.listing",
+            "search_read",
+            [
+                ("connection_id", "=", store),
+                ("channel", "=", "merchant"),
+                ("is_tracked", "=", True),
+                ("product_id", "!=", False),
+                ("storefront_id.marketplace_id", "=", self._marketplace_of(store)),
+            ],
+            ["product_id"],
+        )
+        return {row["product_id"][0] for row in rows}
 
     def _marketplace_of(self, store):
         (row,) = self.client.call(
@@ -174,5 +190,5 @@ class _Race:
                 last, count = time.monotonic(), now
             elif time.monotonic() > last + QUIET_SECONDS:
                 return last, count
-            time.sleep(0.05)
+            time.sleep(0.1)
         raise SystemExit("The quantities were not sent in time.")
