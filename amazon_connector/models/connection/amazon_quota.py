@@ -22,7 +22,8 @@ _logger = logging.getLogger(__name__)
 
 # A shorter wait is slept through, for a longer one the job is put off.
 LONGEST_SLEEP = 2.0
-ATTEMPTS = 10
+# How often in a row others may change a bucket in between.
+COLLISIONS_BEFORE_THROTTLE = 10
 
 
 class AmazonQuota(models.Model):
@@ -71,7 +72,7 @@ class AmazonQuota(models.Model):
     @api.model
     def _change_bucket(self, account, operation, change):
         """Apply ``change(rate, burst, tokens, updated) -> (result, values)``."""
-        for attempt in range(ATTEMPTS):
+        for attempt in range(COLLISIONS_BEFORE_THROTTLE):
             try:
                 # That another worker is in the way is no error for the server's log.
                 with hide_failed_statements(), self.env.registry.cursor() as cr:
