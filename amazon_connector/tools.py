@@ -48,6 +48,11 @@ def naive_utc(moment):
     return moment.astimezone(timezone.utc).replace(tzinfo=None, microsecond=0)
 
 
+def name_database(dbname):
+    """Have the log lines of this thread name its database, as those of Odoo's do."""
+    threading.current_thread().dbname = dbname
+
+
 def log_unexpected(error):
     """Log where an error came from, without its text: that may quote a buyer."""
     _logger.error(

@@ -12,6 +12,7 @@ import pytest
 from host.paths import REPOSITORY
 from host.ports import LOCALHOST, free_port
 from host.postgres import TEMPORARY_PREFIX
+from host.simulator import SimulatorServer
 
 POSTGRES_VARIABLES = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGUSER", "PGSERVICE")
 MARK = "AMAZON_CONNECTOR_SYSTEM_TEST"
@@ -125,10 +126,18 @@ def databases_of(postgres, process):
     ]
 
 
-def test_the_demo_agrees_with_amazon_and_leaves_nothing_behind(postgres):
-    # A machine that does something else as well takes several times as long.
-    process = command("script/demo", "--check", timeout=900)
+def test_the_demo_agrees_with_a_server_of_ones_own_and_leaves_nothing_behind(
+    tmp_path, postgres
+):
+    with SimulatorServer(tmp_path / "simulator.log", quota_factor=1000) as server:
+        # SP-API is not at the top: another place than that of the login.
+        url = f"{server.url}/na"
+        # A machine that does something else as well takes several times as long.
+        process = command(
+            "script/demo", "--check", timeout=900, SP_API_URL=url, LWA_URL=server.url
+        )
     assert process.returncode == 0, process.out + process.err
+    assert f"Amazon: using {url}" in process.out
     assert "Odoo and Amazon agree." in process.out
     assert re.search(r"Amazon confirmed \d+ shipments\.", process.out)
     assert left_behind(process.mark) == []

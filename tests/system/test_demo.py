@@ -9,12 +9,17 @@ import subprocess
 import uuid
 from os import environ
 from types import SimpleNamespace
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from browser import Browser
 from guided import Guided
 from host.browser import ADVICE, find_browser
+from host.demo.visit import (
+    CODE_PATH,
+    SimulatorGuide,
+    region_of,
+    seller_central_url,
+)
 from host.paths import REPOSITORY
 from host.rpc import OdooClient
 from host.simulator import SimulatorServer
@@ -23,15 +28,29 @@ from test_browser import keep
 from test_commands import MARK, databases_of, left_behind
 from test_setup import authorise, begin
 
+from spapi_simulator.accounts import NORTH_AMERICA
+from spapi_simulator.admin import SimulatorAdmin
+
 READY = "Ctrl-C stops everything."
 # A machine that does something else as well takes several times as long.
 START = 900
 
 
+def accounts_in(text):
+    """The accounts of which a text says what to type, by what is first in their row."""
+    rows = re.findall(
+        r"^  (\S.*?) {2,}(Amazon\..*?) {2,}(A\S+) {2,}(Atzr\S+)$", text, re.M
+    )
+    names = ("store_name", "marketplace", "seller_id", "refresh_token")
+    return {
+        row[0]: SimpleNamespace(**dict(zip(names, row, strict=True))) for row in rows
+    }
+
+
 class Demo:
     """script/demo as a person starts it, and what is read on the terminal."""
 
-    def __init__(self, folder, postgres, **variables):
+    def __init__(self, folder, postgres):
         self.log = folder / "demo.log"
         self.mark = uuid.uuid4().hex
         self.postgres = postgres
@@ -39,7 +58,7 @@ class Demo:
             self.process = subprocess.Popen(
                 ["script/demo"],
                 cwd=REPOSITORY,
-                env=environ | variables | {MARK: self.mark},
+                env=environ | {MARK: self.mark},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -82,14 +101,7 @@ class Demo:
 
     def accounts(self):
         """The accounts that can be connected, by what is first in their row."""
-        rows = re.findall(
-            r"^  (\S.*?) {2,}(Amazon\..*?) {2,}(A\S+) {2,}(Atzr\S+)$", self.text, re.M
-        )
-        names = ("store_name", "marketplace", "seller_id", "refresh_token")
-        return {
-            row[0]: SimpleNamespace(**dict(zip(names, row, strict=True)))
-            for row in rows
-        }
+        return accounts_in(self.text)
 
     def application(self):
         """What is to be typed of the application, by the fields of the set-up."""
@@ -148,6 +160,11 @@ def is_completed(demo, account):
     (connection,) = wait_until(probe, f"the import of {account.store_name}", START)
     assert connection["name"] == account.store_name
     return "Orders" in connection["import_summary"]
+
+
+def test_odoo_and_amazon_agree(demo):
+    assert "NOT AS IT SHOULD BE" not in demo.text
+    assert re.search(r"Amazon confirmed \d+ shipments\.", demo.text)
 
 
 def test_every_account_but_the_connected_one_is_free(demo):
@@ -212,74 +229,37 @@ def test_with_a_code_from_amazons_page(demo, person):
     assert is_completed(demo, account)
 
 
-def test_with_an_application_of_ones_own(demo, person):
+def test_with_an_application_of_ones_own(demo):
     account = demo.accounts()["Maple Leaf Supplies"]
-    setup = begin(person, demo)
-    setup.choose_marketplace(account.marketplace)
-    setup.choose_way("own")
-    application = demo.application()
-    del application["application_id"]
-    setup.type_in(
-        **application,
+    # A marketplace by Amazon's id: Canada.
+    setup = Guided(
+        demo.client(),
+        "A2EUQ1WTGCTBG2",
+        method="own",
+        **demo.application(),
         seller_id=account.seller_id,
         refresh_token=account.refresh_token,
     )
-    keep(person, "demo_own")
-    setup.button("action_continue")
+    setup.call("action_continue")
+    assert not setup.read("problem")["problem"]
     setup.finish()
     assert is_completed(demo, account)
 
 
-def test_all_ways_with_a_server_of_ones_own(tmp_path, postgres):
-    log = tmp_path / "simulator.log"
-    with SimulatorServer(log, quota_factor=1000) as server:
+def test_a_server_of_ones_own_gets_a_website_and_tells_its_own_accounts(tmp_path):
+    with SimulatorServer(tmp_path / "simulator.log", orders=0) as server:
         # Its application has no website, and SP-API is not at the top.
-        variables = {"SP_API_URL": f"{server.url}/na", "LWA_URL": server.url}
-        with Demo(tmp_path, postgres, **variables) as demo:
-            assert f"Amazon is at {server.url}" in demo.text
-            # Those of other regions are refused there.
-            ((name, account),) = demo.accounts().items()
-            assert name == "Maple Leaf Supplies"
-            _by_redirect(demo, account)
-            _by_code(demo, account)
-            _by_own_application(demo, account)
-
-
-def _guided(demo, way):
-    # A marketplace by Amazon's id: Canada.
-    return Guided(demo.client(), "A2EUQ1WTGCTBG2", method=way, **demo.application())
-
-
-def _by_redirect(demo, account):
-    setup = _guided(demo, "redirect")
-    answer = setup.come_back(setup.authorise(account))
-    assert answer.status_code == 200
-    assert setup.read("step")["step"] == "general"
-    assert setup.read("seller_id")["seller_id"] == account.seller_id
-
-
-def _by_code(demo, account):
-    setup = _guided(demo, "code")
-    brought = parse_qs(urlsplit(setup.authorise(account)).query)
-    setup.call(
-        "write",
-        {
-            "seller_id": brought["selling_partner_id"][0],
-            "authorization_code": brought["spapi_oauth_code"][0],
-        },
-    )
-    setup.call("action_continue")
-    assert not setup.read("problem")["problem"]
-    assert setup.read("step")["step"] == "general"
-
-
-def _by_own_application(demo, account):
-    setup = _guided(demo, "own")
-    setup.call(
-        "write",
-        {"seller_id": account.seller_id, "refresh_token": account.refresh_token},
-    )
-    setup.call("action_continue")
-    assert not setup.read("problem")["problem"]
-    setup.finish()
-    assert is_completed(demo, account)
+        sp_api_url = f"{server.url}/na"
+        assert seller_central_url(sp_api_url) == server.url
+        guide = SimulatorGuide(server.url, region_of(sp_api_url))
+        assert guide.is_simulator()
+        with SimulatorAdmin(server.url) as admin:
+            assert admin.change_application()["redirect_uris"] == []
+            guide.ensure_redirect_uri()
+            uris = admin.change_application()["redirect_uris"]
+            assert uris == [server.url + CODE_PATH]
+        canada = "Amazon.ca (Canada)"
+        lines = guide.lines(NORTH_AMERICA.seller_id, {"A2EUQ1WTGCTBG2": canada})
+        # Those of other regions are refused there.
+        ((name, account),) = accounts_in("\n".join(lines)).items()
+        assert (name, account.marketplace) == ("Maple Leaf Supplies", canada)

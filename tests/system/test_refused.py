@@ -152,11 +152,12 @@ class TestRefused:
         assert "could not be reached" in said
         assert "Check the network" in said
 
-    def test_a_foreign_state(self, fresh, fresh_client):
+    @pytest.mark.parametrize("state", ["never-sent", ""])
+    def test_a_foreign_state(self, fresh, fresh_client, state):
         answer = fresh_client.session.get(
             fresh.url + AUTHORIZE,
             params={
-                "state": "never-sent",
+                "state": state,
                 "selling_partner_id": NORTH_AMERICA.seller_id,
                 "spapi_oauth_code": "CODE",
             },

@@ -144,7 +144,9 @@ class AmazonConnection(models.Model):
         copy=False, readonly=True, help="How many of them were left to send then."
     )
     are_zeros_allowed = fields.Boolean(
-        copy=False, readonly=True, help="Somebody looked, and let the next run do it."
+        copy=False,
+        readonly=True,
+        help="Somebody checked, and allowed the next run to set them to zero.",
     )
 
     # === FIELDS: RELATED RECORDS === #

@@ -22,7 +22,8 @@ _logger = logging.getLogger(__name__)
 
 # A shorter wait is slept through, for a longer one the job is put off.
 LONGEST_SLEEP = 2.0
-ATTEMPTS = 10
+# How often in a row others may change a bucket in between.
+COLLISIONS_BEFORE_THROTTLE = 10
 
 
 class AmazonQuota(models.Model):
@@ -71,7 +72,7 @@ class AmazonQuota(models.Model):
     @api.model
     def _change_bucket(self, account, operation, change):
         """Apply ``change(rate, burst, tokens, updated) -> (result, values)``."""
-        for attempt in range(ATTEMPTS):
+        for attempt in range(COLLISIONS_BEFORE_THROTTLE):
             try:
                 # That another worker is in the way is no error for the server's log.
                 with hide_failed_statements(), self.env.registry.cursor() as cr:
@@ -134,7 +135,9 @@ class QuotaObserver:
         self.account = account
         self.calls = 0
         self.waited = 0.0
-        # Several requests of a run may be under way at the same time.
+        # Several requests of a run may be under way at the same time: one after the
+        # other waits for its token, and an answer can be learned from meanwhile.
+        self.turn = threading.Lock()
         self.lock = threading.Lock()
         self.rates = {name: rate for name, (rate, _burst) in DEFAULT_RATES.items()}
 
@@ -143,8 +146,8 @@ class QuotaObserver:
 
         :raise ThrottledError: when the wait is a long one
         """
-        with self.lock:
-            while wait := self.quota._take(self.account, operation):
+        with self.turn:
+            while wait := self._take(operation):
                 if wait > LONGEST_SLEEP:
                     raise ThrottledError(
                         "Amazon's quota for this operation is used up.",
@@ -154,6 +157,10 @@ class QuotaObserver:
                 time.sleep(wait)
                 self.waited += wait
             self.calls += 1
+
+    def _take(self, operation):
+        with self.lock:
+            return self.quota._take(self.account, operation)
 
     def after(self, operation, status, rate_limit, request_id):
         """Learn from an answer: the rate that it names, or that there is none left."""

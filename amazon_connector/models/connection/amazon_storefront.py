@@ -141,8 +141,8 @@ class AmazonStorefront(models.Model):
         self.active = False
         self.connection_id.message_post(
             body=self.env._(
-                "The account does not sell in %s any more, says Amazon. The storefront "
-                "was switched off.",
+                "Amazon says that the account does not sell in %s any more. The "
+                "storefront was switched off.",
                 self.marketplace_id.name,
             )
         )

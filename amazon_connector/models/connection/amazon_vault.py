@@ -69,9 +69,9 @@ class AmazonVault(models.AbstractModel):
                 self.env._(
                     "What was stored for Amazon cannot be read with this server's "
                     "key. Nothing was lost. Put back the key it was stored with "
-                    "(%(name)s). Was anything stored since, give both keys, separated "
-                    "by a comma. Is the old key gone for good, enter the credentials "
-                    "again.",
+                    "(%(name)s). If anything was stored since, give both keys, "
+                    "separated by a comma. If the old key is gone for good, enter the "
+                    "credentials again.",
                     name=KEY_NAME,
                 )
             ) from error
@@ -204,8 +204,8 @@ class AmazonVault(models.AbstractModel):
         raise EncryptionKeyError(
             self.env._(
                 "The key file %(path)s is missing, and something is stored that only "
-                "its key can read. Put the file back. Is it lost for good, set a new "
-                "key as %(name)s in odoo.conf and enter the credentials again.",
+                "its key can read. Put the file back. If it is lost for good, set a "
+                "new key as %(name)s in odoo.conf and enter the credentials again.",
                 path=path,
                 name=KEY_NAME,
             )

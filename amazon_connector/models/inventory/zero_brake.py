@@ -12,8 +12,8 @@ from odoo.fields import Domain
 from ..connection.reminders import ZERO_REMINDER
 
 # More zeros than this, in number and in share, are taken for a mistake.
-MOST_ZEROS = 10
-MOST_ZERO_SHARE = 0.3
+ZEROS_BEFORE_HALT = 10
+ZERO_SHARE_BEFORE_HALT = 0.3
 # A large store is sent in many runs; it is not worked out again for each of them.
 CHECK_HOLDS = timedelta(minutes=10)
 
@@ -39,7 +39,7 @@ class ZeroBrake:
         listings = self.env["amazon.listing"]
         offered = Domain("amazon_quantity", ">", 0)
         marked = listings.search(domain & offered, limit=None)
-        if connection.are_zeros_allowed or len(marked) <= MOST_ZEROS:
+        if connection.are_zeros_allowed or len(marked) <= ZEROS_BEFORE_HALT:
             connection._release_zero_brake()
             return True
         if self._is_just_checked(len(marked)):
@@ -50,7 +50,7 @@ class ZeroBrake:
             & Domain("connection_id", "=", connection.id)
             & offered
         )
-        if zeros > MOST_ZEROS and zeros > MOST_ZERO_SHARE * total:
+        if zeros > ZEROS_BEFORE_HALT and zeros > ZERO_SHARE_BEFORE_HALT * total:
             self._halt(zeros, total)
             return False
         connection._release_zero_brake()

@@ -33,7 +33,7 @@ class AmazonConnection(models.Model):
         string="Completed On",
         copy=False,
         readonly=True,
-        help="When the initial import had gone through.",
+        help="When the initial import was completed.",
     )
 
     # === BUSINESS METHODS - STAGES === #

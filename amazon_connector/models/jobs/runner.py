@@ -22,7 +22,7 @@ from odoo import api, fields
 from odoo.fields import Domain
 
 from ...spapi.errors import AuthError, SpApiError, ThrottledError
-from ...tools import describe_failure, log_unexpected
+from ...tools import describe_failure, log_unexpected, name_database
 from ..connection.amazon_vault import EncryptionKeyError
 from ..connection.reminders import IMPORT_REMINDER, KEY_REMINDER, ROLE_REMINDER
 from .amazon_history import LASTING_REASONS
@@ -51,6 +51,7 @@ class JobRunner:
         self.job_type = job_type
         self.deadline = None
         self.slices_done = 0
+        self.lock = threading.Lock()
 
     def run(self, jobs):
         """Run jobs of different connections.
@@ -72,6 +73,11 @@ class JobRunner:
     def is_time_up(self):
         """Whether the rest of the work has to wait for the next call."""
         return time.monotonic() >= self.deadline
+
+    def count_slice(self):
+        """One more slice is committed, by whichever thread."""
+        with self.lock:
+            self.slices_done += 1
 
     def _run_job(self, job):
         return JobRun(job, self.job_type.with_env(job.env), self).execute()
@@ -97,13 +103,15 @@ class JobRunner:
         while any(thread.is_alive() for thread in threads):
             for thread in threads:
                 thread.join(0.2)
-            done, reported = self.slices_done - reported, self.slices_done
+            slices_done = self.slices_done
             # Odoo gives up a scheduled action that never gets anywhere.
-            jobs.env["ir.cron"]._commit_progress(processed=done)
+            jobs.env["ir.cron"]._commit_progress(processed=slices_done - reported)
+            reported = slices_done
         return len(outcomes) == len(jobs) and all(outcomes)
 
     def _work_queue(self, env, waiting, outcomes):
         """Run one job after the other, with a cursor of this thread's own."""
+        name_database(env.cr.dbname)
         # The progress of the scheduled action is reported by its own thread.
         context = {**env.context, "ir_cron_progress_id": False}
         while not self.is_time_up():
@@ -291,7 +299,7 @@ class JobRun:
 
     def _commit(self):
         self.env["ir.cron"]._commit_progress(processed=1)
-        self.runner.slices_done += 1
+        self.runner.count_slice()
 
     def _save_counts(self):
         """Write the calls of the run, those before it was continued among them."""

@@ -9,6 +9,7 @@ from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from itertools import islice
 
 from ...spapi.errors import AuthError, SpApiError, ThrottledError
+from ...tools import name_database
 from ..connection.amazon_quota import LONGEST_SLEEP, QuotaObserver
 
 # More requests of one store than these are never under way at the same time.
@@ -61,7 +62,10 @@ class AmazonSession:
                 if _ends_all(error):
                     return
             return
-        with ThreadPoolExecutor(REQUESTS_IN_FLIGHT, "amazon-request") as threads:
+        dbname = self.connection.env.cr.dbname
+        with ThreadPoolExecutor(
+            REQUESTS_IN_FLIGHT, "amazon-request", name_database, (dbname,)
+        ) as threads:
             under_way = {}
             while True:
                 for key, request in islice(left, REQUESTS_IN_FLIGHT - len(under_way)):

@@ -56,7 +56,7 @@ class OrderProducts:
         run._note(
             self.env._(
                 "Products were made, since nobody had these internal references: %s. "
-                "Look whether they are complete.",
+                "Please check that they are complete.",
                 ", ".join(sorted(values)),
             )
         )

@@ -23,6 +23,7 @@ class TestQuota(TransactionCase):
         clock.sleep.side_effect = self.sleep
 
     def sleep(self, seconds):
+        self.assertFalse(self.observer.lock.locked(), "Answers are learned from")
         self.slept.append(seconds)
         self.time += seconds
 

@@ -5,7 +5,7 @@ from unittest.mock import patch
 from freezegun import freeze_time
 
 from odoo.exceptions import UserError, ValidationError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from ...spapi.errors import AuthError, ThrottledError, UnavailableError
 from ..setup_common import SetupCommon
@@ -118,19 +118,6 @@ class TestSetupRefused(SetupCommon):
         setup = self.new_setup()
         setup.marketplace_id = self.env.ref("amazon_connector.amazon_marketplace_de")
         self.assertIn("does not sell in", self.problem_after(setup))
-
-    def test_a_foreign_state(self):
-        setups = self.env["amazon.connection.setup"]
-        self.assertFalse(setups._find_by_state("never-sent"))
-        self.assertFalse(setups._find_by_state(""))
-
-    def test_the_state_of_another_user(self):
-        state = self.state_of(self.new_setup("redirect"))["state"]
-        boss = new_test_user(
-            self.env, "boss", "amazon_connector.amazon_connector_group_manager"
-        )
-        others = self.env["amazon.connection.setup"].with_user(boss)
-        self.assertFalse(others._find_by_state(state))
 
     def test_a_state_that_is_too_old(self):
         with freeze_time("2026-11-23 10:00:00"):

@@ -10,9 +10,14 @@ from ..common import AmazonCommon
 
 @tagged("post_install", "-at_install")
 class TestWithdrawn(AmazonCommon):
-    def test_the_activity_stays_until_amazon_accepts_what_was_typed(self):
+    def test_jobs_stop_and_one_activity_stays_until_amazon_accepts_what_was_typed(self):
+        self.fake.add(build_order())
         self.fake.errors = [AuthError("Refused.", reason="grant")]
         self.download()
+        self.assertEqual(self.connection.state, "reauthorize")
+        self.put_off_is_over()
+        self.download()
+        self.assertEqual(self.fake.count("searchOrders"), 1)
         self.connection.refresh_token = "Atzr|typed"
         self.assertEqual(
             self.connection.activity_ids.mapped("summary"),
@@ -24,6 +29,8 @@ class TestWithdrawn(AmazonCommon):
         self.assertTrue(self.connection.activity_ids)
         self.connection.action_connect()
         self.assertFalse(self.connection.activity_ids)
+        self.download()
+        self.assertTrue(self.order().sale_order_id, "What was missed is downloaded")
 
     def test_a_missing_role_stays_shown_while_the_rest_goes_on(self):
         self.connection.write({"state": "importing", "import_message": "Waiting"})

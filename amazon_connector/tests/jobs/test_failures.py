@@ -63,20 +63,6 @@ class TestDownloadFailures(AmazonCommon):
         error = ThrottledError("429.", operation="searchOrders", retry_after=60)
         self.assert_recovers(error, "quota until", outcome="waiting")
 
-    def test_withdrawn_authorisation_stops_the_jobs_and_raises_one_activity(self):
-        self.fake.errors = [AuthError("Withdrawn.", reason="grant")] * 2
-        self.download()
-        self.assertEqual(self.connection.state, "reauthorize")
-        self.put_off_is_over()
-        self.download()
-        self.assertEqual(self.fake.count("searchOrders"), 1)
-        self.assertEqual(len(self.connection.activity_ids), 1)
-        self.fake.errors = []
-        self.connection.action_connect()
-        self.assertFalse(self.connection.activity_ids)
-        self.download()
-        self.assertTrue(self.order().sale_order_id, "What was missed is downloaded")
-
     def test_failures_put_the_job_off_longer_and_longer(self):
         job = self.connection.job_ids.filtered(lambda j: j.kind == "download_orders")
         delays = []

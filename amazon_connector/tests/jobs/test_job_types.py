@@ -16,7 +16,7 @@ class TestUnknownKind(AmazonCommon):
         self.fake.add(build_order())
         self.download()
         self.run = self.last_run()
-        self.run._error(self.env._("Invented."), self.connection)
+        self.run._error("Invented.", self.connection)
         self.job = self.connection._get_job("send_shipments")
         self.job.last_run_id = self.run
         self.cron = self.env["ir.cron"].create(

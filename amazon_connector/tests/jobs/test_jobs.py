@@ -1,7 +1,9 @@
 """The loop of all jobs: whose turn it is, and transactions that meet."""
 
 import logging
+import queue
 import threading
+import time
 from datetime import timedelta
 from functools import partial
 
@@ -12,7 +14,7 @@ from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
 from ...models.jobs import session
-from ...models.jobs.runner import JobRun
+from ...models.jobs.runner import JobRun, JobRunner
 from ...models.jobs.session import AmazonSession
 from ...spapi.errors import ThrottledError
 from ...tools import hide_failed_statements
@@ -140,6 +142,22 @@ class TestThreads(AmazonCommon):
         answers = list(AmazonSession(self.connection).send_each(requests))
         self.assertEqual({key for key, _answer, _error in answers}, {0, 1, 2})
         self.assertEqual([error for _key, _answer, error in answers], [None] * 3)
+
+    def test_log_lines_of_all_threads_name_the_database(self):
+        named = self.env.cr.dbname
+        requests = [(1, lambda: threading.current_thread().dbname)]
+        self.patch(session, "REQUESTS_IN_FLIGHT", 2)
+        answers = list(AmazonSession(self.connection).send_each(requests))
+        self.assertEqual(answers, [(1, named, None)])
+        runner = JobRunner(self.env["amazon.job.type"]._get_type("download_orders"))
+        runner.deadline = time.monotonic() + 60
+        nothing = queue.SimpleQueue()
+        thread = threading.Thread(
+            target=runner._work_queue, args=(self.env, nothing, [])
+        )
+        thread.start()
+        thread.join(60)
+        self.assertEqual(thread.dbname, named)
 
     def test_nothing_more_is_sent_once_one_is_throttled(self):
         self.patch(session, "REQUESTS_IN_FLIGHT", 2)
