@@ -72,14 +72,6 @@ class TestDownload:
         assert not america.put_off("download_orders")
         assert america.sales([mine]) == [mine]
 
-    def test_an_expired_token_is_renewed_unnoticed(self, america, amazon):
-        (mine,) = america.new_orders()
-        amazon.add_fault("expired_token", seller_id=america.seller_id)
-        run = america.run("action_download_orders")
-        assert (run.outcome, run.levels) == ("done", [])
-        assert america.sales([mine]) == [mine]
-        assert amazon.faults() == []
-
     def test_a_failure_between_two_pages_costs_no_order(self, america, amazon):
         america.run("action_download_orders")
         order_ids = america.new_orders(101)
@@ -194,17 +186,6 @@ class TestShipments:
         assert america.applied(mine) == 1
         assert len(america.confirmations(mine)) == requests
 
-    def test_an_expired_token_is_renewed_unnoticed(self, america, amazon):
-        order_id = america.sold()
-        amazon.add_fault(
-            "expired_token", operation="confirmShipment", order_id=order_id
-        )
-        last = america.last_run_id("send_shipments")
-        america.ship(order_id, "1Z999AA10000000003")
-        run = america.run_after(last, "send_shipments")
-        assert (run.outcome, run.levels) == ("done", [])
-        assert america.applied(order_id) == 1
-
     def test_an_answer_that_does_not_come_is_not_waited_for_long(self, america, amazon):
         order_id = america.sold()
         # The connector waits for half a minute.
@@ -248,6 +229,21 @@ class TestShipments:
         last = america.last_run_id("send_shipments")
         america.ship(mine, "1Z999AA10000000006")
         return america.run_after(last, "send_shipments"), their_run
+
+
+def test_an_expired_token_is_renewed_unnoticed(america, amazon):
+    (order_id,) = america.new_orders()
+    amazon.add_fault("expired_token", seller_id=america.seller_id)
+    run = america.run("action_download_orders")
+    assert (run.outcome, run.levels) == ("done", [])
+    assert america.sales([order_id]) == [order_id]
+    amazon.add_fault("expired_token", operation="confirmShipment", order_id=order_id)
+    last = america.last_run_id("send_shipments")
+    america.ship(order_id, "1Z999AA10000000003")
+    run = america.run_after(last, "send_shipments")
+    assert (run.outcome, run.levels) == ("done", [])
+    assert america.applied(order_id) == 1
+    assert amazon.faults() == []
 
 
 @pytest.fixture
