@@ -188,9 +188,16 @@ def test_runs_have_an_outcome_of_today(upgraded):
     before = upgraded.before["amazon_history", "outcome"]
     after = upgraded.after["amazon_history", "outcome"]
     assert {"partial", "waiting", "running"} <= set(before)
-    closed = ("partial", "waiting")
-    for old, new in zip(before, after, strict=True):
-        assert new in ("done", "warning") if old in closed else new == old
+    names = ("warned", "failed", "created", "updated")
+    counts = [upgraded.before["amazon_history", name] for name in names]
+    for old, new, *counted in zip(before, after, *counts, strict=True):
+        warned, failed, created, updated = (count or 0 for count in counted)
+        if old not in ("partial", "waiting"):
+            assert new == old
+        elif warned or failed:
+            assert new == "warning"
+        else:
+            assert new == ("done" if created or updated else "nothing")
 
 
 def test_jobs_go_on_where_they_were(upgraded):

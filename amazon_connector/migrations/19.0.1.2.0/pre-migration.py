@@ -39,7 +39,8 @@ def _close_partial_runs(cr):
         UPDATE amazon_history
            SET outcome = CASE
                WHEN COALESCE(warned, 0) + COALESCE(failed, 0) > 0 THEN 'warning'
-               ELSE 'done' END
+               WHEN COALESCE(created, 0) + COALESCE(updated, 0) > 0 THEN 'done'
+               ELSE 'nothing' END
          WHERE outcome IN ('partial', 'waiting')
         """
     )
