@@ -225,34 +225,44 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
         :param dict sent: gets the units of each listing whose request is yielded
         """
         quantities = rows._get_quantities()
+        needed = self._sort_out_unchanged(run, quantities)
+        # Should an answer be lost, the quantity counts as different.
+        needed.is_quantity_unknown = True
+        job._commit()
         changes = self.env["amazon.stock.change"]
-        for row in rows:
-            if not row.filtered_domain(self._get_to_send_domain(job)):
+        for row in needed:
+            to_send = self._get_to_send_domain(job) & Domain("id", "=", row.id)
+            if not row.search_count(to_send):
+                row.is_quantity_unknown = False
                 continue
-            run._count(seen=1)
             moved = [("product_id", "=", row.product_id.id)]
             if changes.search_count(moved, limit=1):
                 quantities |= row._get_quantities()
-            quantity = quantities[row]
-            if not row._is_push_needed(quantity):
-                row.write({"to_push": False, "is_push_forced": False})
-                run._count(unchanged=1)
-                continue
-            if row._is_waiting_for_orders(quantity):
-                run._count(unchanged=1)
-                continue
-            # Should the answer be lost, it counts as different.
-            row.is_quantity_unknown = True
-            sent[row] = quantity
-            request = partial(
-                session.client.patch_listings_item,
-                job.connection_id.seller_id,
-                row.sku,
-                quantity_request(row.product_type or "", quantity),
-                marketplace_id=row.storefront_id.marketplace_id.amazon_marketplace_id,
-            )
-            job._commit()
-            yield row, request
+            sent[row] = quantities[row]
+            yield row, self._get_request(job, session, row, sent[row])
+
+    @api.model
+    def _sort_out_unchanged(self, run, quantities):
+        """Return the listings of ``{listing: units}`` that Amazon has to be told of."""
+        rows = self.env["amazon.listing"].union(*quantities)
+        unchanged = rows.filtered(lambda row: not row._is_push_needed(quantities[row]))
+        unchanged.write({"to_push": False, "is_push_forced": False})
+        waiting = (rows - unchanged).filtered(
+            lambda row: row._is_waiting_for_orders(quantities[row])
+        )
+        run._count(seen=len(rows), unchanged=len(unchanged + waiting))
+        return rows - unchanged - waiting
+
+    @api.model
+    def _get_request(self, job, session, listing, quantity):
+        """Return the call that sends the quantity of a listing."""
+        return partial(
+            session.client.patch_listings_item,
+            job.connection_id.seller_id,
+            listing.sku,
+            quantity_request(listing.product_type or "", quantity),
+            marketplace_id=listing.storefront_id.marketplace_id.amazon_marketplace_id,
+        )
 
     @api.model
     def _warn_of_failure(self, listing, error, run):

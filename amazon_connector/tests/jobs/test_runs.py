@@ -304,8 +304,10 @@ class TestBoundary(RunsCommon):
         self.patch(self.env.registry[f"amazon.job.type.{KIND}"], name, function)
 
     def test_a_run_that_cannot_be_prepared_has_failed(self):
+        sentence = "Not prepared."
+
         def refuse(_model, _job, _run):
-            raise UserError("Not prepared.")
+            raise UserError(sentence)
 
         self.patch_type("_start_run", refuse)
         self.call()
