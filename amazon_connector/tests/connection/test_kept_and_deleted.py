@@ -3,8 +3,7 @@
 import logging
 
 from odoo.exceptions import UserError, ValidationError
-from odoo.tests import tagged
-from odoo.tests.test_cursor import TestCursor
+from odoo.tests import tagged, test_cursor
 
 from ...models.connection.messages import explain_error
 from ...spapi.errors import UnavailableError
@@ -49,7 +48,7 @@ class TestKeptAndDeleted(AmazonCommon):
         def delete_and_search(**kwargs):
             connection.unlink()
             # Somebody else did it: the job's rollback does not bring it back.
-            TestCursor._cursors_stack[-1].commit()
+            test_cursor.TestCursor._cursors_stack[-1].commit()
             return search(**kwargs)
 
         fake.search_orders = delete_and_search
