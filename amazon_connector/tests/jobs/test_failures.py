@@ -1,9 +1,12 @@
 """What goes wrong, for both jobs: what the user sees, and that all goes on."""
 
+from datetime import timedelta
 from unittest.mock import patch
 
+from freezegun import freeze_time
 from psycopg2.errors import SerializationFailure
 
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -69,9 +72,10 @@ class TestDownloadFailures(AmazonCommon):
         for _attempt in range(3):
             self.fake.errors = [UnavailableError("Down.")]
             self.put_off_is_over()
-            self.download()
-            delays.append((job.not_before - self.last_run().end).total_seconds() // 60)
-        self.assertEqual(delays, [1, 2, 4])
+            with freeze_time(fields.Datetime.now()):
+                self.download()
+            delays.append(job.not_before - self.last_run().end)
+        self.assertEqual(delays, [timedelta(minutes=number) for number in (1, 2, 4)])
         self.download()
         self.assertEqual(self.fake.count("searchOrders"), 3, "Not before its time")
 
