@@ -226,20 +226,33 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
         """
         quantities = rows._get_quantities()
         needed = self._sort_out_unchanged(run, quantities)
+        unknown = needed.filtered("is_quantity_unknown")
         # Should an answer be lost, the quantity counts as different.
         needed.is_quantity_unknown = True
         job._commit()
-        changes = self.env["amazon.stock.change"]
         for row in needed:
-            to_send = self._get_to_send_domain(job) & Domain("id", "=", row.id)
-            if not row.search_count(to_send):
-                row.is_quantity_unknown = False
+            quantity = self._look_again(job, row, quantities[row])
+            if quantity is None:
+                # Nothing left for Amazon; an answer lost before still is.
+                row.is_quantity_unknown = row in unknown
                 continue
-            moved = [("product_id", "=", row.product_id.id)]
-            if changes.search_count(moved, limit=1):
-                quantities |= row._get_quantities()
-            sent[row] = quantities[row]
-            yield row, self._get_request(job, session, row, sent[row])
+            sent[row] = quantity
+            yield row, self._get_request(job, session, row, quantity)
+
+    @api.model
+    def _look_again(self, job, listing, quantity):
+        """Return the units to send at this moment, ``None`` for not at all.
+
+        :param int quantity: the units when they were worked out for the slice
+        """
+        to_send = self._get_to_send_domain(job) & Domain("id", "=", listing.id)
+        if not listing.search_count(to_send):
+            return None
+        moved = [("product_id", "=", listing.product_id.id)]
+        if not self.env["amazon.stock.change"].search_count(moved, limit=1):
+            return quantity
+        quantity = listing._get_quantities()[listing]
+        return None if listing._is_waiting_for_orders(quantity) else quantity
 
     @api.model
     def _sort_out_unchanged(self, run, quantities):

@@ -8,7 +8,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from ...spapi.errors import ThrottledError, UnavailableError
-from ..builders import ago, build_item, build_order
+from ..builders import ago, ahead, build_item, build_order, moment
 from ..fake_listings import build_listing
 from ..inventory_common import InventoryCommon
 from ..unknown_products_common import omit
@@ -272,6 +272,22 @@ class TestMeanwhile(InventoryCommon):
         self.switch_on()
         sent = [q for _m, sku, q in self.fake.pushed if sku == self.skus[-1]]
         self.assertEqual(sent, [40])
+
+    def test_stock_that_came_waits_for_the_orders_that_amazon_took_off(self):
+        last = self.listing(self.skus[-1])
+        last.write({"amazon_quantity": 150, "quantity_seen_on": moment(ahead(days=1))})
+        self.during(lambda: self.add_stock(60, last.product_id))
+        self.switch_on()
+        self.assertNotIn(last.sku, [sku for _m, sku, _q in self.fake.pushed])
+        self.assertFalse(last.is_quantity_unknown)
+
+    def test_an_answer_that_was_lost_before_is_not_forgotten(self):
+        lost, other = self.listing(self.skus[-1]), self.listing(self.skus[-2])
+        lost.is_quantity_unknown = True
+        self.during(lambda: (lost + other).write({"channel": "amazon"}))
+        self.switch_on()
+        self.assertTrue(lost.is_quantity_unknown)
+        self.assertFalse(other.is_quantity_unknown)
 
     def test_an_answer_that_could_not_be_written_down_is_sent_again(self):
         job_type = self.env.registry["amazon.job.type.sync_inventory"]
