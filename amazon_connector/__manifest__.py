@@ -1,7 +1,7 @@
 {
     "name": "Amazon Connector",
     "summary": "Run Amazon Seller Central from Odoo through the Selling Partner API",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "development_status": "Beta",
     "category": "Sales/Sales",
     "author": "Amazon Connector contributors",
@@ -38,6 +38,7 @@
         "data/amazon_integration_data.xml",
         "views/products/product_views.xml",
         "views/orders/sale_order_views.xml",
+        "views/orders/stock_picking_views.xml",
         "views/shipments/stock_picking_views.xml",
         "views/amazon_connector_menus.xml",
     ],

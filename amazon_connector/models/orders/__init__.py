@@ -5,3 +5,5 @@ from . import amazon_order_line
 from . import order_changes
 from . import amazon_job_type_download_orders
 from . import sale_order
+from . import sale_order_line
+from . import stock_picking

@@ -306,6 +306,22 @@ class AmazonOrder(models.Model):
             unknown._get_references(),
         )
 
+    # === BUSINESS METHODS - STOP === #
+
+    def _get_stop_reasons(self):
+        """Return why nothing of the order may leave now: a list of sentences, each of
+        which says what happened and what to do. Empty: it may leave.
+        """
+        self.ensure_one()
+        if self.status == "cancelled":
+            return [
+                self.env._(
+                    "Amazon cancelled order %s. Put the goods back.",
+                    self.amazon_order_id,
+                )
+            ]
+        return []
+
     # === BUSINESS METHODS - STATES === #
 
     def _set_state(self, state, reason=False):

@@ -76,11 +76,3 @@ class SaleOrder(models.Model):
             raise AccessError(
                 self.env._("The Amazon order and its client cannot be changed by hand.")
             )
-
-
-class SaleOrderLine(models.Model):
-    _inherit = "sale.order.line"
-
-    amazon_item_ref = fields.Char(
-        string="Amazon Order Item", readonly=True, copy=False, index="btree_not_null"
-    )

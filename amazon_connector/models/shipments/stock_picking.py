@@ -9,12 +9,6 @@ from odoo.fields import Command
 class StockPicking(models.Model):
     _inherit = "stock.picking"
 
-    amazon_order_ref = fields.Char(
-        related="sale_id.amazon_order_ref", string="Amazon Order"
-    )
-    amazon_client_id = fields.Many2one(
-        related="sale_id.amazon_client_id", string="Client"
-    )
     amazon_shipment_ids = fields.One2many(
         comodel_name="amazon.shipment",
         inverse_name="picking_id",
