@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote
 
-import jsonschema
-from amazon_schema import FORMATS, closed, merged, parameter_schema, parameter_value
+from amazon_schema import Validator, closed, merged, parameter_schema, parameter_value
 
 METHODS = ("get", "post", "put", "patch", "delete")
 DEFAULT_FOLDER = Path(__file__).resolve().parents[3] / "shared" / "sp-api-models"
@@ -150,8 +149,8 @@ class Model:
         key = json.dumps(schema, sort_keys=True)
         if key not in self._validators:
             whole = closed(merged(schema, self.swagger.get("definitions", {})))
-            self._validators[key] = jsonschema.Draft4Validator(
-                {**whole, "definitions": self._definitions}, format_checker=FORMATS
+            self._validators[key] = Validator(
+                {**whole, "definitions": self._definitions}
             )
         return self._validators[key]
 

@@ -4,6 +4,7 @@ The database was made by that version, with a store of the simulator, by
 data/make_former.py; what Amazon said of the store's orders then was kept beside it.
 """
 
+import ast
 import gzip
 import json
 import lzma
@@ -18,6 +19,7 @@ import pytest
 from host.cli.demo import Demo
 from host.odoo import OdooServer
 from host.odoo_source import find_odoo
+from host.paths import ADDON, REPOSITORY
 from host.postgres_binaries import binaries
 from host.rpc import OdooClient
 from host.simulator import SimulatorServer
@@ -31,6 +33,8 @@ RECORDED = DATA / "amazon_19.0.1.1.0.json.gz"
 # The key that the secrets in the dump are encrypted with: invented, like them.
 KEY = "aW52ZW50ZWQga2V5IG9mIHRoZSB1cGdyYWRlIHRlc3Q="
 SELLER = "A1SIMULATOR0NA"
+MANIFEST = ast.literal_eval((REPOSITORY / ADDON / "__manifest__.py").read_text())
+VERSION = MANIFEST["version"]
 
 # All columns of the addon: of its tables, and those that it adds to Odoo's.
 ADDON_COLUMNS = """
@@ -160,7 +164,7 @@ def test_the_update_reports_no_error(upgraded):
         "SELECT latest_version, state FROM ir_module_module "
         "WHERE name = 'amazon_connector'"
     )
-    assert row == ("19.0.1.2.0", "installed")
+    assert row == (VERSION, "installed")
     assert re.findall(r"^.* (?:ERROR|CRITICAL) .*$", upgraded.log, re.M) == []
 
 

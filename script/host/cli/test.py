@@ -31,6 +31,8 @@ FOLDERS = {
 }
 # Their browser has today's clock, and what they read of the database, too.
 TODAY_ONLY = "system"
+# Which run at the same time when all are run.
+SYSTEM_PROCESSES = 2
 # What is quick, of all kinds: for the loop while working, not part of "all".
 QUICK = "quick"
 QUICK_PURE = ("tests/unit", "tests/contract/test_connector.py")
@@ -192,7 +194,11 @@ def _run_system(folder: Path, pytest_arguments: list[str]) -> int:
     with PostgresServer() as postgres:
         ensure_template(postgres, source)
         env = {**os.environ, **postgres.environment}
-        return _pytest(["-p", "no:odoo", str(folder), *pytest_arguments], env)
+        options = ["-p", "no:odoo", str(folder)]
+        if not pytest_arguments:
+            # They wait a lot; each process keeps servers of its own.
+            options += ["-n", str(SYSTEM_PROCESSES), "--dist", "loadfile"]
+        return _pytest([*options, *pytest_arguments], env)
 
 
 def _run_addon(folder: Path, pytest_arguments: list[str]) -> int:
