@@ -8,10 +8,8 @@ import requests
 import websocket
 from host.ports import LOCALHOST
 from host.processes import Process
-from shop import wait_until
+from shop import WAIT, wait_until
 
-# Seconds. On a busy machine the first page takes minutes, while Odoo makes its bundles.
-PATIENCE = 180
 ARGUMENTS = (
     "--headless=new",
     "--no-sandbox",
@@ -39,7 +37,7 @@ class Tab:
     def attach(self, description):
         """Begin to drive the tab that DevTools describes."""
         self.socket = websocket.create_connection(
-            description["webSocketDebuggerUrl"], timeout=60, suppress_origin=True
+            description["webSocketDebuggerUrl"], timeout=WAIT, suppress_origin=True
         )
         self.command("Page.enable")
         self.resize(*self.size)
@@ -86,7 +84,7 @@ class Tab:
     def wait_for(self, script, what):
         """Wait until a JavaScript expression is true; return its value."""
         try:
-            return wait_until(lambda: self.evaluate(script), what, PATIENCE)
+            return wait_until(lambda: self.evaluate(script), what)
         except AssertionError as error:
             error.add_note(f"On the page: {self.evaluate('document.body.innerText')}")
             raise
@@ -119,7 +117,7 @@ class Tab:
             self.evaluate(changed)
             return self.evaluate(f"{box}.value.trim()") == text.strip()
 
-        wait_until(type_in, f"{selector} with a text", PATIENCE)
+        wait_until(type_in, f"{selector} with a text")
 
     def press(self, selector):
         """Click the first element of a selector."""

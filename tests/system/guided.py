@@ -54,13 +54,13 @@ class Guided:
         }
         session = requests.Session()
         session.trust_env = False
-        answer = session.post(page, data=form, allow_redirects=False, timeout=10)
+        answer = session.post(page, data=form, allow_redirects=False, timeout=60)
         assert answer.is_redirect, answer.text
         return answer.headers["location"]
 
     def come_back(self, address):
         """Follow Amazon's redirect in the administrator's session."""
-        return self.client.session.get(address, timeout=30)
+        return self.client.session.get(address, timeout=60)
 
     def finish(self):
         """Press Continue to the last page, then Finish; the connection's id."""
@@ -109,7 +109,7 @@ def disconnect(client):
         return True
 
     try:
-        wait_until(is_deleted, "the end of the stores", seconds=60)
+        wait_until(is_deleted, "the end of the stores")
     except AssertionError as error:
         raise AssertionError(refusals[-1]) from error
 

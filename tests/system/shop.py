@@ -5,7 +5,9 @@ from types import SimpleNamespace
 
 from host.demo.store import OdooStore
 
-WAIT = 120
+# Seconds after which what is waited for does not happen any more. A busy machine may
+# take minutes; the schedule, which must not be what did it, takes a quarter of an hour.
+WAIT = 600
 # Older than the two minutes that Amazon keeps changes back, younger than the ten
 # minutes by which downloads overlap.
 AGE = 300
@@ -18,15 +20,15 @@ CRONS = (
 )
 
 
-def wait_until(probe, what, seconds=WAIT):
+def wait_until(probe, what):
     """Return the first true value of ``probe()``; fail when there is none in time."""
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + WAIT
     while time.monotonic() < deadline:
         value = probe()
         if value:
             return value
         time.sleep(0.05)
-    raise AssertionError(f"{what} did not happen within {seconds} s")
+    raise AssertionError(f"{what} did not happen within {WAIT} s")
 
 
 def make_products(client, products):

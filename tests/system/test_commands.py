@@ -18,7 +18,7 @@ POSTGRES_VARIABLES = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGUSER", "PGSERVICE")
 MARK = "AMAZON_CONNECTOR_SYSTEM_TEST"
 
 
-def command(*arguments, timeout=120, **variables):
+def command(*arguments, timeout=600, **variables):
     """Run a command from the repository's root; return what it did and its mark."""
     mark = uuid.uuid4().hex
     process = subprocess.Popen(
@@ -35,7 +35,7 @@ def command(*arguments, timeout=120, **variables):
     finally:
         if process.poll() is None:
             process.terminate()
-            process.communicate(timeout=30)
+            process.communicate(timeout=60)
     process.out, process.err, process.mark = out, err, mark
     return process
 
@@ -134,7 +134,7 @@ def test_the_demo_agrees_with_a_server_of_ones_own_and_leaves_nothing_behind(
         url = f"{server.url}/na"
         # A machine that does something else as well takes several times as long.
         process = command(
-            "script/demo", "--check", timeout=900, SP_API_URL=url, LWA_URL=server.url
+            "script/demo", "--check", timeout=1800, SP_API_URL=url, LWA_URL=server.url
         )
     assert process.returncode == 0, process.out + process.err
     assert f"Amazon: using {url}" in process.out
@@ -146,6 +146,6 @@ def test_the_demo_agrees_with_a_server_of_ones_own_and_leaves_nothing_behind(
 
 def test_the_demo_names_an_amazon_that_does_not_answer(postgres):
     url = f"http://{LOCALHOST}:{free_port()}"
-    process = command("script/demo", "--check", timeout=180, SP_API_URL=url)
+    process = command("script/demo", "--check", SP_API_URL=url)
     assert_one_sentence(process, "Amazon")
     assert databases_of(postgres, process) == []

@@ -216,7 +216,7 @@ def test_a_receipt_reaches_amazon_by_itself_once_and_alone(
     )[0]
     amazon.clear_journal()
     count_stock(fresh_client, synced, {row["product_id"][0]: 1234})
-    wait_until(lambda: amazon.journal("patchListingsItem"), "the quantity", seconds=20)
+    wait_until(lambda: amazon.journal("patchListingsItem"), "the quantity")
     wait_until(
         lambda: not differences(fresh_client, amazon, synced), "equal quantities"
     )
