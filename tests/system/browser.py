@@ -154,7 +154,7 @@ class Browser(Tab):
     def __enter__(self):
         try:
             told = self.profile / "DevToolsActivePort"
-            wait_until(lambda: told.exists() and told.read_text(), "Chromium", 30)
+            wait_until(lambda: told.exists() and told.read_text(), "Chromium")
             self._port = told.read_text().split()[0]
             self._http = requests.Session()
             self._http.trust_env = False
@@ -192,6 +192,6 @@ class Browser(Tab):
                 if tab["type"] == "page" and tab["id"] not in self._known
             ]
 
-        tab = wait_until(unknown, "a new tab", 30)[0]
+        tab = wait_until(unknown, "a new tab")[0]
         self._known[tab["id"]] = None
         return tab
