@@ -3,6 +3,7 @@
 from . import amazon_order
 from . import amazon_order_line
 from . import order_changes
+from . import amazon_order_taxes
 from . import amazon_job_type_download_orders
 from . import sale_order
 from . import sale_order_line

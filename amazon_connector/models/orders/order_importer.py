@@ -84,6 +84,7 @@ class OrderImporter:
             row.sale_order_id = sale
             if not row._get_missing_lines():
                 adjust_total(row, order, sale, self.run)
+                row._warn_of_taxes(order, sale, self.run)
         sales.action_confirm()
         for (row, order), sale in zip(orders.items(), sales, strict=True):
             # Confirming stamped the order with the present time.
@@ -99,9 +100,11 @@ class OrderImporter:
         for row, order in orders.items():
             contact, delivery = find_or_create_customer(connection, order)
             known = select_known_items(order, products)
-            lines = prepare_sale_lines(row, known, products)
+            position = row._get_fiscal_position(order, contact, delivery)
+            lines = prepare_sale_lines(row, known, products, position)
             vals = row._prepare_sale_order_vals(order, contact, delivery)
-            vals_list.append(vals | {"order_line": lines})
+            vals |= {"fiscal_position_id": position.id, "order_line": lines}
+            vals_list.append(vals)
         return connection.env["sale.order"].create(vals_list)
 
 
@@ -110,7 +113,10 @@ def _cancel_shipped_moves(order, sale):
     shipped = {item.item_id: item.quantity_fulfilled for item in order.items}
     for line in sale.order_line.filtered("amazon_item_ref"):
         done = shipped.get(line.amazon_item_ref) or 0
-        for move in line.move_ids if done else ():
+        if not done:
+            continue
+        line.amazon_shipped_elsewhere = done
+        for move in line.move_ids:
             if done >= move.product_uom_qty:
                 move._action_cancel()
             else:
