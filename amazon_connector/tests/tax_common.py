@@ -2,6 +2,7 @@
 
 from odoo.fields import Command
 
+from .builders import build_order
 from .common import AmazonCommon
 
 
@@ -33,6 +34,7 @@ class TaxCommon(AmazonCommon):
         cls.company.currency_id = euro
         cls.company.account_fiscal_country_id = cls.env.ref("base.de")
         cls._create_taxes()
+        cls.mug.active = False
         cls.germany = cls._connect("A1TAXES", "de")
         cls.connection = cls.germany
         cls.mug = cls._create_product("MUG")
@@ -44,11 +46,21 @@ class TaxCommon(AmazonCommon):
     @classmethod
     def _create_taxes(cls):
         cls.env["account.tax"].search([]).active = False
+        cls.env["account.fiscal.position"].search([]).active = False
+        cls.tax_group = cls.env["account.tax.group"].create(
+            {
+                "name": "Example Taxes",
+                "company_id": cls.company.id,
+                "country_id": cls.env.ref("base.de").id,
+            }
+        )
         cls.tax_account = cls._create_account("Tax Payable", "EX2100")
         cls.tax19 = cls._create_tax("Domestic", 19)
         cls.tax7 = cls._create_tax("Domestic", 7)
         cls.company.account_sale_tax_id = cls.tax19
-        cls.france = cls._create_position("France", auto_apply=True, country="fr")
+        cls.france = cls._create_position(
+            "France", auto_apply=True, country="fr", sequence=2
+        )
         cls.tax20 = cls._create_tax(
             "France", 20, position=cls.france, originals=cls.tax19 | cls.tax7
         )
@@ -106,6 +118,7 @@ class TaxCommon(AmazonCommon):
                 "type_tax_use": "sale",
                 "company_id": cls.company.id,
                 "country_id": cls.env.ref("base.de").id,
+                "tax_group_id": cls.tax_group.id,
                 "repartition_line_ids": lines,
                 "price_include_override": "tax_excluded",
                 "fiscal_position_ids": [Command.set(position.ids if position else [])],
@@ -142,6 +155,24 @@ class TaxCommon(AmazonCommon):
             **more,
         )
 
+    def import_all(self, **orders):
+        """Have orders delivered in Germany in one download; return their sale orders.
+
+        :param orders: order number to the list of its items
+        """
+        market = self.storefront.marketplace_id.amazon_marketplace_id
+        for number, items in orders.items():
+            document = build_order(
+                number,
+                items,
+                currency="EUR",
+                marketplace=market,
+                address={"countryCode": "DE", "stateOrRegion": ""},
+            )
+            self.fake.add(document)
+        self.download()
+        return [self.order(number).sale_order_id for number in orders]
+
     def invoice(self, sale):
         """Return the posted invoice of all that can be invoiced now."""
         invoice = sale._create_invoices()
@@ -150,10 +181,14 @@ class TaxCommon(AmazonCommon):
 
     def postings(self, invoice):
         """Return ``{account name or tax: (balance, grids)}`` but the receivable's."""
-        lines = invoice.line_ids.filtered(lambda line: line.display_type != "payment_term")
+        lines = invoice.line_ids.filtered(
+            lambda line: line.display_type != "payment_term"
+        )
         found = {}
         for line in lines:
-            key = line.account_id.name if not line.tax_line_id else line.tax_line_id.name
+            key = (
+                line.account_id.name if not line.tax_line_id else line.tax_line_id.name
+            )
             balance, grids = found.get(key, (0.0, set()))
             grids = grids | set(line.tax_tag_ids.mapped("name"))
             found[key] = (round(balance + line.balance, 2), grids)

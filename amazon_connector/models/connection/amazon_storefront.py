@@ -49,26 +49,26 @@ class AmazonStorefront(models.Model):
         readonly=False,
         precompute=True,
         required=True,
-        help="Odoo's taxes: lines carry the taxes of their product, mapped by the fiscal "
-        "position of the buyer, and come to Amazon's amount with tax. Amazon's amounts: "
-        "lines carry no tax of Odoo; tax that Amazon does not pay for you is a line "
-        "of its own.",
+        help="Odoo's taxes: lines carry the taxes of their product, mapped by the "
+        "fiscal position of the buyer, and come to Amazon's amount with tax. Amazon's "
+        "amounts: lines carry no tax of Odoo; tax that Amazon does not pay for you is "
+        "a line of its own.",
     )
     facilitator_position_id = fields.Many2one(
         comodel_name="account.fiscal.position",
         string="Amazon collects the tax",
         check_company=True,
         help="The fiscal position of orders whose tax Amazon collects and pays itself "
-        "(as marketplace facilitator or deemed reseller). Without one, their lines carry "
-        "no tax.",
+        "(as marketplace facilitator or deemed reseller). Without one, their lines "
+        "carry no tax.",
     )
     tax_account_id = fields.Many2one(
         comodel_name="account.account",
         string="Account for tax",
         check_company=True,
         domain="[('internal_group', '=', 'liability'), ('active', '=', True)]",
-        help="Where invoices book the tax that Amazon charges and does not pay for you. "
-        "Empty: the account of the company's default sales tax.",
+        help="Where invoices book the tax that Amazon charges and does not pay for "
+        "you. Empty: the account of the company's default sales tax.",
     )
     listings_synced_until = fields.Datetime(
         readonly=True,

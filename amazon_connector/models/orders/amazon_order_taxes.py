@@ -1,4 +1,4 @@
-"""How the tax of an order is accounted for: its storefront's policy, and what to say."""
+"""How the tax of an order is accounted for: the storefront's policy; what to say."""
 
 from decimal import Decimal
 
@@ -53,8 +53,11 @@ class AmazonOrder(models.Model):
 
         :raise UserError: when Odoo does not know it
         """
+        usual = self.storefront_id.currency_id
         # Amazon names no currency where there is nothing to pay.
-        name = order.currency or self.storefront_id.currency_id.name
+        name = order.currency or usual.name
+        if name and name == usual.name and usual.active:
+            return usual
         currencies = self.env["res.currency"].sudo().with_context(active_test=False)
         currency = currencies.search([("name", "=", name)])
         if not currency:
@@ -122,8 +125,8 @@ class AmazonOrder(models.Model):
         run._warn(
             self.env._(
                 "Amazon names %(named)s of tax for order %(ref)s, Odoo's taxes come to "
-                "%(computed)s. Check the taxes of its products, and the fiscal position "
-                "for the country that it is delivered to.",
+                "%(computed)s. Check the taxes of its products, and the fiscal "
+                "position for the country that it is delivered to.",
                 named=sale.currency_id.format(float(named)),
                 ref=self.amazon_order_id,
                 computed=sale.currency_id.format(computed),
@@ -138,8 +141,9 @@ class AmazonOrder(models.Model):
         run._warn(
             self.env._(
                 "Order %(ref)s holds tax that Amazon does not pay for you, and no "
-                "account is set for it: an invoice would book it as revenue. Choose the "
-                "Account for tax on the storefront of %(market)s before you invoice it.",
+                "account is set for it: an invoice would book it as revenue. Choose "
+                "the Account for tax on the storefront of %(market)s before you "
+                "invoice it.",
                 ref=self.amazon_order_id,
                 market=storefront.marketplace_id.name,
             ),

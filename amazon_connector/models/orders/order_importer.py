@@ -2,7 +2,12 @@
 
 from .customer import find_or_create_customer
 from .order_products import OrderProducts
-from .sale_lines import adjust_total, prepare_sale_lines, select_known_items
+from .sale_lines import (
+    adjust_total,
+    prepare_sale_lines,
+    select_known_items,
+    warn_of_measures,
+)
 
 NO_TRACKING_CONTEXT = {"tracking_disable": True, "mail_create_nosubscribe": True}
 
@@ -82,6 +87,7 @@ class OrderImporter:
         sales = self._create_sale_orders(orders, products)
         for (row, order), sale in zip(orders.items(), sales, strict=True):
             row.sale_order_id = sale
+            warn_of_measures(row, order, self.run)
             if not row._get_missing_lines():
                 adjust_total(row, order, sale, self.run)
                 row._warn_of_taxes(order, sale, self.run)

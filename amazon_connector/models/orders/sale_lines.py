@@ -57,7 +57,7 @@ def prepare_sale_lines(row, order, products, position):
     """
     values = []
     currency = row._find_currency(order)
-    for line in _get_wanted_lines(row, order, products, position):
+    for line in _get_wanted_lines(row, order, products, position, currency):
         prices = _prepare_price_vals(line, currency)
         if not line.item:
             charge = row._prepare_charge_line_vals(line.kind, line.amount)
@@ -130,9 +130,16 @@ def adjust_total(row, order, sale, run):
     rest = round_amount(order.expected_total, currency) - total
     if not rest:
         return
-    sale.order_line = [
-        Command.create(row._prepare_charge_line_vals("ADJUSTMENT", rest))
-    ]
+    values = row._prepare_charge_line_vals("ADJUSTMENT", rest)
+    adjustments = sale.order_line.filtered(
+        lambda line: line.amazon_charge == "ADJUSTMENT" and not line.price_total
+    )
+    if adjustments:
+        # One that an earlier change has emptied.
+        amount = {"price_unit": values["price_unit"], "product_uom_qty": 1.0}
+        adjustments[0].write(amount)
+    else:
+        sale.order_line = [Command.create(values)]
     run._warn(
         row.env._(
             "The lines of order %(ref)s do not add up to Amazon's total; %(rest)s "
@@ -145,11 +152,25 @@ def adjust_total(row, order, sale, run):
     )
 
 
+def warn_of_measures(row, order, run):
+    """Say that a unit is no piece: what to put into the parcel is on the line."""
+    if any(item.measure for item in order.items):
+        run._warn(
+            row.env._(
+                "Order %s holds an item that is sold by weight or measure. What one "
+                "unit is stands below its line; see to it that the product is kept in "
+                "the same unit.",
+                row.amazon_order_id,
+            ),
+            row,
+        )
+
+
 # === WHAT THE LINES SHOULD BE === #
 
 
-def _get_wanted_lines(row, order, products, position):
-    """Return the :class:`WantedLine` list of an order: items, then charges, then tax."""
+def _get_wanted_lines(row, order, products, position, currency):
+    """Return the :class:`WantedLine` list of an order: items, charges, then tax."""
     policy = row._get_tax_policy(position)
     parts = order.parts
     items = {item.item_id: item for item in order.items}
@@ -173,7 +194,7 @@ def _get_wanted_lines(row, order, products, position):
     if tax := policy.get_tax(parts):
         none = main_product.taxes_id.browse()
         lines.append(WantedLine(None, "TAX", main_product, none, tax))
-    amounts = round_amounts((line.amount for line in lines), row._find_currency(order))
+    amounts = round_amounts((line.amount for line in lines), currency)
     for line, amount in zip(lines, amounts, strict=True):
         line.amount = amount
     return lines
@@ -206,11 +227,11 @@ def _update_lines(row, order, products, sale, position):
     by_item = sale.order_line.grouped("amazon_item_ref")
     unused = sale.order_line.filtered("amazon_charge")
     added = []
-    for wanted in _get_wanted_lines(row, order, products, position):
+    for wanted in _get_wanted_lines(row, order, products, position, currency):
         values = _prepare_price_vals(wanted, currency)
         if wanted.item:
             if line := by_item.get(wanted.item.item_id):
-                _write_prices(line, values)
+                _write_prices(line[0], values)
             continue
         same_kind = unused.filtered(lambda line, w=wanted: line.amazon_charge == w.kind)
         line = (
@@ -233,10 +254,10 @@ def _update_lines(row, order, products, sale, position):
 
 def _write_prices(line, values):
     """Write what differs, and nothing else."""
-    changed = {
-        name: value
-        for name, value in values.items()
-        if (line.tax_ids.ids != value[0][2] if name == "tax_ids" else line[name] != value)
-    }
+    prices = dict(values)
+    taxes = prices.pop("tax_ids", None)
+    changed = {name: value for name, value in prices.items() if line[name] != value}
+    if taxes and set(line.tax_ids.ids) != set(taxes[0][2]):
+        changed["tax_ids"] = taxes
     if changed:
         line.write(changed)

@@ -20,7 +20,7 @@ class SaleOrderLine(models.Model):
     amazon_charge = fields.Char(
         readonly=True,
         copy=False,
-        help="What Amazon charges with it, if it is no item: SHIPPING, DISCOUNT, TAX, …",
+        help="What Amazon charges with it, if it is no item: SHIPPING, TAX, …",
     )
     amazon_shipped_elsewhere = fields.Float(
         string="Shipped Elsewhere",

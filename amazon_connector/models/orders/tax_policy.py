@@ -85,9 +85,9 @@ def price_line(product, taxes, currency, quantity, amount):
     """Return the values that make a line, with its taxes, come to an amount.
 
     The taxes are kept as they were worked out for this line (``extra_tax_data``, as
-    Odoo does for down payments): a price without tax could not reach one in six amounts,
-    and lines would come to another sum together than alone. Once somebody changes price
-    or quantity, Odoo computes the tax of the line as usual.
+    Odoo does for down payments): a price without tax could not reach one in six
+    amounts, and lines would come to another sum together than alone. Once somebody
+    changes price or quantity, Odoo computes the tax of the line as usual.
 
     :param quantity: float, not zero
     :param amount: Decimal

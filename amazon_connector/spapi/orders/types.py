@@ -7,6 +7,7 @@ amounts exact Decimals in major units of ``Order.currency``.
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 
 from .parts import split_order
 
@@ -201,7 +202,7 @@ class Order:
         """Tax that Amazon collects and pays itself; the seller never receives it."""
         return sum((part.tax for part in self.parts if part.remitted), Decimal(0))
 
-    @property
+    @cached_property
     def parts(self):
         """The money as tuple of :class:`.parts.Part`, each with its tax."""
         return split_order(self)

@@ -162,9 +162,7 @@ class TestTaxes(TaxCommon):
             item("2", "BOOK", price="12.00"),
         )
         self.assertEqual(sale.fiscal_position_id, self.france)
-        self.assertEqual(
-            sale.order_line.mapped("tax_ids"), self.to_amazon | self.tax20
-        )
+        self.assertEqual(sale.order_line.mapped("tax_ids"), self.to_amazon | self.tax20)
         self.assertEqual(sale.amount_total, 32.0)
 
     def test_the_position_stays_when_the_address_is_changed(self):
@@ -216,26 +214,27 @@ class TestTaxes(TaxCommon):
             "Contained", 19, price_include_override="tax_included"
         )
         self.mug.taxes_id = included
-        for number in range(1, 40):
-            sale = self.import_from(
-                "de",
-                item(price=f"{number}.{number:02}", shipping="3.33"),
-                order_id=f"111-0000002-{number:07}",
-            )
-            self.assertEqual(
-                round(sale.amount_total - number * 1.01 - 3.33, 6), 0, number
-            )
+        numbers = range(1, 20)
+        sales = self.import_all(
+            **{f"n-{n}": [item(price=f"{n}.{n:02}", shipping="3.33")] for n in numbers}
+        )
+        for number, sale in zip(numbers, sales, strict=True):
+            self.assertEqual(sale.amount_total, round(number * 1.01 + 3.33, 2))
 
     def test_each_amount_is_met_by_either_way_of_rounding(self):
         for method in ("round_per_line", "round_globally"):
             self.company.tax_calculation_rounding_method = method
-            for cents in range(1000, 1060):
-                sale = self.import_from(
-                    "de",
-                    item("1", price=f"{cents / 100:.2f}", shipping="1.01"),
-                    item("2", "BOOK", quantity=3, price=f"{cents / 100 + 0.01:.2f}"),
-                    order_id=f"{method}-{cents}",
-                )
-                expected = round((cents + 101 + 3 * (cents + 1)) / 100, 2)
-                self.assertEqual(sale.amount_total, expected, (method, cents))
-                self.assertFalse(self.adjustments(sale))
+            prices = [cents / 100 for cents in range(1000, 1020)]
+            orders = {
+                f"{method}-{price}": [
+                    item("1", price=f"{price:.2f}", shipping="1.01"),
+                    item("2", "BOOK", quantity=3, price=f"{price + 0.01:.2f}"),
+                ]
+                for price in prices
+            }
+            for price, sale in zip(prices, self.import_all(**orders), strict=True):
+                with self.subTest(method=method, price=price):
+                    expected = round(4 * price + 1.04, 2)
+                    self.assertEqual(sale.amount_total, expected)
+                    self.assertFalse(self.adjustments(sale))
+                    self.assertEqual(self.invoice(sale).amount_total, expected)
