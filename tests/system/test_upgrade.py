@@ -228,6 +228,27 @@ def test_jobs_go_on_where_they_were(upgraded):
     }
 
 
+def test_storefronts_and_charges_say_who_accounts_for_tax(upgraded):
+    """As before where Amazon adds tax; lines of charges keep Amazon's price."""
+    policies = upgraded.database(
+        "SELECT m.amazon_marketplace_id, m.prices_include_tax, s.tax_policy "
+        "FROM amazon_storefront s JOIN amazon_marketplace m ON m.id = s.marketplace_id"
+    )
+    without_tax = {"ATVPDKIKX0DER", "A2EUQ1WTGCTBG2"}
+    assert without_tax & {ref for ref, _has_tax, _policy in policies}
+    for ref, has_tax, policy in policies:
+        assert has_tax == (ref not in without_tax)
+        assert policy == ("odoo" if has_tax else "amazon")
+    charges = upgraded.database(
+        "SELECT DISTINCT d.name, l.amazon_charge FROM sale_order_line l "
+        "JOIN sale_order s ON s.id = l.order_id AND s.amazon_order_ref IS NOT NULL "
+        "JOIN ir_model_data d ON d.model = 'product.product' "
+        "AND d.module = 'amazon_connector' AND d.res_id = l.product_id"
+    )
+    assert ("product_shipping", "SHIPPING") in charges
+    assert all(kind for _name, kind in charges)
+
+
 def test_scheduled_actions_stay_the_administrators(upgraded):
     """The same records, with their intervals, and those switched off are still off."""
     assert set(upgraded.crons) <= set(upgraded.database(CRONS))

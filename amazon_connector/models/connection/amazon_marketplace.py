@@ -26,6 +26,11 @@ class AmazonMarketplace(models.Model):
     domain = fields.Char(string="Website", required=True)
     seller_central_domain = fields.Char(string="Seller Central", required=True)
     language = fields.Char(help="Default language of the marketplace, such as en_US.")
+    prices_include_tax = fields.Boolean(
+        default=True,
+        help="Whether buyers see prices with tax, as in Europe. It says which taxes a "
+        "new storefront uses.",
+    )
     active = fields.Boolean(default=True)
 
     _amazon_marketplace_id_unique = models.Constraint(

@@ -41,6 +41,35 @@ class AmazonStorefront(models.Model):
         readonly=True,
         help="Amazon says that the listings in this marketplace are suspended.",
     )
+    tax_policy = fields.Selection(
+        selection=[("odoo", "Odoo's taxes"), ("amazon", "Amazon's amounts")],
+        string="Who accounts for tax",
+        compute="_compute_tax_policy",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        help="Odoo's taxes: lines carry the taxes of their product, mapped by the "
+        "fiscal position of the buyer, and come to Amazon's amount with tax. Amazon's "
+        "amounts: lines carry no tax of Odoo; tax that Amazon does not pay for you is "
+        "a line of its own.",
+    )
+    facilitator_position_id = fields.Many2one(
+        comodel_name="account.fiscal.position",
+        string="Amazon collects the tax",
+        check_company=True,
+        help="The fiscal position of orders whose tax Amazon collects and pays itself "
+        "(as marketplace facilitator or deemed reseller). Without one, their lines "
+        "carry no tax.",
+    )
+    tax_account_id = fields.Many2one(
+        comodel_name="account.account",
+        string="Account for tax",
+        check_company=True,
+        domain="[('internal_group', '=', 'liability'), ('active', '=', True)]",
+        help="Where invoices book the tax that Amazon charges and does not pay for "
+        "you. Empty: the account of the company's default sales tax.",
+    )
     listings_synced_until = fields.Datetime(
         readonly=True,
         copy=False,
@@ -59,6 +88,12 @@ class AmazonStorefront(models.Model):
                 f"{storefront.connection_id.display_name} "
                 f"({storefront.marketplace_id.name})"
             )
+
+    @api.depends("marketplace_id")
+    def _compute_tax_policy(self):
+        for storefront in self:
+            has_tax = storefront.marketplace_id.prices_include_tax
+            storefront.tax_policy = "odoo" if has_tax else "amazon"
 
     # === CRUD METHODS === #
 
@@ -81,6 +116,33 @@ class AmazonStorefront(models.Model):
         return result
 
     # === BUSINESS METHODS === #
+
+    def _get_tax_account(self):
+        """Return the ``account.account`` of tax that Amazon does not pay for the
+        seller: the chosen one, else that of the company's sales tax; may be empty."""
+        self.ensure_one()
+        if self.tax_account_id:
+            return self.tax_account_id
+        sales_tax = self.company_id.account_sale_tax_id.sudo()
+        return sales_tax.invoice_repartition_line_ids.filtered(
+            lambda line: line.repartition_type == "tax"
+        ).account_id[:1]
+
+    def _warn_once(self, message, run):
+        """Add a warning to the history, unless it is there already.
+
+        :param run: ``amazon.history``
+        """
+        said = self.env["amazon.history.line"].search_count(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "=", self.id),
+                ("message", "=", message),
+            ],
+            limit=1,
+        )
+        if not said:
+            run._warn(message, self)
 
     def _listings_since(self):
         """Return the aware time to ask for changed listings from; None means all."""

@@ -5,6 +5,7 @@ from . import amazon_order
 from . import amazon_order_line
 from . import order_changes
 from . import amazon_job_type_orders
+from . import amazon_order_taxes
 from . import amazon_job_type_download_orders
 from . import amazon_job_type_sweep_orders
 from . import amazon_job_type_recover_orders

@@ -138,10 +138,16 @@ class AmazonOrder(models.Model):
         OrderInbox(connection.with_env(self.env), run).store(documents)
 
     def _parse_document(self):
-        """Return Amazon's document as ``spapi.orders.Order``."""
+        """Return Amazon's document as ``spapi.orders.Order``.
+
+        :raise UserError: with the parser's sentence, when it cannot be read
+        """
         self.ensure_one()
         text = self.env["amazon.vault"]._decrypt(self.sudo().document_encrypted)
-        return parse_order(json.loads(text))
+        try:
+            return parse_order(json.loads(text))
+        except ValueError as error:
+            raise UserError(str(error)) from error
 
     def _update_from_document(self, order):
         """Show what the document says."""
@@ -460,8 +466,7 @@ class AmazonOrder(models.Model):
             "warehouse_id": connection.warehouse_id.id,
             "user_id": connection.user_id.id,
             "pricelist_id": self._find_or_create_pricelist(
-                # Amazon names no currency where there is nothing to pay.
-                order.currency or self.storefront_id.currency_id.name
+                self._find_currency(order)
             ).id,
             "date_order": self.purchase_date,
             "commitment_date": self.ship_by,
@@ -475,16 +480,11 @@ class AmazonOrder(models.Model):
         }
 
     def _prepare_sale_order_line_vals(self, item, product):
-        """Return the values of the sale line of an item that is not cancelled.
-
-        Lines carry no tax of Odoo: amounts are Amazon's.
-        """
-        amount = sum(charge.amount for charge in item.charges if charge.kind == "ITEM")
+        """Return the values of the sale line of an item that is not cancelled, without
+        price and taxes."""
         values = {
             "product_id": product.id,
             "product_uom_qty": item.quantity,
-            "price_unit": float(amount / item.quantity),
-            "tax_ids": [Command.clear()],
             "amazon_item_ref": item.item_id,
         }
         if item.title:
@@ -514,6 +514,8 @@ class AmazonOrder(models.Model):
             "product_uom_qty": 1,
             "price_unit": float(amount),
             "tax_ids": [Command.clear()],
+            "discount": 0.0,
+            "amazon_charge": kind,
         }
 
     def _prepare_product_vals(self, order, item):
@@ -532,16 +534,8 @@ class AmazonOrder(models.Model):
             "list_price": float(price or 0),
         }
 
-    def _find_or_create_pricelist(self, currency_name):
+    def _find_or_create_pricelist(self, currency):
         """Return the pricelist that puts a sale order into Amazon's currency."""
-        currency = (
-            self.env["res.currency"]
-            .sudo()
-            .with_context(active_test=False)
-            .search([("name", "=", currency_name)])
-        )
-        if not currency.active:
-            currency.active = True
         company = self.connection_id.company_id
         name = f"Amazon {currency.name}"
         pricelists = self.env["product.pricelist"].sudo()

@@ -121,10 +121,13 @@ class AmazonOrder(models.Model):
             # A locked order takes lines, but delivers nothing of them.
             sale.locked = False
         if added.items:
-            sale.order_line = prepare_sale_lines(self, added, products)
+            sale.order_line = prepare_sale_lines(
+                self, added, products, sale.fiscal_position_id
+            )
             run._count(updated=1)
         if not self._get_missing_lines():
             adjust_total(self, order, sale, run)
+            self._warn_of_taxes(order, sale, run)
         if is_locked:
             sale.locked = True
 

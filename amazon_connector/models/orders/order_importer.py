@@ -2,7 +2,12 @@
 
 from .customer import find_or_create_customer
 from .order_products import OrderProducts
-from .sale_lines import adjust_total, prepare_sale_lines, select_known_items
+from .sale_lines import (
+    adjust_total,
+    prepare_sale_lines,
+    select_known_items,
+    warn_of_measures,
+)
 
 NO_TRACKING_CONTEXT = {"tracking_disable": True, "mail_create_nosubscribe": True}
 
@@ -82,8 +87,10 @@ class OrderImporter:
         sales = self._create_sale_orders(orders, products)
         for (row, order), sale in zip(orders.items(), sales, strict=True):
             row.sale_order_id = sale
+            warn_of_measures(row, order, self.run)
             if not row._get_missing_lines():
                 adjust_total(row, order, sale, self.run)
+                row._warn_of_taxes(order, sale, self.run)
         sales.action_confirm()
         for (row, order), sale in zip(orders.items(), sales, strict=True):
             # Confirming stamped the order with the present time.
@@ -99,9 +106,11 @@ class OrderImporter:
         for row, order in orders.items():
             contact, delivery = find_or_create_customer(connection, order)
             known = select_known_items(order, products)
-            lines = prepare_sale_lines(row, known, products)
+            position = row._get_fiscal_position(order, contact, delivery)
+            lines = prepare_sale_lines(row, known, products, position)
             vals = row._prepare_sale_order_vals(order, contact, delivery)
-            vals_list.append(vals | {"order_line": lines})
+            vals |= {"fiscal_position_id": position.id, "order_line": lines}
+            vals_list.append(vals)
         return connection.env["sale.order"].create(vals_list)
 
 
@@ -110,7 +119,10 @@ def _cancel_shipped_moves(order, sale):
     shipped = {item.item_id: item.quantity_fulfilled for item in order.items}
     for line in sale.order_line.filtered("amazon_item_ref"):
         done = shipped.get(line.amazon_item_ref) or 0
-        for move in line.move_ids if done else ():
+        if not done:
+            continue
+        line.amazon_shipped_elsewhere = done
+        for move in line.move_ids:
             if done >= move.product_uom_qty:
                 move._action_cancel()
             else:

@@ -25,6 +25,19 @@ class SaleOrder(models.Model):
         "does not change the order.",
     )
 
+    # === COMPUTE METHODS === #
+
+    def _compute_fiscal_position_id(self):
+        """Where Amazon collects the tax, the buyer's country does not decide."""
+        collected = self.filtered(
+            lambda sale: (
+                sale.fiscal_position_id
+                and sale.fiscal_position_id
+                in sale.sudo().amazon_order_ids.storefront_id.facilitator_position_id
+            )
+        )
+        super(SaleOrder, self - collected)._compute_fiscal_position_id()
+
     # === CRUD METHODS === #
 
     def write(self, vals):
@@ -56,6 +69,18 @@ class SaleOrder(models.Model):
             "res_id": self.amazon_order_ids[:1].id,
             "view_mode": "form",
         }
+
+    # === BUSINESS METHODS - PRICES === #
+
+    def _get_update_prices_lines(self):
+        """No pricelist changes what Amazon's buyer paid."""
+        return super()._get_update_prices_lines()._filter_priced_by_odoo()
+
+    def _create_delivery_line(self, carrier, price_unit):
+        """Amazon's buyer pays the shipping that Amazon says, and no other."""
+        if self.amazon_order_ref:
+            return self.env["sale.order.line"]
+        return super()._create_delivery_line(carrier, price_unit)
 
     # === BUSINESS METHODS === #
 

@@ -33,6 +33,11 @@ class StockPicking(models.Model):
         self._check_amazon_stop()
         return super()._action_done()
 
+    def _add_delivery_cost_to_so(self):
+        """Override of `stock_delivery`: Amazon's buyer has paid what Amazon says."""
+        if not self.sale_id.amazon_order_ref:
+            super()._add_delivery_cost_to_so()
+
     def _check_amazon_stop(self):
         """:raise UserError: when a delivery of a stopped order is validated"""
         for picking in self:

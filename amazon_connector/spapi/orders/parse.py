@@ -5,8 +5,6 @@ a role may not see, and of words it has not documented yet. Not tolerant of a va
 that is there and cannot be read: a guess would become a wrong sales order.
 """
 
-from decimal import Decimal
-
 from ..json_fields import (
     block_at,
     blocks_at,
@@ -17,7 +15,7 @@ from ..json_fields import (
     time_at,
     word_at,
 )
-from .money import Amounts, signed_discounts, sum_of
+from .money import Amounts, settle_charges, settle_items, signed_discounts, sum_of
 from .types import (
     Address,
     Buyer,
@@ -99,8 +97,9 @@ def _parse_package(block):
 def _parse_money_of_item(block, amounts):
     proceeds = block_at(block, "proceeds")
     entries = blocks_at(proceeds, "breakdowns")
-    total = amounts.amount_of(proceeds.get("proceedsTotal"))
+    total = amounts.amount_of(proceeds.get("proceedsTotal"), "proceedsTotal")
     charges = tuple(amounts.charges(entries, "type", "subtotal"))
+    charges, tax_included = settle_charges(charges, total)
     taxes = [entry for entry in entries if text_at(entry, "type").upper() == "TAX"]
     details = [
         detail for entry in taxes for detail in blocks_at(entry, "detailedBreakdowns")
@@ -110,16 +109,27 @@ def _parse_money_of_item(block, amounts):
     collections = blocks_at(block_at(block, "tax"), "taxCollections")
     return {
         "unit_price": amounts.amount_of(
-            block_at(block, "product", "price").get("unitPrice")
+            block_at(block, "product", "price").get("unitPrice"), "unitPrice"
         ),
-        "charges": signed_discounts(charges, total),
+        "charges": charges,
         "tax_by_kind": signed_discounts(by_kind, tax),
+        "tax_included": tax_included,
         "proceeds_total": total,
         "tax_collected_by_amazon": any(
             text_at(entry, "model").upper() == "MARKETPLACE_FACILITATOR"
             for entry in collections
         ),
     }
+
+
+def _get_measure(block):
+    """Return how much a unit of the item is, where it is not sold by the piece."""
+    measurement = block_at(block, "measurement")
+    value = measurement.get("value")
+    unit = word_at(measurement, "unit")
+    if value in (None, "") or unit in ("", "count"):
+        return ""
+    return f"{clean_value(str(value))} {unit.replace('_', ' ')}"
 
 
 def _parse_item(block, amounts):
@@ -136,6 +146,7 @@ def _parse_item(block, amounts):
         asin=identifier_at(product, "asin"),
         title=text_at(product, "title"),
         quantity=count_at(block, "quantityOrdered"),
+        measure=_get_measure(block),
         quantity_fulfilled=count_at(fulfillment, "quantityFulfilled"),
         quantity_unfulfilled=count_at(fulfillment, "quantityUnfulfilled"),
         gift_message=text_at(gift, "giftMessage"),
@@ -156,8 +167,9 @@ def _parse_item(block, amounts):
     )
 
 
-def _get_unexplained_charges(document, items, grand_total, amounts):
-    """Order-level charges whose kind no item has, signed to reach the grand total."""
+def _parse_unexplained_charges(document, items, grand_total, amounts):
+    """Order-level charges whose kind no item has, signed to reach the grand total, and
+    whether the items contain their tax."""
     entries = blocks_at(block_at(document, "proceeds"), "breakdowns")
     explained = {charge.kind for item in items for charge in item.charges}
     charges = tuple(
@@ -166,9 +178,8 @@ def _get_unexplained_charges(document, items, grand_total, amounts):
         if charge.kind not in explained
     )
     if grand_total is None:
-        return signed_discounts(charges, None)
-    rest = grand_total - sum((sum_of(item.charges) for item in items), Decimal(0))
-    return signed_discounts(charges, rest)
+        return settle_charges(charges, None)
+    return settle_charges(charges, grand_total - sum(item.total for item in items))
 
 
 def _get_instructions(document):
@@ -199,9 +210,14 @@ def parse_order(document):
     if not isinstance(document, dict) or not identifier_at(document, "orderId"):
         raise ValueError("An order in Amazon's answer has no order number.")
     amounts = Amounts()
-    grand_total = amounts.amount_of(block_at(document, "proceeds").get("grandTotal"))
+    grand_total = amounts.amount_of(
+        block_at(document, "proceeds").get("grandTotal"), "grandTotal"
+    )
     items = tuple(_parse_item(e, amounts) for e in blocks_at(document, "orderItems"))
-    charges = _get_unexplained_charges(document, items, grand_total, amounts)
+    items = settle_items(items, grand_total)
+    charges, tax_included = _parse_unexplained_charges(
+        document, items, grand_total, amounts
+    )
     channel = block_at(document, "salesChannel")
     fulfillment = block_at(document, "fulfillment")
     ship, deliver = (
@@ -242,6 +258,7 @@ def parse_order(document):
         currency=amounts.currency,
         grand_total=grand_total,
         order_charges=charges,
+        order_tax_included=tax_included,
         items=items,
         packages=tuple(_parse_package(e) for e in blocks_at(document, "packages")),
         tax_registrations=tuple(

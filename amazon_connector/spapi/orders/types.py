@@ -7,6 +7,9 @@ amounts exact Decimals in major units of ``Order.currency``.
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
+
+from .parts import split_order
 
 _OPEN = ("unshipped", "partially_shipped")
 
@@ -99,6 +102,8 @@ class OrderItem:
 
     :ivar charges: tuple of :class:`Charge`, ``proceeds.breakdowns``
     :ivar tax_by_kind: tuple of :class:`Charge`, the TAX breakdown by what is taxed
+    :ivar tax_included: whether the other charges contain TAX, else it comes on top
+    :ivar measure: "2.5 pounds" where it is sold by weight, volume, …
     :ivar proceeds_total: ``proceeds.proceedsTotal``, None when absent
     """
 
@@ -109,9 +114,11 @@ class OrderItem:
     quantity: int = 0
     quantity_fulfilled: int = 0
     quantity_unfulfilled: int = 0
+    measure: str = ""
     unit_price: Decimal | None = None
     charges: tuple = ()
     tax_by_kind: tuple = ()
+    tax_included: bool = False
     tax_collected_by_amazon: bool = False
     proceeds_total: Decimal | None = None
     gift_message: str = field(default="", repr=False)
@@ -130,6 +137,12 @@ class OrderItem:
         amounts = (entry.amount for entry in self.charges if entry.kind == kind)
         return sum(amounts, Decimal(0))
 
+    @property
+    def total(self):
+        """What the charges come to, tax once."""
+        amounts = sum((entry.amount for entry in self.charges), Decimal(0))
+        return amounts - self.charge("TAX") if self.tax_included else amounts
+
 
 @dataclass(frozen=True)
 class Order:
@@ -137,6 +150,7 @@ class Order:
 
     :ivar status: Amazon's fulfillmentStatus lower-cased, unknown words kept
     :ivar order_charges: charges no item explains, e.g. DELIVERY_TIP
+    :ivar order_tax_included: whether the items contain the TAX of ``order_charges``
     """
 
     order_id: str
@@ -160,6 +174,7 @@ class Order:
     currency: str = ""
     grand_total: Decimal | None = None
     order_charges: tuple = ()
+    order_tax_included: bool = False
     items: tuple = ()
     packages: tuple = ()
     tax_registrations: tuple = field(default=(), repr=False)
@@ -185,10 +200,12 @@ class Order:
     @property
     def tax_remitted_by_amazon(self):
         """Tax that Amazon collects and pays itself; the seller never receives it."""
-        return sum(
-            (item.charge("TAX") for item in self.items if item.tax_collected_by_amazon),
-            Decimal(0),
-        )
+        return sum((part.tax for part in self.parts if part.remitted), Decimal(0))
+
+    @cached_property
+    def parts(self):
+        """The money as tuple of :class:`.parts.Part`, each with its tax."""
+        return split_order(self)
 
     @property
     def expected_total(self):

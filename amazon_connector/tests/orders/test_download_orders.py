@@ -59,6 +59,15 @@ class TestDownloadOrders(AmazonCommon):
         self.assertEqual(third.partner_shipping_id.parent_id, first.partner_id)
 
     def test_the_total_is_the_grand_total_less_what_amazon_remits(self):
+        self.connection.storefront_ids.tax_account_id = self.env[
+            "account.account"
+        ].create(
+            {
+                "name": "Example Sales Tax",
+                "code": "EX2200",
+                "account_type": "liability_current",
+            }
+        )
         sale = self.import_order(
             items=[
                 build_item("1", price="19.99", quantity=3, shipping="5.00"),
