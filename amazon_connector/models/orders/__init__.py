@@ -2,8 +2,16 @@
 
 from . import amazon_order
 from . import amazon_order_line
+from . import amazon_delivery_method
+from . import amazon_storefront
 from . import order_changes
+from . import order_marks
+from . import order_policies
+from . import order_by_hand
+from . import amazon_order_marks
 from . import amazon_job_type_download_orders
 from . import sale_order
+from . import sale_order_marks
 from . import sale_order_line
 from . import stock_picking
+from . import stock_picking_marks
