@@ -57,7 +57,10 @@ class AmazonOrderResolveLine(models.TransientModel):
         comodel_name="amazon.order.resolve", required=True, ondelete="cascade"
     )
     order_line_id = fields.Many2one(
-        comodel_name="amazon.order.line", required=True, readonly=True, ondelete="cascade"
+        comodel_name="amazon.order.line",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
     )
     company_id = fields.Many2one(related="order_line_id.company_id")
     sku = fields.Char(related="order_line_id.sku")

@@ -268,7 +268,10 @@ class AmazonOrder(models.Model):
             return _("Placed on another sales channel.")
         if order.fulfilled_by == "amazon":
             return _("Fulfilled by Amazon.")
-        return _("Not to be shipped: Amazon says: %s.", describe_status(self.env, order.status) or "?")
+        return _(
+            "Not to be shipped: Amazon says: %s.",
+            describe_status(self.env, order.status) or "?",
+        )
 
     def _get_held_reason(self, order, products):
         """Return why the order cannot become a sale order yet, or ``False``."""

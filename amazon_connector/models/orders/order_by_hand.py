@@ -91,7 +91,7 @@ class AmazonOrder(models.Model):
         except LockError as error:
             raise UserError(
                 self.env._(
-                    "The order is being processed at this moment. Try again in a minute."
+                    "The order is being processed right now. Try again in a minute."
                 )
             ) from error
         for row in self:

@@ -102,7 +102,9 @@ class AmazonOrder(models.Model):
         currencies = (
             self.env["res.currency"]
             .with_context(active_test=False)
-            .search([("name", "in", self.filtered("currency_name").mapped("currency_name"))])
+            .search(
+                [("name", "in", self.filtered("currency_name").mapped("currency_name"))]
+            )
             .grouped("name")
         )
         for row in self:

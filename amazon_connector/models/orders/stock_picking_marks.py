@@ -8,7 +8,7 @@ class StockPicking(models.Model):
     _name = "stock.picking"
     _inherit = ["stock.picking", "amazon.order.marks"]
     _amazon_order_path = "sale_id.amazon_order_ids"
-    _rec_names_search = ["name", "warehouse_id.name", "amazon_order_ref"]
+    _rec_names_search = ["name", "amazon_order_ref"]
 
     # Stored: thousands of transfers are searched and sorted by them.
     amazon_order_ref = fields.Char(store=True, index="btree_not_null")
