@@ -10,6 +10,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ...tools import log_unexpected
 from .order_words import describe_program, describe_service_level, describe_status
 
 URGENCIES = [("late", "Late"), ("today", "Due today")]
@@ -199,6 +200,28 @@ class AmazonOrder(models.Model):
             "currency_name": order.currency,
             "amount_total": float(order.grand_total or 0),
         }
+
+    def _update_marks(self):
+        """Take the marks of rows that came before there were any from their documents.
+
+        A document that cannot be read is left: its row has *failed* and says so.
+        """
+        for row in self:
+            try:
+                order = row._parse_document()
+            except (UserError, ValueError) as error:
+                log_unexpected(error)
+                continue
+            row.write(row._prepare_marks_vals(order))
+            for item in order.items:
+                row.line_ids.filtered(
+                    lambda line, item=item: line.amazon_item_ref == item.item_id
+                ).write(
+                    {
+                        "gift_wrap_level": item.gift_wrap_level,
+                        "is_cancel_requested": item.cancel_requested,
+                    }
+                )
 
     def _get_programs(self):
         """Return Amazon's words of the programs that the order belongs to."""

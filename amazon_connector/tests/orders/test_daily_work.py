@@ -114,6 +114,30 @@ class TestMarks(DailyWorkCommon):
         self.assertEqual(sale.picking_ids.amazon_ship_by, self.order().ship_by)
         self.assertEqual(sale.amazon_ship_by, self.order().ship_by)
 
+    def test_rows_from_before_get_their_marks_of_their_documents(self):
+        self.import_order(
+            programs=["PRIME"], items=[build_item(wrap="Classic")], service="NEXT_DAY"
+        )
+        row = self.order()
+        names = ("is_prime", "is_gift", "amount_total", "item_count")
+        marks = row.read(names)
+        row.write({name: False for name in names})
+        row.line_ids.gift_wrap_level = False
+        row._update_marks()
+        self.assertEqual(row.read(names), marks)
+        self.assertTrue(row.is_prime and row.is_gift)
+        self.assertEqual(row.line_ids.gift_wrap_level, "Classic")
+
+    def test_a_document_that_cannot_be_read_keeps_the_others_not_back(self):
+        self.import_order(programs=["PRIME"])
+        self.import_order(order_id=SECOND, programs=["PRIME"])
+        rows = self.order() | self.order(SECOND)
+        rows.is_prime = False
+        self.order().document_encrypted = "nonsense"
+        with self.assertLogs("odoo.addons.amazon_connector.tools", "ERROR"):
+            rows._update_marks()
+        self.assertEqual(rows.mapped("is_prime"), [False, True])
+
 
 class TestGifts(DailyWorkCommon):
     def test_the_packer_reads_wrapping_and_message(self):
