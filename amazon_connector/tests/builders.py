@@ -30,7 +30,8 @@ def money(amount, currency="USD"):
 
 
 def build_item(item_id="1001", sku="MUG", quantity=1, price="10.00", **more):
-    """Return an order item; ``more``: shipping, discount, tax, remitted, message."""
+    """Return an order item; ``more``: shipping, discount, tax, remitted, message,
+    wrap, cancel_requested."""
     currency = more.get("currency", "USD")
     parts = [("ITEM", Decimal(price) * quantity)]
     parts += [
@@ -66,9 +67,12 @@ def build_item(item_id="1001", sku="MUG", quantity=1, price="10.00", **more):
     if more.get("remitted"):
         collection = {"model": "MARKETPLACE_FACILITATOR", "responsibleParty": "Amazon"}
         item["tax"] = {"taxCollections": [collection]}
-    if "message" in more:
-        gift = {"giftMessage": more["message"]}
+    if {"message", "wrap"} & more.keys():
+        gift = {"giftMessage": more.get("message"), "giftWrapLevel": more.get("wrap")}
         item["fulfillment"]["packing"] = {"giftOption": gift}
+    if more.get("cancel_requested"):
+        request = {"requester": "BUYER", "cancelReason": "Bought by mistake"}
+        item["cancellation"] = {"cancellationRequest": request}
     return item
 
 
@@ -77,7 +81,7 @@ def build_order(order_id="111-0000001-0000001", items=None, **more):
 
     ``more``: status, currency, total, buyer (a name), address (a dict that replaces
     parts of it, or None), created, updated, ship_by, marketplace, fulfilled_by,
-    channel, packages.
+    channel, packages, service, programs, purchase_order, replaces (an order number).
     """
     items = items if items is not None else [build_item()]
     currency = more.get("currency", "USD")
@@ -99,7 +103,7 @@ def build_order(order_id="111-0000001-0000001", items=None, **more):
         "fulfillment": {
             "fulfillmentStatus": more.get("status", "UNSHIPPED"),
             "fulfilledBy": more.get("fulfilled_by", "MERCHANT"),
-            "fulfillmentServiceLevel": "STANDARD",
+            "fulfillmentServiceLevel": more.get("service", "STANDARD"),
             "shipByWindow": {
                 "earliestDateTime": ago(days=2),
                 "latestDateTime": more.get("ship_by", ahead(days=3)),
@@ -120,6 +124,14 @@ def build_order(order_id="111-0000001-0000001", items=None, **more):
             }
             | more.get("address", {})
         }
+    if "programs" in more:
+        document["programs"] = more["programs"]
+    if "purchase_order" in more:
+        document["buyer"]["buyerPurchaseOrderNumber"] = more["purchase_order"]
+    if "replaces" in more:
+        document["associatedOrders"] = [
+            {"associationType": "REPLACEMENT_ORIGINAL_ID", "orderId": more["replaces"]}
+        ]
     if "packages" in more:
         document["packages"] = more["packages"]
     return document

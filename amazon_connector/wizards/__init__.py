@@ -1,6 +1,8 @@
-"""The guided set-up of a connection, and what is asked before orders are fetched."""
+"""The guided set-up of a connection, and what is asked before orders are fetched or
+imported by hand."""
 
 from . import amazon_connection_setup
 from . import amazon_connection_setup_authorize
 from . import amazon_order_period
 from . import amazon_order_recover
+from . import amazon_order_resolve

@@ -28,6 +28,7 @@ from ..products.product_resolver import reference_of
 from .order_importer import OrderImporter
 from .order_inbox import OrderInbox
 from .order_products import OrderProducts
+from .order_words import describe_status
 
 ORDERS_PER_BATCH = 50
 FIRST_RETRY_DELAY = timedelta(minutes=15)
@@ -190,6 +191,7 @@ class AmazonOrder(models.Model):
             "service_level": order.service_level,
             "programs": ", ".join(order.programs),
             "fulfilled_by": order.fulfilled_by,
+            **self._prepare_marks_vals(order),
             "line_ids": [
                 Command.create(
                     {
@@ -199,6 +201,8 @@ class AmazonOrder(models.Model):
                         "title": item.title,
                         "quantity": item.quantity,
                         "quantity_fulfilled": item.quantity_fulfilled,
+                        "gift_wrap_level": item.gift_wrap_level,
+                        "is_cancel_requested": item.cancel_requested,
                     }
                 )
                 for item in order.items
@@ -295,7 +299,10 @@ class AmazonOrder(models.Model):
             return _("Placed on another sales channel.")
         if order.fulfilled_by == "amazon":
             return _("Fulfilled by Amazon.")
-        return _("Not to be shipped: Amazon says %s.", order.status or "?")
+        return _(
+            "Not to be shipped: Amazon says: %s.",
+            describe_status(self.env, order.status) or "?",
+        )
 
     def _get_held_reason(self, order, products):
         """Return why the order cannot become a sale order yet, or ``False``."""
@@ -314,6 +321,8 @@ class AmazonOrder(models.Model):
         _ = self.env._
         missing = self._get_missing_lines()
         unknown = missing - self._get_available_lines(products)
+        if self.is_partial_wanted and unknown != missing:
+            return False
         if ambiguous := unknown.filtered(products.is_ambiguous):
             return _(
                 "Several products have the internal reference %s. Let only one of them "

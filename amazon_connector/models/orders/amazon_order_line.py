@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 
 from ..products.product_resolver import reference_of
+from .order_products import OrderProducts
 
 
 class AmazonOrderLine(models.Model):
@@ -31,6 +32,33 @@ class AmazonOrderLine(models.Model):
     )
     quantity = fields.Integer(string="Ordered", readonly=True)
     quantity_fulfilled = fields.Integer(string="Shipped", readonly=True)
+    gift_wrap_level = fields.Char(
+        string="Gift Wrap", readonly=True, help="As Amazon calls the wrapping."
+    )
+    is_cancel_requested = fields.Boolean(
+        string="Cancel Requested", readonly=True, help="The buyer asked to cancel it."
+    )
+
+    product_id = fields.Many2one(
+        comodel_name="product.product",
+        compute="_compute_product_id",
+        help="What the sale order delivers, or would deliver now.",
+    )
+    listing_id = fields.Many2one(
+        comodel_name="amazon.listing",
+        compute="_compute_product_id",
+        help="The store's listing of the SKU; a product that it is linked to counts.",
+    )
+    candidate_ids = fields.Many2many(
+        comodel_name="product.product",
+        string="Could Be",
+        compute="_compute_product_id",
+        context={"active_test": False},
+        help="Products with this internal reference, or linked to the SKU.",
+    )
+    problem = fields.Char(
+        compute="_compute_product_id", help="Why no product stands for the item."
+    )
 
     _order_item_unique = models.Constraint(
         "UNIQUE(order_id, amazon_item_ref)", "An order has each of its items once."
@@ -43,7 +71,67 @@ class AmazonOrderLine(models.Model):
         for line in self:
             line.reference = reference_of(line)
 
+    @api.depends("reference", "amazon_item_ref", "order_id.sale_order_id.order_line")
+    def _compute_product_id(self):
+        for connection, lines in self.grouped(
+            lambda line: line.order_id.connection_id
+        ).items():
+            products = OrderProducts(connection.sudo(), lines.sudo())
+            listings = lines.sudo()._find_listings()
+            for line in lines:
+                sale_lines = line.order_id.sudo().sale_order_id.order_line
+                line.product_id = sale_lines.filtered(
+                    lambda sale_line, ref=line.amazon_item_ref: (
+                        sale_line.amazon_item_ref == ref
+                    )
+                ).product_id[:1] or products.get_product(line)
+                line.listing_id = line._choose_listing(listings)
+                line.candidate_ids = products.get_candidates(line)
+                line.problem = line._get_problem()
+
     # === BUSINESS METHODS === #
+
+    def _find_listings(self):
+        """Return the listings of the items' SKUs, in all storefronts of their stores.
+
+        One that holds variants together is left out: nobody can order it.
+        """
+        skus = {sku for line in self for sku in (line.sku, (line.sku or "").strip())}
+        return self.env["amazon.listing"].search(
+            [
+                ("connection_id", "in", self.order_id.connection_id.ids),
+                ("sku", "in", list(skus - {False, ""})),
+                ("is_parent", "=", False),
+            ]
+        )
+
+    def _choose_listing(self, listings):
+        """Return the listing of the order's storefront, else one of another."""
+        mine = listings.filtered(
+            lambda listing: reference_of(listing) == (self.sku or "").strip()
+        )
+        order = self.order_id.sudo()
+        here = mine.filtered(lambda row: row.storefront_id == order.storefront_id)
+        return (here or mine)[:1]
+
+    def _get_problem(self):
+        """Return why no product stands for the item, and what would, or ``False``."""
+        _ = self.env._
+        if self.product_id or not self.quantity:
+            return False
+        if not self.reference:
+            return _("Amazon names neither SKU nor title.")
+        active = self.candidate_ids.filtered("active")
+        if len(active) > 1:
+            return _("Several products could be meant. Choose one.")
+        if self.candidate_ids:
+            return _("Its product is archived. Choose another, or restore it.")
+        if self.listing_id:
+            return _(
+                "Its listing has no product, and no product has this internal "
+                "reference."
+            )
+        return _("No listing of it is known, and no product has this reference.")
 
     def _get_references(self):
         """Return what the items are called in a sentence."""

@@ -29,6 +29,11 @@ class OrderProducts:
         match = self._get_match(item)
         return bool(match) and match.is_ambiguous
 
+    def get_candidates(self, item):
+        """Return all products that could be meant, the archived ones among them."""
+        match = self._get_match(item)
+        return match.candidates if match else self.env["product.product"]
+
     def can_create(self, item):
         """Whether the item's product may be created: nobody has its reference yet."""
         wanted = self.connection._get_unknown_product() == "create"
