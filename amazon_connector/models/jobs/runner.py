@@ -404,7 +404,9 @@ class JobRun:
 
     def _put_off(self, delay):
         """Put the job off by a ``timedelta``; return until when (naive UTC)."""
-        self.job.not_before = fields.Datetime.now() + delay
+        # People read it: Amazon may name a pause in fractions of a second.
+        until = (fields.Datetime.now() + delay).replace(microsecond=0)
+        self.job.not_before = until
         self.job._trigger(self.job.kind, at=self.job.not_before)
         return self.job.not_before
 

@@ -15,9 +15,9 @@ class AmazonOrderMarks(models.AbstractModel):
         string="Urgency", selection=URGENCIES, compute="_compute_amazon_urgency"
     )
     amazon_service_level = fields.Char(
-        string="Amazon Service", compute="_compute_amazon_marks"
+        string="Service", compute="_compute_amazon_marks"
     )
-    amazon_marks = fields.Char(string="Amazon Marks", compute="_compute_amazon_marks")
+    amazon_marks = fields.Char(string="Marks", compute="_compute_amazon_marks")
     amazon_has_cancel_request = fields.Boolean(
         string="Cancel Requested", compute="_compute_amazon_marks"
     )

@@ -107,6 +107,11 @@ class TestMarks(DailyWorkCommon):
         self.assertEqual(row.currency_id.name, "USD")
         self.assertEqual(row.partner_id, sale.partner_id)
 
+    def test_a_total_is_in_the_orders_own_currency(self):
+        self.env.ref("base.JPY").active = False
+        self.import_order(items=[build_item(currency="JPY")], currency="JPY")
+        self.assertEqual(self.order().currency_id.name, "JPY")
+
     def test_a_changed_ship_by_date_reaches_the_delivery(self):
         sale = self.import_order()
         later = ahead(days=6)
