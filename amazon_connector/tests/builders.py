@@ -30,7 +30,10 @@ def money(amount, currency="USD"):
 
 
 def build_item(item_id="1001", sku="MUG", quantity=1, price="10.00", **more):
-    """Return an order item; ``more``: shipping, discount, tax, remitted, message."""
+    """Return an order item.
+
+    ``more``: shipping, discount, tax, remitted, message, fulfilled, cancel_requested.
+    """
     currency = more.get("currency", "USD")
     parts = [("ITEM", Decimal(price) * quantity)]
     parts += [
@@ -66,6 +69,10 @@ def build_item(item_id="1001", sku="MUG", quantity=1, price="10.00", **more):
     if more.get("remitted"):
         collection = {"model": "MARKETPLACE_FACILITATOR", "responsibleParty": "Amazon"}
         item["tax"] = {"taxCollections": [collection]}
+    if more.get("cancel_requested"):
+        item["cancellation"] = {
+            "cancellationRequest": {"requester": "BUYER", "cancelReason": "Mistake"}
+        }
     if "message" in more:
         gift = {"giftMessage": more["message"]}
         item["fulfillment"]["packing"] = {"giftOption": gift}
@@ -77,7 +84,7 @@ def build_order(order_id="111-0000001-0000001", items=None, **more):
 
     ``more``: status, currency, total, buyer (a name), address (a dict that replaces
     parts of it, or None), updated, ship_by, marketplace, fulfilled_by, channel,
-    packages.
+    packages, replaces (the number of the order that it replaces).
     """
     items = items if items is not None else [build_item()]
     currency = more.get("currency", "USD")
@@ -120,6 +127,9 @@ def build_order(order_id="111-0000001-0000001", items=None, **more):
             }
             | more.get("address", {})
         }
+    if "replaces" in more:
+        original = {"associationType": "REPLACEMENT_ORIGINAL_ID"}
+        document["associatedOrders"] = [original | {"orderId": more["replaces"]}]
     if "packages" in more:
         document["packages"] = more["packages"]
     return document

@@ -31,6 +31,9 @@ class AmazonOrderLine(models.Model):
     )
     quantity = fields.Integer(string="Ordered", readonly=True)
     quantity_fulfilled = fields.Integer(string="Shipped", readonly=True)
+    cancel_requested = fields.Boolean(
+        readonly=True, help="The buyer asks to cancel this item."
+    )
 
     _order_item_unique = models.Constraint(
         "UNIQUE(order_id, amazon_item_ref)", "An order has each of its items once."

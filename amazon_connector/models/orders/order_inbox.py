@@ -89,6 +89,7 @@ class OrderInbox:
             vals = self._prepare_document_vals(one)
             vals |= {"to_process": True, "next_try": False}
             if row:
+                row._keep_reflected()
                 row.write(vals)
                 row._update_from_document(order)
                 self.run._count(updated=1)
