@@ -302,7 +302,8 @@ class AmazonOrder(models.Model):
                 run,
             )
         if ITEMS in changes or not is_invoiced:
-            products.create_missing({self: order}, run)
+            if self.state != "partial":
+                products.create_missing({self: order}, run)
             self._update_sale_lines(order, products, run)
             if AMOUNTS in changes:
                 notes.append(self.env._("amounts"))
@@ -416,7 +417,8 @@ class AmazonOrder(models.Model):
                 values_of.pop(ref)
                 price = values["price_unit"] if ref in priced else line.price_unit
                 line._set_amazon_quantity(values["product_uom_qty"], price)
-        if values_of:
+        # What a partial order lacks comes only while nothing of it is shipped.
+        if values_of and self.state != "partial":
             line_vals = [
                 values | {"order_id": sale.id} for values in values_of.values()
             ]

@@ -51,6 +51,15 @@ class AmazonOrder(models.Model):
             )
         run._warn(sentence, self)
 
+    def _notify_responsible(self, sale, reason):
+        """Give the responsible something to do that nobody takes away again."""
+        sale.activity_schedule(
+            "mail.mail_activity_data_todo",
+            date_deadline=fields.Date.context_today(self),
+            note=reason,
+            user_id=self.connection_id._get_responsible().id,
+        )
+
     def _settle_returns(self):
         """Take the reminder away once nothing is at the buyer that is not wanted."""
         for row in self:

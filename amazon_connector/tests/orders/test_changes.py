@@ -169,15 +169,17 @@ class TestChanges(ChangesCommon):
                         "reason": "schedule",
                     }
                 )
-                self.env["amazon.order"]._store_documents(
-                    self.connection, [self.build(number)], run
-                )
+                changed = self.build(number, updated=ago(days=2), **CHANGES[change])
+                for document in (self.build(number), changed):
+                    self.env["amazon.order"]._store_documents(
+                        self.connection, [document], run
+                    )
                 self.assertEqual(self.order(number).state, "new")
+                self.fake.add(changed)
                 if change == "replaced":
-                    self.fake.add(self.build(number))
                     self.have_replaced(number)
                 else:
-                    self.change(number, **CHANGES[change])
+                    self.download()
                 row = self.order(number)
                 sale = self.sale = row.sale_order_id
                 if outcome == "comes in as it is now":
