@@ -30,8 +30,11 @@ def money(amount, currency="USD"):
 
 
 def build_item(item_id="1001", sku="MUG", quantity=1, price="10.00", **more):
-    """Return an order item; ``more``: shipping, discount, tax, remitted, message,
-    wrap, cancel_requested."""
+    """Return an order item.
+
+    ``more``: shipping, discount, tax, remitted, message, wrap, fulfilled,
+    cancel_requested.
+    """
     currency = more.get("currency", "USD")
     parts = [("ITEM", Decimal(price) * quantity)]
     parts += [

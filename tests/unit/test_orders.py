@@ -6,7 +6,15 @@ import pytest
 from builders import breakdown, item, money, order
 from hypothesis import given
 from hypothesis import strategies as st
-from spapi.orders import Address, Charge, parse_order
+from spapi.orders import (
+    Address,
+    Charge,
+    Order,
+    OrderItem,
+    Package,
+    PackageItem,
+    parse_order,
+)
 from spapi.times import parse_time
 
 PATH = "/orders/2026-01-01/orders"
@@ -252,3 +260,22 @@ def test_the_text_of_an_order_shows_no_buyer():
         recipient={"deliveryAddress": {"name": "Ann Invented"}},
     )
     assert "Invented" not in repr(parse_order(document))
+
+
+@pytest.mark.parametrize(
+    ("status", "fulfilled", "packed", "counted"),
+    [
+        ("unshipped", 0, 0, 0),
+        ("partially_shipped", 1, 0, 1),
+        ("unshipped", 0, 2, 2),
+        ("partially_shipped", 2, 9, 3),
+        ("shipped", 0, 0, 3),
+    ],
+)
+def test_units_are_shipped_by_status_count_or_package(
+    status, fulfilled, packed, counted
+):
+    line = OrderItem("1", quantity=3, quantity_fulfilled=fulfilled)
+    package = Package("1", items=(PackageItem("1", packed), PackageItem("2", 7)))
+    found = Order("1", status=status, items=(line,), packages=(package,))
+    assert found.count_shipped(line) == counted

@@ -27,6 +27,7 @@ ENCRYPTED_FIELDS = (
     ("amazon.connection.setup", "refresh_token_encrypted"),
     ("amazon.connection.setup", "authorization_code_encrypted"),
     ("amazon.order", "document_encrypted"),
+    ("amazon.order", "reflected_encrypted"),
 )
 ENCRYPTED_PARAMETERS = ("amazon_connector.lwa_client_secret_encrypted",)
 

@@ -1,5 +1,7 @@
 """What the responsible of a connection is reminded of: one type of activity for each.
 
+Those of orders are on the sale order, the others on the connection.
+
 The records are in data/mail_activity_type_data.xml.
 """
 
@@ -11,3 +13,8 @@ AUTHORIZATION_REMINDER = f"{_TYPE}authorization"
 KEY_REMINDER = f"{_TYPE}key"
 IMPORT_REMINDER = f"{_TYPE}import"
 ZERO_REMINDER = f"{_TYPE}zero"
+ORDER_CANCELLED_REMINDER = f"{_TYPE}order_cancelled"
+ORDER_ADDRESS_REMINDER = f"{_TYPE}order_address"
+ORDER_ITEMS_REMINDER = f"{_TYPE}order_items"
+ORDER_REQUEST_REMINDER = f"{_TYPE}order_request"
+ORDER_INVOICE_REMINDER = f"{_TYPE}order_invoice"

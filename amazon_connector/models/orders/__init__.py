@@ -1,11 +1,16 @@
 """Amazon's orders and the sale orders made of them."""
 
+from . import account_move
 from . import amazon_connection
 from . import amazon_order
 from . import amazon_order_line
 from . import amazon_delivery_method
 from . import amazon_storefront
+from . import order_reminders
 from . import order_changes
+from . import order_cancellation
+from . import order_shipped_elsewhere
+from . import order_missing_lines
 from . import amazon_job_type_orders
 from . import amazon_order_taxes
 from . import order_marks

@@ -5,7 +5,8 @@ needs no call to Amazon and can be repeated as often as one likes. The way of an
 
 * ``order_inbox.py``: Amazon's documents become rows
 * ``order_importer.py``: rows become sale orders, or are held or ignored
-* ``order_changes.py``: what changes on Amazon afterwards, cancellations too
+* ``order_changes.py``: what changes on Amazon afterwards; ``order_cancellation.py``,
+  ``order_shipped_elsewhere.py`` and ``order_missing_lines.py`` go with it
 * this file: the row itself, its states, and the values of the sale order, which other
   addons may extend
 
@@ -89,8 +90,14 @@ class AmazonOrder(models.Model):
     fulfilled_by = fields.Char(readonly=True)
     document_encrypted = fields.Text(groups=NO_ACCESS, copy=False)
     document_hash = fields.Char(readonly=True, copy=False)
-    fingerprint = fields.Char(
-        readonly=True, copy=False, help="Address and quantities, as last reflected."
+    reflected_encrypted = fields.Text(groups=NO_ACCESS, copy=False)
+    changes_to_confirm = fields.Char(
+        readonly=True, copy=False, help="What changed after it was packed."
+    )
+    cancel_overruled = fields.Char(
+        readonly=True,
+        copy=False,
+        help="Items to ship although the buyer asked to cancel them.",
     )
     to_process = fields.Boolean(readonly=True, default=True, copy=False)
     attempts = fields.Integer(readonly=True, copy=False)
@@ -102,6 +109,9 @@ class AmazonOrder(models.Model):
     )
     _last_updated_idx = models.Index("(connection_id, last_updated)")
     _to_process_idx = models.Index("(connection_id, id) WHERE to_process")
+    _to_confirm_idx = models.Index(
+        "(connection_id) WHERE changes_to_confirm IS NOT NULL"
+    )
 
     # === CRUD METHODS === #
 
@@ -200,7 +210,7 @@ class AmazonOrder(models.Model):
                         "asin": item.asin,
                         "title": item.title,
                         "quantity": item.quantity,
-                        "quantity_fulfilled": item.quantity_fulfilled,
+                        "quantity_fulfilled": order.count_shipped(item),
                         "gift_wrap_level": item.gift_wrap_level,
                         "is_cancel_requested": item.cancel_requested,
                     }
@@ -230,7 +240,14 @@ class AmazonOrder(models.Model):
                 ("next_try", "<=", fields.Datetime.now()),
             ]
         )
-        (ready | due).to_process = True
+        # What was packed may have been unpacked.
+        packed = self.search(
+            [
+                ("connection_id", "=", connection.id),
+                ("changes_to_confirm", "!=", False),
+            ]
+        )
+        (ready | due | packed).to_process = True
 
     @api.model
     def _process_next_batch(self, connection, run):
@@ -356,7 +373,8 @@ class AmazonOrder(models.Model):
         if self.status == "cancelled":
             return [
                 self.env._(
-                    "Amazon cancelled order %s. Put the goods back.",
+                    "Amazon cancelled order %s. Put the goods back, then press "
+                    "Confirm Change, or cancel the delivery.",
                     self.amazon_order_id,
                 )
             ]

@@ -2,6 +2,7 @@
 
 from .customer import find_or_create_customer
 from .order_products import OrderProducts
+from .reflected_state import describe_order
 from .sale_lines import (
     adjust_total,
     prepare_sale_lines,
@@ -41,7 +42,7 @@ class OrderImporter:
         products = OrderProducts(self.connection, rows.line_ids)
         to_import = {}
         for row, order in orders.items():
-            if row.state in ("imported", "partial", "cancelled"):
+            if row.state in ("imported", "partial", "cancelled") or row.sale_order_id:
                 row._apply_changes(order, products, self.run)
             elif reason := row._get_ignored_reason(order):
                 row._set_state("ignored", reason)
@@ -60,7 +61,11 @@ class OrderImporter:
 
         :param orders: ``{amazon.order: spapi.orders.Order}``
         """
-        unlinked = [row for row in orders if row.state in ("new", "held", "failed")]
+        unlinked = [
+            row
+            for row in orders
+            if row.state in ("new", "held", "failed") and not row.sale_order_id
+        ]
         company = self.connection.company_id
         sales = self.connection.env["sale.order"].search(
             [
@@ -72,7 +77,7 @@ class OrderImporter:
         for row in unlinked:
             if found := by_number.get(row.amazon_order_id):
                 row.sale_order_id = found[0]
-                row.fingerprint = row._get_fingerprint(orders[row])
+                row._set_reflected(describe_order(orders[row]))
                 is_partial = bool(row._get_missing_lines())
                 row._set_state("partial" if is_partial else "imported")
 
@@ -91,12 +96,12 @@ class OrderImporter:
             if not row._get_missing_lines():
                 adjust_total(row, order, sale, self.run)
                 row._warn_of_taxes(order, sale, self.run)
+            row._set_units_shipped_before(order)
         sales.action_confirm()
         for (row, order), sale in zip(orders.items(), sales, strict=True):
             # Confirming stamped the order with the present time.
             sale.date_order = row.purchase_date
-            _cancel_shipped_moves(order, sale)
-            row.fingerprint = row._get_fingerprint(order)
+            row._set_reflected(describe_order(order))
             row._set_imported_or_partial(self.run)
 
     def _create_sale_orders(self, orders, products):
@@ -112,18 +117,3 @@ class OrderImporter:
             vals |= {"fiscal_position_id": position.id, "order_line": lines}
             vals_list.append(vals)
         return connection.env["sale.order"].create(vals_list)
-
-
-def _cancel_shipped_moves(order, sale):
-    """Do not deliver again what Amazon says was shipped before the import."""
-    shipped = {item.item_id: item.quantity_fulfilled for item in order.items}
-    for line in sale.order_line.filtered("amazon_item_ref"):
-        done = shipped.get(line.amazon_item_ref) or 0
-        if not done:
-            continue
-        line.amazon_shipped_elsewhere = done
-        for move in line.move_ids:
-            if done >= move.product_uom_qty:
-                move._action_cancel()
-            else:
-                move.product_uom_qty -= done

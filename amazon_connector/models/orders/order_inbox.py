@@ -115,6 +115,7 @@ class OrderInbox:
                 continue
             marks = {"to_process": True, "next_try": False}
             if row:
+                row._keep_reflected()
                 updates[row] = (order, self._prepare_document_vals(one) | marks)
             else:
                 inbox_vals = self.env["amazon.order"]._prepare_inbox_vals(

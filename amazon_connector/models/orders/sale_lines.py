@@ -11,6 +11,7 @@ Which amount a line has and which taxes is said by the storefront's policy
 of an item carries the item's taxes.
 """
 
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -95,20 +96,27 @@ def update_amounts(row, order, products, sale, run):
     position = row._get_fiscal_position(
         order, sale.partner_id, sale.partner_shipping_id
     )
+    with unlocked(sale):
+        if sale.fiscal_position_id != position:
+            sale.fiscal_position_id = position
+            sale.show_update_fpos = False
+        known = select_known_items(order, products)
+        _update_lines(row, known, products, sale, position)
+        if not row._get_missing_lines():
+            adjust_total(row, order, sale, run)
+    row._warn_of_taxes(order, sale, run)
+    return bool(sale.currency_id.compare_amounts(before, sale.amount_total))
+
+
+@contextmanager
+def unlocked(sale):
+    """A locked order takes changes, but no prices, and delivers nothing of them."""
     is_locked = sale.locked
     if is_locked:
-        # Odoo refuses new prices on a locked order.
         sale.locked = False
-    if sale.fiscal_position_id != position:
-        sale.fiscal_position_id = position
-        sale.show_update_fpos = False
-    _update_lines(row, select_known_items(order, products), products, sale, position)
-    if not row._get_missing_lines():
-        adjust_total(row, order, sale, run)
-    row._warn_of_taxes(order, sale, run)
+    yield
     if is_locked:
         sale.locked = True
-    return bool(sale.currency_id.compare_amounts(before, sale.amount_total))
 
 
 def adjust_total(row, order, sale, run):
@@ -230,7 +238,9 @@ def _update_lines(row, order, products, sale, position):
     for wanted in _get_wanted_lines(row, order, products, position, currency):
         values = _prepare_price_vals(wanted, currency)
         if wanted.item:
-            if line := by_item.get(wanted.item.item_id):
+            line = by_item.get(wanted.item.item_id)
+            # What Amazon shows no money of keeps its price.
+            if line and wanted.item.charges:
                 _write_prices(line[0], values)
             continue
         same_kind = unused.filtered(lambda line, w=wanted: line.amazon_charge == w.kind)

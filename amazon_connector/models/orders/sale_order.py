@@ -1,6 +1,6 @@
 """What a sale order knows of the Amazon order that it was made from."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 
@@ -24,6 +24,43 @@ class SaleOrder(models.Model):
         help="Whose goods are delivered. A later change of the connection's client "
         "does not change the order.",
     )
+    amazon_stop_reason = fields.Text(
+        string="Stopped",
+        compute="_compute_amazon_stop_reason",
+        help="Why nothing of the Amazon order may leave at the moment.",
+    )
+    amazon_can_confirm_change = fields.Boolean(compute="_compute_amazon_stop_reason")
+    amazon_can_ship_anyway = fields.Boolean(compute="_compute_amazon_stop_reason")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends(
+        "state",
+        "picking_ids.state",
+        "amazon_order_ids.status",
+        "amazon_order_ids.changes_to_confirm",
+        "amazon_order_ids.cancel_overruled",
+        "amazon_order_ids.line_ids.is_cancel_requested",
+    )
+    def _compute_amazon_stop_reason(self):
+        for sale in self:
+            # What has left cannot be stopped, and who cancelled it knows.
+            open_pickings = sale.sudo().picking_ids.filtered(
+                lambda picking: picking.state not in ("done", "cancel")
+            )
+            reasons = [reason for one in open_pickings for reason in _lines_of(one)]
+            sale.amazon_stop_reason = "\n".join(dict.fromkeys(reasons)) or False
+            stopped = sale if reasons else sale.browse()
+            sale.amazon_can_confirm_change = stopped._has_amazon_change_to_confirm()
+            sale.amazon_can_ship_anyway = stopped._has_open_amazon_cancel_request()
+
+    def _has_amazon_change_to_confirm(self):
+        return any(self.sudo().amazon_order_ids.mapped("changes_to_confirm"))
+
+    def _has_open_amazon_cancel_request(self):
+        return any(
+            order._is_cancel_request_open() for order in self.sudo().amazon_order_ids
+        )
 
     # === COMPUTE METHODS === #
 
@@ -60,6 +97,18 @@ class SaleOrder(models.Model):
             )
         return super().action_draft()
 
+    def action_confirm_amazon_change(self):
+        """Let what is packed follow what changed on Amazon; sale order and delivery."""
+        self._check_amazon_warehouse_right()
+        self.sudo().amazon_order_ids._confirm_changes()
+        return True
+
+    def action_ship_amazon_anyway(self):
+        """Ship although the buyer asked to cancel."""
+        self._check_amazon_warehouse_right()
+        self.sudo().amazon_order_ids._overrule_cancel_request()
+        return True
+
     def action_open_amazon_orders(self):
         """Open what Amazon says of this order."""
         self.ensure_one()
@@ -95,9 +144,20 @@ class SaleOrder(models.Model):
             self.amazon_client_id, self.company_id
         )
 
+    def _check_amazon_warehouse_right(self):
+        """:raise AccessError: for who does not work in the warehouse"""
+        if not self.env.user.has_group("stock.group_stock_user"):
+            raise AccessError(
+                self.env._("Only who may handle deliveries can decide about this.")
+            )
+
     def _check_amazon_vals(self, vals):
         """:raise AccessError: when a person writes what the import said"""
         if not self.env.su and {"amazon_client_id", "amazon_order_ref"} & vals.keys():
             raise AccessError(
                 self.env._("The Amazon order and its client cannot be changed by hand.")
             )
+
+
+def _lines_of(picking):
+    return (picking.amazon_stop_reason or "").splitlines()

@@ -1,13 +1,15 @@
 """What a sale order line knows of the Amazon order item that it was made from.
 
 Its price is Amazon's: what Odoo would make of it (pricelist, taxes, quantity) is not
-asked. Its invoices, in one or in parts, come to what it comes to.
+asked. Its invoices, in one or in parts, come to what it comes to. Units that left
+without Odoo count as delivered.
 """
 
 from decimal import Decimal
 
 from odoo import api, fields, models
 
+from .delivery_stage import DeliveryStage
 from .tax_policy import price_line, round_amount
 
 
@@ -22,13 +24,13 @@ class SaleOrderLine(models.Model):
         copy=False,
         help="What Amazon charges with it, if it is no item: SHIPPING, TAX, …",
     )
-    amazon_shipped_elsewhere = fields.Float(
-        string="Shipped Elsewhere",
+    amazon_qty_shipped_elsewhere = fields.Float(
+        string="Shipped outside of Odoo",
         digits="Product Unit",
         readonly=True,
         copy=False,
-        help="Units that were shipped without a delivery of Odoo, such as those that "
-        "Amazon had as shipped when the order came in.",
+        help="Units that Amazon counts as shipped and Odoo did not ship. They count as "
+        "delivered, and are not delivered again.",
     )
 
     # === COMPUTE METHODS === #
@@ -42,14 +44,21 @@ class SaleOrderLine(models.Model):
     def _compute_tax_ids(self):
         super(SaleOrderLine, self._filter_priced_by_odoo())._compute_tax_ids()
 
-    @api.depends("amazon_shipped_elsewhere")
+    @api.depends("amazon_qty_shipped_elsewhere")
     def _compute_qty_delivered(self):
-        super()._compute_qty_delivered()
-        for line in self.filtered("amazon_shipped_elsewhere"):
-            if line.qty_delivered_method == "stock_move":
-                line.qty_delivered += line.amazon_shipped_elsewhere
+        """Override of `sale_stock` to follow what left without a delivery."""
+        return super()._compute_qty_delivered()
 
-    # === BUSINESS METHODS === #
+    def _prepare_qty_delivered(self):
+        """Override of `sale_stock` to count what left without a delivery."""
+        quantities = super()._prepare_qty_delivered()
+        for line in self.filtered("amazon_qty_shipped_elsewhere"):
+            quantities[line] = (
+                quantities.get(line, 0) + line.amazon_qty_shipped_elsewhere
+            )
+        return quantities
+
+    # === BUSINESS METHODS - PRICE === #
 
     def _is_amazon_priced(self):
         """Whether the price of the line came from Amazon."""
@@ -57,6 +66,42 @@ class SaleOrderLine(models.Model):
 
     def _filter_priced_by_odoo(self):
         return self.filtered(lambda line: not line._is_amazon_priced())
+
+    # === BUSINESS METHODS - QUANTITIES === #
+
+    def _get_qty_procurement(self, previous_product_uom_qty=False):
+        """Override of `sale_stock`: what left elsewhere needs no delivery.
+
+        It is taken off before Odoo takes a kit apart.
+        """
+        elsewhere = self.amazon_qty_shipped_elsewhere
+        if elsewhere and not self.move_ids:
+            return elsewhere
+        return super()._get_qty_procurement(previous_product_uom_qty) + elsewhere
+
+    def _get_units_shipped_by_odoo(self):
+        return self.qty_delivered - self.amazon_qty_shipped_elsewhere
+
+    def _get_open_units(self):
+        """Return what is still to be delivered, in the unit of the line."""
+        return max(self.product_uom_qty - self.qty_delivered, 0)
+
+    def _set_amazon_quantity(self, quantity):
+        """Follow the quantity that Amazon wants, never below what left.
+
+        More is procured by Odoo; less is taken out of the open moves.
+        """
+        quantity = max(quantity, self.qty_delivered)
+        if quantity == self.product_uom_qty:
+            return
+        is_less = quantity < self.product_uom_qty
+        before = self._get_open_units()
+        self.with_context(skip_procurement=is_less).product_uom_qty = quantity
+        if is_less:
+            stage = DeliveryStage(self.order_id)
+            stage.limit_line(self, self._get_open_units(), before)
+
+    # === BUSINESS METHODS - INVOICE === #
 
     def _can_be_invoiced_alone(self):
         """Charges go with the first goods: a discount alone would be a credit note."""

@@ -18,20 +18,58 @@ class StockPicking(models.Model):
         compute="_compute_amazon_stop_reason",
         help="Why nothing of the Amazon order may leave at the moment.",
     )
+    amazon_can_confirm_change = fields.Boolean(compute="_compute_amazon_stop_reason")
+    amazon_can_ship_anyway = fields.Boolean(compute="_compute_amazon_stop_reason")
 
     # === COMPUTE METHODS === #
 
-    @api.depends("state", "return_id", "sale_id.amazon_order_ids.status")
+    @api.depends(
+        "state",
+        "return_id",
+        "sale_id.amazon_order_ids.status",
+        "sale_id.amazon_order_ids.changes_to_confirm",
+        "sale_id.amazon_order_ids.cancel_overruled",
+        "sale_id.amazon_order_ids.line_ids.is_cancel_requested",
+    )
     def _compute_amazon_stop_reason(self):
         for picking in self:
-            picking.amazon_stop_reason = picking._get_amazon_stop_reason()
+            reason = picking._get_amazon_stop_reason()
+            sale = picking.sudo().sale_id if reason else picking.sale_id.browse()
+            picking.amazon_stop_reason = reason
+            picking.amazon_can_confirm_change = sale._has_amazon_change_to_confirm()
+            picking.amazon_can_ship_anyway = sale._has_open_amazon_cancel_request()
+
+    # === ACTION METHODS === #
+
+    def action_confirm_amazon_change(self):
+        """Let what is packed follow what changed on Amazon."""
+        return self.sale_id.action_confirm_amazon_change()
+
+    def action_ship_amazon_anyway(self):
+        """Ship although the buyer asked to cancel."""
+        return self.sale_id.action_ship_amazon_anyway()
+
+    def action_cancel(self):
+        """Override of `stock`: with its deliveries a cancelled order is cancelled."""
+        result = super().action_cancel()
+        if not self.env.context.get("amazon_is_cancelling"):
+            self._settle_amazon_matters()
+        return result
 
     # === BUSINESS METHODS === #
 
     def _action_done(self):
         """Override of `stock`: what Amazon or its buyer does not want stays here."""
         self._check_amazon_stop()
-        return super()._action_done()
+        result = super()._action_done()
+        self._settle_amazon_matters()
+        return result
+
+    def _settle_amazon_matters(self):
+        """What came back, or stays here, may be all that was asked for."""
+        orders = self.sudo().move_ids.sale_line_id.order_id.amazon_order_ids
+        orders.filtered(lambda order: order.state == "cancelled")._settle_cancellation()
+        orders._settle_returns()
 
     def _add_delivery_cost_to_so(self):
         """Override of `stock_delivery`: Amazon's buyer has paid what Amazon says."""

@@ -1,8 +1,8 @@
 """What was shipped, confirmed to Amazon."""
 
 from . import amazon_carrier
+from . import amazon_order
 from . import amazon_shipment
 from . import amazon_shipment_line
-from . import amazon_order
 from . import amazon_job_type_send_shipments
 from . import stock_picking

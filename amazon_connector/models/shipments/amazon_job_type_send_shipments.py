@@ -93,6 +93,8 @@ class AmazonJobTypeSendShipments(models.AbstractModel):
             return False
         if shipment.state == "unknown":
             self._look_up(session.client, shipment, run)
+        # What changed on Amazon since the run started counts.
+        shipment._update_from_delivery()
         if shipment.state == "pending":
             # Opened before it is marked: without credentials nothing is under way.
             client = session.client

@@ -1,6 +1,10 @@
-"""The shipments of an Amazon order, opened from it."""
+"""The shipments of an Amazon order: opened from it, and what they account for."""
+
+from collections import Counter
 
 from odoo import api, fields, models
+
+from ..connection.amazon_vault import EncryptionKeyError
 
 
 class AmazonOrder(models.Model):
@@ -30,3 +34,37 @@ class AmazonOrder(models.Model):
             "domain": [("order_id", "=", self.id)],
             "view_mode": "list,form",
         }
+
+    # === BUSINESS METHODS - SHIPPED ELSEWHERE === #
+
+    def _get_units_confirmed_by_odoo(self, order):
+        """Extension of the orders' room: what the outbox confirmed.
+
+        What it has not confirmed yet may have been told to Amazon by hand: then it is
+        the same parcel, and nothing was shipped elsewhere.
+        """
+        units = self._get_confirmed_units()
+        for shipment in self._get_shipments():
+            if not shipment._is_known_to_amazon() and shipment._is_told_by_hand(order):
+                units.update(shipment._count_units())
+        return units
+
+    def _get_confirmed_units(self):
+        """Return ``{item ref: units}`` that the outbox told Amazon of, a Counter."""
+        units = Counter()
+        for shipment in self._get_shipments():
+            if shipment._is_known_to_amazon():
+                units.update(shipment._count_units())
+        return units
+
+    def _get_package_numbers(self, order=None):
+        """Return the tracking numbers that Amazon has of the order, a set."""
+        try:
+            order = order or self._parse_document()
+        except EncryptionKeyError:
+            # Who validates a delivery is not kept from it; the job looks again.
+            return set()
+        return {package.tracking.strip() for package in order.packages}
+
+    def _get_shipments(self):
+        return self.env["amazon.shipment"].search([("order_id", "in", self.ids)])

@@ -8,6 +8,7 @@ state diagram
   sent --[Amazon refuses]--> failed --[retry]--> pending
 """
 
+from collections import Counter
 from datetime import timedelta, timezone
 
 from odoo import api, fields, models
@@ -71,6 +72,11 @@ class AmazonShipment(models.Model):
         required=True,
         readonly=True,
         index=True,
+    )
+    is_confirmed = fields.Boolean(
+        string="Known to Amazon",
+        readonly=True,
+        help="Amazon has confirmed it once; sent again, it is a correction.",
     )
     send_now = fields.Boolean(
         readonly=True, help="To be sent although Send Shipment Info is off."
@@ -161,6 +167,8 @@ class AmazonShipment(models.Model):
         """
         _ = self.env._
         picking = self.picking_id
+        if reason := self._get_unwanted_reason():
+            return reason
         if not (self.connection_id.send_shipments or self.send_now):
             return _("Send Shipment Info to Store is off. Press Send now to send it.")
         if not picking.carrier_id:
@@ -184,6 +192,66 @@ class AmazonShipment(models.Model):
         if any(line.quantity != int(line.quantity) for line in self.line_ids):
             return _("Amazon takes whole units only. Confirm it in Seller Central.")
         return False
+
+    def _get_unwanted_reason(self):
+        """Return why Amazon must not be told of the shipment at all, or ``False``."""
+        order = self.order_id
+        if order.status == "cancelled":
+            return self.env._(
+                "Amazon cancelled order %s and takes no confirmation of it. Ask for "
+                "the return.",
+                order.amazon_order_id,
+            )
+        if not self.is_confirmed and self._is_told_by_hand():
+            return self.env._(
+                "Amazon counts these units of order %s as shipped already; they were "
+                "confirmed outside of Odoo. Nothing is sent a second time. Compare the "
+                "tracking number in Seller Central.",
+                order.amazon_order_id,
+            )
+        return False
+
+    # === BUSINESS METHODS - TOLD OUTSIDE OF ODOO === #
+
+    def _is_known_to_amazon(self):
+        """Whether Amazon counts its units by the outbox, or may do so."""
+        return self.is_confirmed or self.state in ("done", "sent", "unknown")
+
+    def _count_units(self):
+        """Return ``{item ref: units}``, a Counter."""
+        units = Counter()
+        for line in self.line_ids.filtered(lambda line: not line.is_component):
+            units[line.amazon_item_ref] += int(line.quantity)
+        return units
+
+    def _is_told_by_hand(self, order=None):
+        """Whether Amazon counts these very units as shipped, and not by the outbox.
+
+        They are, when a package there has the tracking number, or when Amazon has
+        not so many units left to be shipped.
+
+        :param order: ``spapi.orders.Order``, ``None`` for that of the inbox
+        """
+        row = self.order_id
+        confirmed = row._get_confirmed_units()
+        units = self._count_units()
+        lines = row.line_ids.filtered(
+            lambda line: (
+                line.amazon_item_ref in units
+                and line.quantity_fulfilled > confirmed[line.amazon_item_ref]
+            )
+        )
+        if not lines:
+            return False
+        if any(
+            line.quantity - line.quantity_fulfilled < units[line.amazon_item_ref]
+            for line in lines
+        ):
+            return True
+        tracking = (
+            self.tracking_ref or self.picking_id.carrier_tracking_ref or ""
+        ).strip()
+        return bool(tracking) and tracking in row._get_package_numbers(order)
 
     # === BUSINESS METHODS - SEND === #
 
@@ -213,7 +281,13 @@ class AmazonShipment(models.Model):
 
     def _mark_done(self):
         self.write(
-            {"state": "done", "error": False, "next_try": False, "send_now": False}
+            {
+                "state": "done",
+                "is_confirmed": True,
+                "error": False,
+                "next_try": False,
+                "send_now": False,
+            }
         )
         # The number may have been corrected while the request was under way.
         if self.tracking_ref != self.picking_id.carrier_tracking_ref:

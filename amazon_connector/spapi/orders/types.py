@@ -189,6 +189,18 @@ class Order:
             and self.channel == "amazon"
         )
 
+    def count_shipped(self, item):
+        """Return how many units of one of its items Amazon counts as shipped."""
+        if self.status == "shipped":
+            return item.quantity
+        packed = sum(
+            one.quantity
+            for package in self.packages
+            for one in package.items
+            if one.item_id == item.item_id
+        )
+        return min(max(item.quantity_fulfilled, packed), item.quantity)
+
     @property
     def buyer_vat(self):
         """The buyer's tax number, "" without one."""

@@ -78,8 +78,8 @@ class TestKeys(AmazonCommon):
             self.download()
         with self.keys(new, old), patch(f"{VAULT}.ROTATED_AT_ONCE", 2):
             self.vault._rotate()
-            # Two fields of the connection, and five orders.
-            self.assertEqual(len(self.kept), 2 + 3)
+            # Two fields of the connection, and two of five orders.
+            self.assertEqual(len(self.kept), 2 + 3 + 3)
             before = self.order().sudo().document_encrypted
             self.vault._rotate()
             self.assertEqual(self.order().sudo().document_encrypted, before)
@@ -87,6 +87,7 @@ class TestKeys(AmazonCommon):
             self.assertEqual(self.token(), SECRETS["refresh_token"])
             for order in self.connection.sudo().order_ids:
                 self.assertTrue(self.vault._decrypt(order.document_encrypted))
+                self.assertTrue(self.vault._decrypt(order.reflected_encrypted))
 
     def test_a_wrong_key_says_so_and_loses_nothing(self):
         right, wrong = Fernet.generate_key(), Fernet.generate_key()

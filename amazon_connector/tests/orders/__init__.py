@@ -1,5 +1,7 @@
 from . import test_daily_work
 from . import test_delivery_methods
+from . import test_cancellations
+from . import test_changes
 from . import test_download_orders
 from . import test_download_period
 from . import test_examples
@@ -8,6 +10,7 @@ from . import test_order_inbox
 from . import test_order_windows
 from . import test_partial_orders
 from . import test_recover_orders
+from . import test_shipped_elsewhere
 from . import test_stopped_deliveries
 from . import test_sweep
 from . import test_storefront_policies

@@ -189,11 +189,12 @@ class TestDownloadOrders(AmazonCommon):
         self.assertIn("return", sale.activity_ids.note)
         self.assertEqual(sale.activity_ids.user_id, self.connection._get_responsible())
 
-    def test_a_changed_address_is_said_to_the_responsible(self):
+    def test_a_changed_address_changes_sale_order_and_delivery(self):
         sale = self.import_order()
         self.import_order(address={"addressLine1": "9 New Road"}, updated=ago(days=2))
-        self.assertIn("changed", sale.activity_ids.note)
-        self.assertTrue(self.last_run().warned)
+        self.assertEqual(sale.partner_shipping_id.street, "9 New Road")
+        self.assertEqual(sale.picking_ids.partner_id, sale.partner_shipping_id)
+        self.assertFalse(sale.activity_ids)
 
     def test_a_changed_ship_by_date_moves_the_deadline(self):
         sale = self.import_order()

@@ -1,0 +1,148 @@
+"""How far the goods of a sale order are: untouched, in somebody's hands, or gone.
+
+What is *done* is not yet gone: a *Pick* or *Pack* of a delivery in steps only says that
+the goods were taken from their shelf.
+"""
+
+
+class DeliveryStage:
+    """The moves of one sale order, as they are now.
+
+    :param sale: one ``sale.order``
+    :ivar open_moves: what is still to be done, ``stock.move``
+    """
+
+    def __init__(self, sale):
+        self.sale = sale.sudo()
+        self.moves = self.sale.order_line.move_ids
+        self.open_moves = self.moves.filtered(
+            lambda move: (
+                move.state not in ("done", "cancel") and not is_coming_back(move)
+            )
+        )
+
+    @property
+    def open_pickings(self):
+        return self.open_moves.picking_id
+
+    @property
+    def is_packed(self):
+        """Whether something that is to leave was taken from its shelf."""
+        return any(is_taken(move) for move in self.open_moves)
+
+    @property
+    def is_shipped(self):
+        """Whether the customer has, or will get, something of it."""
+        return any(self.get_shipped_units(line) > 0 for line in self.sale.order_line)
+
+    @property
+    def has_left(self):
+        """Whether anything ever went to the customer, returned or not."""
+        return any(is_gone(move) for move in self.moves)
+
+    @property
+    def is_invoiced(self):
+        return any(
+            invoice.state == "posted" and invoice.move_type == "out_invoice"
+            for invoice in self.sale.invoice_ids
+        )
+
+    def get_shipped_units(self, line):
+        """Return what left for the customer and did not come back.
+
+        In the moves' units: of a kit, the components that left.
+        """
+        left = line.move_ids.filtered(is_gone)
+        back = line.move_ids.filtered(
+            lambda move: move.state == "done" and is_coming_back(move)
+        )
+        return sum(left.mapped("quantity")) - sum(back.mapped("quantity"))
+
+    def limit_line(self, line, units, before):
+        """Have no more than ``units`` of a line still delivered.
+
+        Of a kit each component is reduced in proportion. What nobody took from its
+        shelf yet goes first. What remains keeps its reservation.
+
+        :param units: in the unit of the line
+        :param before: how many units the open moves stood for
+        """
+        moves = self.open_moves.filtered(lambda move: move.sale_line_id == line)
+        last = moves.filtered(lambda move: not move.move_dest_ids & moves)
+        own = last.filtered(lambda move: move.product_id == line.product_id)
+        if own == last:
+            before = sum(
+                move.product_uom._compute_quantity(
+                    move.product_uom_qty, line.product_uom_id
+                )
+                for move in own
+            )
+        if before <= units:
+            return
+        share = 1 - max(units, 0) / before
+        for product, of_product in last.grouped("product_id").items():
+            quantity = sum(of_product.mapped("product_uom_qty")) * share
+            _reduce_moves(of_product, quantity)
+            # Where Odoo made all steps at once, the earlier ones promise the same.
+            earlier = (moves - last).filtered(
+                lambda move, product=product: move.product_id == product
+            )
+            for same_step in earlier.grouped("location_dest_id").values():
+                promised = sum(same_step.mapped("product_uom_qty"))
+                _reduce_moves(same_step, min(quantity, promised))
+        self.assign_open_moves()
+
+    def assign_open_moves(self):
+        """Reserve again what was given back more of than needed."""
+        self.open_moves.filtered(
+            lambda move: move.state in ("confirmed", "partially_available")
+        )._action_assign()
+
+    def release_untaken(self):
+        """Free what is reserved and still on its shelf."""
+        self.open_moves.filtered(lambda move: not is_taken(move))._do_unreserve()
+
+
+def is_gone(move):
+    return move.state == "done" and move.location_dest_id.usage == "customer"
+
+
+def is_coming_back(move):
+    return bool(move.origin_returned_move_id) or move.location_id.usage == "customer"
+
+
+def is_taken(move):
+    """Whether goods of the open move were taken from their shelf."""
+    lines = move.move_line_ids
+    return bool(
+        move.picked
+        or any(lines.mapped("picked"))
+        or any(
+            line.result_package_id and line.result_package_id != line.package_id
+            for line in lines
+        )
+        or move.move_orig_ids.filtered(
+            lambda step: step.state == "done" and step.location_id.usage == "internal"
+        )
+    )
+
+
+def _reduce_moves(moves, quantity):
+    for move in moves.sorted(is_taken):
+        taken = min(move.product_uom_qty, quantity)
+        quantity -= taken
+        _reduce_move(move, taken)
+
+
+def _reduce_move(move, quantity):
+    wanted = move.product_uom_qty - quantity
+    if move.product_uom.is_zero(quantity):
+        return
+    if move.product_uom.compare(wanted, 0) <= 0:
+        move._action_cancel()
+        return
+    # Odoo would give the whole reservation back, and packages with it.
+    move.with_context(do_not_unreserve=True).product_uom_qty = wanted
+    if move.product_uom.compare(move.quantity, wanted) > 0:
+        move.quantity = wanted
+    move._recompute_state()
