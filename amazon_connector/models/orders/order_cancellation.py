@@ -170,9 +170,7 @@ class AmazonOrder(models.Model):
     def _overrule_cancel_request(self):
         """Ship although the buyer asked not to; a new request stops it again."""
         for row in self:
-            refs = row.line_ids.filtered("is_cancel_requested").mapped(
-                "amazon_item_ref"
-            )
+            lines = row.line_ids.filtered("is_cancel_requested")
             row.cancel_overruled = ",".join(lines.mapped("amazon_item_ref"))
             row.sale_order_id.message_post(
                 body=row.env._("To be shipped although the buyer asked to cancel it.")
