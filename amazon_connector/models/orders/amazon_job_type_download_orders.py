@@ -46,9 +46,8 @@ class AmazonJobTypeDownloadOrders(models.AbstractModel):
         return [*super()._get_solved_reminders(), REAUTHORIZE_REMINDER]
 
     @api.model
-    def _begin(self, job, run):
+    def _prepare_run(self, job, run):
         """Override to take up orders that can go on, and what came meanwhile."""
-        super()._begin(job, run)
         windows = self._get_windows(job)
         if not any(window.is_open_ended for window in windows):
             # Only parts that Amazon refuses are left; what is new need not wait.
@@ -75,9 +74,8 @@ class AmazonJobTypeDownloadOrders(models.AbstractModel):
         )
 
     @api.model
-    def _complete(self, job, run):
+    def _conclude(self, job, run, position):
         """Override to go on with the initial import, and with quantities."""
-        super()._complete(job, run)
         connection = job.connection_id
         if not job.position:
             connection._complete_stage(self._kind)

@@ -74,6 +74,11 @@ class AmazonJobTypeOrders(models.AbstractModel):
     def _begin(self, job, run):
         """Begin a run with the windows that are open."""
         job.position = {**(self._prepare_position(job) or {}), "run": run.id}
+        self._prepare_run(job, run)
+
+    @api.model
+    def _prepare_run(self, job, run):
+        """A run begins; ``job.position`` has what is left of the one before."""
 
     @api.model
     def _prepare_position(self, job):
@@ -101,7 +106,16 @@ class AmazonJobTypeOrders(models.AbstractModel):
     @api.model
     def _complete(self, job, run):
         """Nothing is left to do in this run."""
+        position = job.position
         job.position = self._prepare_position(job)
+        self._conclude(job, run, position)
+
+    @api.model
+    def _conclude(self, job, run, position):
+        """The run is done; ``job.position`` has what is left for the next one.
+
+        :param position: what the run kept
+        """
 
     # === BUSINESS METHODS - STEPS === #
 

@@ -58,9 +58,8 @@ class AmazonJobTypeRecoverOrders(models.AbstractModel):
         return kept or ({"requests": requests} if requests else False)
 
     @api.model
-    def _begin(self, job, run):
-        """Override to give up what Amazon has refused for more than a day."""
-        super()._begin(job, run)
+    def _prepare_run(self, job, run):
+        """Override to give up what has failed for more than a day."""
         if job.failures >= FAILURES_BEFORE_GIVING_UP and self._get_request(job):
             run._error(
                 self.env._(
@@ -70,6 +69,9 @@ class AmazonJobTypeRecoverOrders(models.AbstractModel):
                 )
             )
             self._drop_request(job)
+            # The next one has failed never.
+            job.position = {**(job.position or {}), "run": run.id}
+            job.failures = 0
 
     @api.model
     def _open_windows(self, job):
@@ -103,10 +105,9 @@ class AmazonJobTypeRecoverOrders(models.AbstractModel):
         )
 
     @api.model
-    def _complete(self, job, run):
+    def _conclude(self, job, run, position):
         """Override to say what came of the request, and to take up the next one."""
         request = self._get_request(job)
-        super()._complete(job, run)
         for number in request.get("numbers", []):
             self._report_order(job, run, number)
         self._drop_request(job)

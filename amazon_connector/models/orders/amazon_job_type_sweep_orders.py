@@ -92,7 +92,7 @@ class AmazonJobTypeSweepOrders(models.AbstractModel):
         numbers = [*position.get("numbers", []), *missing]
         position["numbers"] = numbers[:NUMBERS_NAMED]
         job.position = position
-        super()._store_documents(job, run, documents)
+        return super()._store_documents(job, run, documents)
 
     @api.model
     def _close_window(self, job, run, window):
@@ -103,10 +103,8 @@ class AmazonJobTypeSweepOrders(models.AbstractModel):
         job.position = {**position, "checked_until": min(ends).isoformat()}
 
     @api.model
-    def _complete(self, job, run):
-        """Override to show the result, once all was read."""
-        position = job.position
-        super()._complete(job, run)
+    def _conclude(self, job, run, position):
+        """Override to show the result."""
         until = naive_utc(datetime.fromisoformat(position["checked_until"]))
         missing = position.get("missing", 0)
         job.connection_id.write(

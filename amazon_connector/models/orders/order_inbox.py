@@ -80,8 +80,11 @@ class OrderInbox:
         Those that it has in an earlier state are among them.
 
         :param documents: as in :meth:`store`
-        :param datetime until: naive UTC; what Amazon changed later may be missing
+        :param until: naive UTC; what Amazon changed later may be missing. ``False``:
+            nothing is to be there yet
         """
+        if not until:
+            return []
         received = [ReceivedOrder.from_document(document) for document in documents]
         rows = self._find_rows(received)
         return [
