@@ -18,6 +18,10 @@ _CHARACTERS_READ = 4 * TEXT_CHARACTERS
 RETRY_AFTER_SECONDS = 24 * 60 * 60.0
 
 
+class UnreadableError(ValueError):
+    """A document of Amazon holds a value that cannot be read; the text says which."""
+
+
 def clean_text(text, limit=TEXT_CHARACTERS):
     """Return a text of Amazon's as it can be shown and stored, "" for no text.
 

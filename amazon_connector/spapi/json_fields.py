@@ -5,6 +5,7 @@ What is returned can be stored in PostgreSQL, or a ValueError says what cannot.
 
 import re
 
+from .errors import UnreadableError
 from .times import parse_time
 
 TEXT_CHARACTERS = 2000
@@ -78,9 +79,9 @@ def check_identifier(text, name):
     :raises ValueError: when it is too long or holds what cannot be stored
     """
     if len(text) > IDENTIFIER_CHARACTERS:
-        raise ValueError(f"The {name} in Amazon's answer is too long.")
+        raise UnreadableError(f"The {name} in Amazon's answer is too long.")
     if _CONTROLS.search(text) or _HALF_CHARACTERS.search(text):
-        raise ValueError(
+        raise UnreadableError(
             f"The {name} in Amazon's answer holds characters that cannot be stored."
         )
     return text
@@ -117,7 +118,7 @@ def count_at(block, key):
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise ValueError("A quantity in Amazon's answer is not a whole number.")
+        raise UnreadableError("A quantity in Amazon's answer is not a whole number.")
     if value > LARGEST_COUNT:
-        raise ValueError("A quantity in Amazon's answer is too large.")
+        raise UnreadableError("A quantity in Amazon's answer is too large.")
     return value

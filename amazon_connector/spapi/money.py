@@ -7,6 +7,7 @@ major units; integers (Japanese yen) and JSON numbers are accepted too.
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
+from .errors import UnreadableError
 from .json_fields import text_at
 
 _AMOUNT_CHARACTERS = 64
@@ -29,21 +30,21 @@ def parse_amount(value):
         decimals
     """
     if isinstance(value, bool) or not isinstance(value, (str, int, float, Decimal)):
-        raise ValueError("An amount in Amazon's answer is not a number.")
+        raise UnreadableError("An amount in Amazon's answer is not a number.")
     if isinstance(value, str) and len(value) > _AMOUNT_CHARACTERS:
-        raise ValueError("An amount in Amazon's answer is too long.")
+        raise UnreadableError("An amount in Amazon's answer is too long.")
     try:
         # Through str: a float would bring its binary error along.
         amount = Decimal(str(value).strip())
     except InvalidOperation:
-        raise ValueError("An amount in Amazon's answer is not a number.") from None
+        raise UnreadableError("An amount in Amazon's answer is not a number.") from None
     if not amount.is_finite():
-        raise ValueError("An amount in Amazon's answer is not a number.")
+        raise UnreadableError("An amount in Amazon's answer is not a number.")
     # Looked at without calculating: 1E+999999999 is a Decimal, too.
     is_large = amount.adjusted() >= _AMOUNT_DIGITS
     # Of a finite amount, the exponent is a number.
     if is_large or int(amount.as_tuple().exponent) < -_AMOUNT_DECIMALS:
-        raise ValueError("An amount in Amazon's answer is out of range.")
+        raise UnreadableError("An amount in Amazon's answer is out of range.")
     return amount
 
 

@@ -3,6 +3,8 @@
 import re
 from datetime import datetime, timezone
 
+from .errors import UnreadableError
+
 _TIME_CHARACTERS = 64
 _YEARS = range(1970, 3000)
 _FRACTION = re.compile(r"\.(\d+)")
@@ -18,18 +20,20 @@ def parse_time(text):
     """
     is_text = isinstance(text, str) and len(text) <= _TIME_CHARACTERS
     if not is_text or "T" not in text.upper():
-        raise ValueError("A time in Amazon's answer is not in ISO 8601 form.")
+        raise UnreadableError("A time in Amazon's answer is not in ISO 8601 form.")
     plain = text.strip().upper().replace("Z", "+00:00")
     # Python before 3.11 accepts three or six decimals only, and never more.
     plain = _FRACTION.sub(lambda found: "." + found[1][:6].ljust(6, "0"), plain)
     try:
         moment = datetime.fromisoformat(plain)
     except ValueError:
-        raise ValueError("A time in Amazon's answer is not in ISO 8601 form.") from None
+        raise UnreadableError(
+            "A time in Amazon's answer is not in ISO 8601 form."
+        ) from None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=timezone.utc)
     if moment.year not in _YEARS:
-        raise ValueError("A time in Amazon's answer is out of range.")
+        raise UnreadableError("A time in Amazon's answer is out of range.")
     return moment.astimezone(timezone.utc)
 
 

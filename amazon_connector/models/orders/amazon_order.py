@@ -22,12 +22,11 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from ...spapi.orders import parse_order
 from ...tools import describe_failure, naive_utc, process_rows
 from ..connection.amazon_vault import NO_ACCESS
 from ..products.product_resolver import reference_of
 from .order_importer import OrderImporter
-from .order_inbox import OrderInbox
+from .order_inbox import OrderInbox, read_order
 from .order_products import OrderProducts
 from .order_words import describe_status
 
@@ -155,10 +154,7 @@ class AmazonOrder(models.Model):
         """
         self.ensure_one()
         text = self.env["amazon.vault"]._decrypt(self.sudo().document_encrypted)
-        try:
-            return parse_order(json.loads(text))
-        except ValueError as error:
-            raise UserError(str(error)) from error
+        return read_order(json.loads(text))
 
     def _update_from_document(self, order):
         """Show what the document says."""

@@ -4,6 +4,9 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 
+from odoo.exceptions import UserError
+
+from ...spapi.errors import UnreadableError
 from ...spapi.orders import Order, parse_order
 from ...spapi.times import parse_time
 from ...tools import log_unexpected, naive_utc, process_in_batches
@@ -40,7 +43,18 @@ class ReceivedOrder:
             return None
 
     def parse(self) -> Order:
-        return parse_order(self.document)
+        return read_order(self.document)
+
+
+def read_order(document):
+    """Return the ``spapi.orders.Order`` of a document.
+
+    :raise UserError: with the parser's sentence, when it cannot be read
+    """
+    try:
+        return parse_order(document)
+    except UnreadableError as error:
+        raise UserError(str(error)) from error
 
 
 class OrderInbox:

@@ -7,6 +7,7 @@ discount, and whether a TAX row comes on top of the others or is contained in th
 from dataclasses import replace
 from decimal import Decimal
 
+from ..errors import UnreadableError
 from ..json_fields import text_at
 from ..money import parse_money
 from .types import Charge
@@ -29,15 +30,19 @@ class Amounts:
         """
         try:
             money = parse_money(block)
-        except ValueError as error:
-            raise ValueError(f"{name}: {error}") from error
+        except UnreadableError as error:
+            raise UnreadableError(f"{name}: {error}") from error
         if money is None:
             return None
         if abs(money.amount) >= LARGEST_AMOUNT:
-            raise ValueError(f"{name}: An amount in Amazon's answer is out of range.")
+            raise UnreadableError(
+                f"{name}: An amount in Amazon's answer is out of range."
+            )
         if money.currency:
             if self.currency and money.currency != self.currency:
-                raise ValueError("The order mixes amounts in different currencies.")
+                raise UnreadableError(
+                    "The order mixes amounts in different currencies."
+                )
             self.currency = money.currency
         return money.amount
 

@@ -5,6 +5,7 @@ a role may not see, and of words it has not documented yet. Not tolerant of a va
 that is there and cannot be read: a guess would become a wrong sales order.
 """
 
+from ..errors import UnreadableError
 from ..json_fields import (
     block_at,
     blocks_at,
@@ -208,7 +209,7 @@ def parse_order(document):
         that is present cannot be read, or an identifier cannot be stored
     """
     if not isinstance(document, dict) or not identifier_at(document, "orderId"):
-        raise ValueError("An order in Amazon's answer has no order number.")
+        raise UnreadableError("An order in Amazon's answer has no order number.")
     amounts = Amounts()
     grand_total = amounts.amount_of(
         block_at(document, "proceeds").get("grandTotal"), "grandTotal"

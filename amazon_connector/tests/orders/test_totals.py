@@ -34,17 +34,9 @@ class TestPricesStay(TaxCommon):
         self.assertEqual(self.sale.amount_total, 13.99)
 
     def test_updates_of_prices_and_taxes_change_nothing(self):
-        discount = self.env["product.pricelist"].create(
-            {
-                "name": "Example Half",
-                "currency_id": self.sale.currency_id.id,
-                "item_ids": [
-                    Command.create({"compute_price": "percentage", "percent_price": 50})
-                ],
-            }
-        )
-        self.sale.action_unlock()
-        self.sale.pricelist_id = discount
+        self.sale.pricelist_id.item_ids = [
+            Command.create({"compute_price": "percentage", "percent_price": 50})
+        ]
         self.sale.action_update_prices()
         self.sale.fiscal_position_id = self.france
         self.sale.action_update_taxes()
