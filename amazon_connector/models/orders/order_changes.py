@@ -20,6 +20,7 @@ from odoo import models
 from ..connection.amazon_vault import EncryptionKeyError
 from ..connection.reminders import (
     ORDER_ADDRESS_REMINDER,
+    ORDER_CANCELLED_REMINDER,
     ORDER_INVOICE_REMINDER,
     ORDER_ITEMS_REMINDER,
 )
@@ -130,8 +131,11 @@ class AmazonOrder(models.Model):
             )
 
     def _set_state_after_changes(self, run):
-        """End the processing; a *failed* row comes back to what it was."""
-        if self.state == "failed":
+        """End the processing; what failed, or was cancelled, comes back."""
+        is_taken_back = self.state == "cancelled" and self.sale_order_id.state == "sale"
+        if is_taken_back:
+            self._forget_reminders(ORDER_CANCELLED_REMINDER)
+        if is_taken_back or self.state == "failed":
             self._set_imported_or_partial(run)
         else:
             self._set_state(self.state, self.error)
@@ -292,21 +296,13 @@ class AmazonOrder(models.Model):
         A posted invoice stays as it is, somebody is told.
         """
         notes = []
-        is_invoiced = DeliveryStage(self.sale_order_id).is_invoiced
+        stage = DeliveryStage(self.sale_order_id)
+        is_invoiced = stage.is_invoiced
         if ITEMS in changes:
             self._tell_of_shipped_items(before[ITEMS], now[ITEMS], run)
             notes.append(self.env._("items or quantities"))
-        if is_invoiced and AMOUNTS in changes:
-            self._remind_responsible(
-                ORDER_INVOICE_REMINDER,
-                self.env._(
-                    "Amazon changed the amounts of order %s after its invoice was "
-                    "posted. Compare it with Seller Central, and make a credit note "
-                    "or another invoice for the difference.",
-                    self.amazon_order_id,
-                ),
-                run,
-            )
+        if AMOUNTS in changes and (reason := self._get_invoice_reason(stage)):
+            self._remind_responsible(ORDER_INVOICE_REMINDER, reason, run)
         if ITEMS in changes or not is_invoiced:
             if self.state != "partial":
                 products.create_missing({self: order}, run)
@@ -314,6 +310,24 @@ class AmazonOrder(models.Model):
             if AMOUNTS in changes:
                 notes.append(self.env._("amounts"))
         return notes
+
+    def _get_invoice_reason(self, stage):
+        """Return what is to be done about an invoice of other amounts, or ``False``."""
+        _ = self.env._
+        if stage.is_invoiced:
+            return _(
+                "Amazon changed the amounts of order %s after its invoice was posted. "
+                "Compare it with Seller Central, and make a credit note or another "
+                "invoice for the difference.",
+                self.amazon_order_id,
+            )
+        if "draft" in stage.sale.invoice_ids.mapped("state"):
+            return _(
+                "Amazon changed the amounts of order %s after a draft of its invoice "
+                "was made. Delete the draft, and make the invoice anew.",
+                self.amazon_order_id,
+            )
+        return False
 
     def _tell_of_shipped_items(self, before, now, run):
         """Ask for the return of what left and is not wanted any more.

@@ -76,6 +76,15 @@ class TestCancellations(ChangesCommon):
         self.assertEqual(sale.state, "cancel")
         self.assertFalse(sale.activity_ids)
 
+    def test_a_cancellation_that_is_taken_back(self):
+        number, sale = self.bring_picked()
+        self.change(number, **CANCELLED)
+        self.change(number)
+        self.assertEqual(self.order(number).state, "imported")
+        self.assertFalse(sale.picking_ids.amazon_stop_reason)
+        self.assertFalse(sale.activity_ids)
+        self.validate(sale.picking_ids)
+
     def test_the_packed_rest_of_a_partly_shipped_order(self):
         number, sale = self.bring_partly()
         rest = self.open_pickings(sale)

@@ -606,6 +606,17 @@ class TestReflecting(ChangesCommon):
         self.assertEqual(self.reminders(sale), ["invoice"])
         self.assertEqual(self.open_quantities(sale), {"MUG": 2, "PEN": 1})
 
+    def test_a_draft_of_other_amounts_is_told_of(self):
+        self.mug.invoice_policy = self.pen.invoice_policy = "order"
+        number, sale = self.bring()
+        draft = sale._create_invoices()
+        self.change(number, **CHANGES["price"])
+        self.assertEqual(sale.amount_total, 31)
+        self.assertEqual(self.reminders(sale), ["invoice"])
+        draft.unlink()
+        self.assertEqual(self.invoice(sale).amount_total, 31)
+        self.assertFalse(sale.activity_ids)
+
     def test_only_who_works_in_the_warehouse_confirms(self):
         number, sale = self.bring_picked()
         self.change(number, **CHANGES["address"])
