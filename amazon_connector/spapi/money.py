@@ -7,7 +7,7 @@ major units; integers (Japanese yen) and JSON numbers are accepted too.
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from .json_fields import text_at
+from .json_fields import UnreadableValueError, text_at
 
 _AMOUNT_CHARACTERS = 64
 _AMOUNT_DIGITS = 15
@@ -25,32 +25,34 @@ class Money:
 def parse_amount(value):
     """Return ``value`` as an exact Decimal.
 
-    :raises ValueError: when it is not a finite number below 10**15 of up to 20
+    :raises UnreadableValueError: when it is not a finite number below 10**15 of up to 20
         decimals
     """
     if isinstance(value, bool) or not isinstance(value, (str, int, float, Decimal)):
-        raise ValueError("An amount in Amazon's answer is not a number.")
+        raise UnreadableValueError("An amount in Amazon's answer is not a number.")
     if isinstance(value, str) and len(value) > _AMOUNT_CHARACTERS:
-        raise ValueError("An amount in Amazon's answer is too long.")
+        raise UnreadableValueError("An amount in Amazon's answer is too long.")
     try:
         # Through str: a float would bring its binary error along.
         amount = Decimal(str(value).strip())
     except InvalidOperation:
-        raise ValueError("An amount in Amazon's answer is not a number.") from None
+        raise UnreadableValueError(
+            "An amount in Amazon's answer is not a number."
+        ) from None
     if not amount.is_finite():
-        raise ValueError("An amount in Amazon's answer is not a number.")
+        raise UnreadableValueError("An amount in Amazon's answer is not a number.")
     # Looked at without calculating: 1E+999999999 is a Decimal, too.
     is_large = amount.adjusted() >= _AMOUNT_DIGITS
     # Of a finite amount, the exponent is a number.
     if is_large or int(amount.as_tuple().exponent) < -_AMOUNT_DECIMALS:
-        raise ValueError("An amount in Amazon's answer is out of range.")
+        raise UnreadableValueError("An amount in Amazon's answer is out of range.")
     return amount
 
 
 def parse_money(block):
     """Return the :class:`Money` of a model ``Money`` block, None when it is absent.
 
-    :raises ValueError: when the amount is not a number
+    :raises UnreadableValueError: when the amount is not a number
     """
     if not isinstance(block, dict) or block.get("amount") in (None, ""):
         return None

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from ..json_fields import text_at
+from ..json_fields import UnreadableValueError, text_at
 from ..money import parse_money
 from .types import Charge
 
@@ -13,26 +13,33 @@ class Amounts:
     def __init__(self):
         self.currency = ""
 
-    def amount_of(self, block):
+    def amount_of(self, block, name="amount"):
         """Return the amount of a ``Money`` block, None when it is absent.
 
-        :raises ValueError: when it is no number or in another currency
+        :param str name: what an error calls it
+        :raises UnreadableValueError: when it is no number or in another currency
         """
-        money = parse_money(block)
+        try:
+            money = parse_money(block)
+        except ValueError as error:
+            raise UnreadableValueError.of_field(name, error) from None
         if money is None:
             return None
         if money.currency:
             if self.currency and money.currency != self.currency:
-                raise ValueError("The order mixes amounts in different currencies.")
+                raise UnreadableValueError(
+                    "The order mixes amounts in different currencies."
+                )
             self.currency = money.currency
         return money.amount
 
     def charges(self, entries, kind_key, money_key):
         """Yield a :class:`Charge` for each entry that has an amount."""
         for entry in entries:
-            amount = self.amount_of(entry.get(money_key))
+            kind = text_at(entry, kind_key).upper()
+            amount = self.amount_of(entry.get(money_key), kind or money_key)
             if amount is not None:
-                yield Charge(text_at(entry, kind_key).upper(), amount)
+                yield Charge(kind, amount)
 
 
 def sum_of(charges):
