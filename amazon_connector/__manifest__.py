@@ -39,6 +39,7 @@
         "views/products/product_views.xml",
         "views/orders/sale_order_views.xml",
         "views/orders/stock_picking_views.xml",
+        "views/orders/delivery_slip_templates.xml",
         "views/shipments/stock_picking_views.xml",
         "views/amazon_connector_menus.xml",
     ],

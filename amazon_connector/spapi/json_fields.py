@@ -1,6 +1,7 @@
 """Reading the fields of a JSON document in which anything may be missing or absurd.
 
-What is returned can be stored in PostgreSQL, or an UnreadableValueError says what cannot.
+What is returned can be stored in PostgreSQL, or an UnreadableValueError says what
+cannot.
 """
 
 import re
@@ -22,6 +23,9 @@ class UnreadableValueError(ValueError):
 
     Its text is a sentence that names the field, and never quotes the value.
     """
+
+    #: So that people may read it.
+    quotes_nothing = True
 
     @classmethod
     def of_field(cls, name, error):
@@ -142,7 +146,8 @@ def time_at(block, key):
 def count_at(block, key):
     """Return the whole number under ``key``, 0 when it is not there.
 
-    :raises UnreadableValueError: when it is no whole number, negative or beyond 2,147,483,647
+    :raises UnreadableValueError: when it is no whole number, negative or beyond
+        2,147,483,647
     """
     value = block.get(key)
     if value is None:

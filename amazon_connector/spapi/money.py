@@ -25,8 +25,8 @@ class Money:
 def parse_amount(value):
     """Return ``value`` as an exact Decimal.
 
-    :raises UnreadableValueError: when it is not a finite number below 10**15 of up to 20
-        decimals
+    :raises UnreadableValueError: when it is not a finite number below 10**15 of up to
+        20 decimals
     """
     if isinstance(value, bool) or not isinstance(value, (str, int, float, Decimal)):
         raise UnreadableValueError("An amount in Amazon's answer is not a number.")

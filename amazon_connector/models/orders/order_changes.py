@@ -23,6 +23,7 @@ class AmazonOrder(models.Model):
 
     def _apply_changes(self, order, products, run):
         """Bring what changed on Amazon to the sale order that was created before."""
+        self._complete_address(order, run)
         sale = self.sale_order_id
         if not sale:
             # Deleted in Odoo: not created again.
@@ -77,7 +78,8 @@ class AmazonOrder(models.Model):
     @api.model
     def _get_fingerprint(self, order):
         """Return what differs as soon as the address or a quantity does."""
-        parts = [str(astuple(order.address)) if order.address else ""]
+        is_known = order.address and order.address.complete
+        parts = [str(astuple(order.address)) if is_known else ""]
         parts += [f"{item.item_id}:{item.quantity}" for item in order.items]
         return hashlib.sha256("|".join(parts).encode()).hexdigest()
 

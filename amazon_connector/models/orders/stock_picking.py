@@ -19,9 +19,23 @@ class StockPicking(models.Model):
         help="Why nothing of the Amazon order may leave at the moment.",
     )
 
+    amazon_delivery_instructions = fields.Text(
+        related="sale_id.amazon_delivery_instructions"
+    )
+
     # === COMPUTE METHODS === #
 
-    @api.depends("state", "return_id", "sale_id.amazon_order_ids.status")
+    @api.depends(
+        "state",
+        "return_id",
+        "sale_id.amazon_order_ids.status",
+        "sale_id.amazon_order_ids.is_address_missing",
+        "sale_id.partner_shipping_id.street",
+        "sale_id.partner_shipping_id.street2",
+        "sale_id.partner_shipping_id.city",
+        "sale_id.partner_shipping_id.zip",
+        "sale_id.partner_shipping_id.country_id",
+    )
     def _compute_amazon_stop_reason(self):
         for picking in self:
             picking.amazon_stop_reason = picking._get_amazon_stop_reason()

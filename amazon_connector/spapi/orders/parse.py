@@ -236,8 +236,8 @@ def parse_order(document):
     A text that cannot be stored as it is is cleaned or shortened.
 
     :param dict document: ``Order`` of searchOrders or getOrder
-    :raises UnreadableValueError: with a sentence, when there is no order number, or a value
-        that is present cannot be read, or an identifier cannot be stored
+    :raises UnreadableValueError: with a sentence, when there is no order number, or a
+        value that is present cannot be read, or an identifier cannot be stored
     """
     if not isinstance(document, dict) or not identifier_at(document, "orderId"):
         raise UnreadableValueError("An order in Amazon's answer has no order number.")

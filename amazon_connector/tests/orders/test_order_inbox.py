@@ -39,14 +39,14 @@ class TestOrderInbox(AmazonCommon):
 
     def test_what_cannot_be_stored_costs_its_own_row(self):
         self.store(build_order(ORDER))
-        with self.assertLogs("odoo.addons.amazon_connector.tools", "ERROR"):
-            self.store(
-                build_order(ORDER, [build_item(quantity=3)], updated=LATER),
-                build_order(SECOND, [build_item(quantity=ABSURD, price="0")]),
-                build_order(THIRD),
-            )
+        self.store(
+            build_order(ORDER, [build_item(quantity=3)], updated=LATER),
+            build_order(SECOND, [build_item(quantity=ABSURD, price="0")]),
+            build_order(THIRD),
+        )
         self.assertEqual(self.order(ORDER).line_ids.quantity, 3)
         self.assertEqual(self.order(SECOND).state, "failed")
+        self.assertIn("quantityOrdered", self.order(SECOND).error)
         self.assertEqual(self.order(THIRD).state, "imported")
         self.assertEqual((self.last_run().created, self.last_run().failed), (2, 1))
 
