@@ -33,6 +33,19 @@ class SaleOrder(models.Model):
         help="What the buyer wishes for the delivery, printed on the delivery slip.",
     )
 
+    is_amazon_address_missing = fields.Boolean(
+        compute="_compute_is_amazon_address_missing"
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("amazon_order_ids.is_address_missing")
+    def _compute_is_amazon_address_missing(self):
+        # Who sells need not see what Amazon says of the order.
+        for sale in self:
+            orders = sale.sudo().amazon_order_ids
+            sale.is_amazon_address_missing = any(orders.mapped("is_address_missing"))
+
     # === CRUD METHODS === #
 
     @api.model_create_multi

@@ -1,5 +1,7 @@
 """Nothing is sent to Amazon's buyers by itself; what a person writes is."""
 
+import runpy
+from pathlib import Path
 from unittest.mock import patch
 
 from odoo import SUPERUSER_ID
@@ -7,6 +9,9 @@ from odoo.modules import module
 from odoo.tests import new_test_user, tagged
 
 from ..common import AmazonCommon
+
+ADDON = Path(__file__).resolve().parents[2]
+MIGRATION = ADDON / "migrations" / "19.0.1.3.0" / "post-mark-buyers.py"
 
 
 @tagged("post_install", "-at_install")
@@ -140,6 +145,16 @@ class TestNoMail(AmazonCommon):
                 partner_ids=self.buyer.ids,
             )
         self.assert_not_reached()
+
+    def test_customers_of_earlier_versions_are_known_as_amazon_s(self):
+        self.buyer.sudo().amazon_buyer_key = False
+        self.shop_order()
+        self.env.flush_all()
+        migration = runpy.run_path(str(MIGRATION))
+        migration["migrate"](self.env.cr, "19.0.1.2.0")
+        self.env.invalidate_all()
+        self.assertEqual(self.buyer._filter_amazon_buyers(), self.buyer)
+        self.assertFalse(self.shop_customer._filter_amazon_buyers())
 
     # === BY A PERSON === #
 
