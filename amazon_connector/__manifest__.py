@@ -45,6 +45,7 @@
         "views/orders/sale_order_views.xml",
         "views/orders/stock_picking_views.xml",
         "views/orders/stock_picking_reports.xml",
+        "views/orders/delivery_slip_templates.xml",
         "views/shipments/stock_picking_views.xml",
         "views/shipments/amazon_order_views.xml",
         "views/amazon_connector_menus.xml",

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import timezone
 
 from psycopg2 import OperationalError
+from psycopg2.errors import NotNullViolation
 
 from odoo.exceptions import UserError
 
@@ -74,9 +75,29 @@ def explain_unexpected(env, error):
 
 def describe_failure(env, error):
     """Return Odoo's own sentence, or else what kind of error it was."""
-    return (
-        str(error) if isinstance(error, UserError) else explain_unexpected(env, error)
+    if isinstance(error, UserError):
+        return str(error)
+    if getattr(error, "quotes_nothing", False):
+        return env._(
+            "What Amazon sent cannot be understood: %s It is tried again by itself; "
+            "look the order or listing up in Seller Central.",
+            error,
+        )
+    if isinstance(error, NotNullViolation):
+        # Odoo names the field that an app requires, as it does on the screen.
+        model = _find_model(env, error.diag.table_name)
+        return model._sql_error_to_message(error)
+    return explain_unexpected(env, error)
+
+
+def _find_model(env, table):
+    """Return an empty recordset of the model with this table."""
+    names = (
+        name
+        for name, model in env.registry.items()
+        if model._table == table and not model._abstract
     )
+    return env[next(names, "base")]
 
 
 def process_rows(rows, run):

@@ -19,7 +19,18 @@ RETRY_AFTER_SECONDS = 24 * 60 * 60.0
 
 
 class UnreadableError(ValueError):
-    """A document of Amazon holds a value that cannot be read; the text says which."""
+    """A value of Amazon's that cannot be read or stored.
+
+    Its text is a sentence that names the field, and never quotes the value.
+    """
+
+    #: So that people may read it.
+    quotes_nothing = True
+
+    @classmethod
+    def of_field(cls, name, error):
+        """Return the error with the field's name in its sentence."""
+        return cls(f"{str(error).removesuffix('.')} ({name}).")
 
 
 def clean_text(text, limit=TEXT_CHARACTERS):

@@ -1,6 +1,7 @@
 """Reading the fields of a JSON document in which anything may be missing or absurd.
 
-What is returned can be stored in PostgreSQL, or a ValueError says what cannot.
+What is returned can be stored in PostgreSQL, or an UnreadableError says what
+cannot.
 """
 
 import re
@@ -16,6 +17,22 @@ PAGE_TOKEN_CHARACTERS = 16_384
 LARGEST_COUNT = 2**31 - 1
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _HALF_CHARACTERS = re.compile(r"[\ud800-\udfff]")
+
+
+def find_cleaned_fields(document):
+    """Return the names of the texts that :func:`clean_value` changes, sorted."""
+    names = set()
+    blocks = [document]
+    while blocks:
+        block = blocks.pop()
+        entries = block.items() if isinstance(block, dict) else enumerate(block)
+        for name, value in entries:
+            if isinstance(value, dict | list):
+                blocks.append(value)
+            elif isinstance(value, str) and isinstance(name, str):
+                if clean_value(value) != value.strip():
+                    names.add(name)
+    return sorted(names)
 
 
 def block_at(document, *path):
@@ -67,7 +84,7 @@ def identifier_at(block, key):
 
     Nothing else is changed in it: it would be the identifier of something else.
 
-    :raises ValueError: when it is too long or holds what cannot be stored
+    :raises UnreadableError: when it is too long or holds what cannot be stored
     """
     return check_identifier(_find_text(block, key).strip(), key)
 
@@ -76,7 +93,7 @@ def check_identifier(text, name):
     """Return ``text``, an identifier of Amazon's.
 
     :param str name: Amazon's name for it, such as ``sellerSku``
-    :raises ValueError: when it is too long or holds what cannot be stored
+    :raises UnreadableError: when it is too long or holds what cannot be stored
     """
     if len(text) > IDENTIFIER_CHARACTERS:
         raise UnreadableError(f"The {name} in Amazon's answer is too long.")
@@ -102,15 +119,21 @@ def word_at(block, key):
 def time_at(block, key):
     """Return the aware UTC datetime under ``key``, None when it is not there.
 
-    :raises ValueError: see :func:`.times.parse_time`
+    :raises UnreadableError: see :func:`.times.parse_time`
     """
-    return parse_time(block[key]) if block.get(key) else None
+    if not block.get(key):
+        return None
+    try:
+        return parse_time(block[key])
+    except ValueError as error:
+        raise UnreadableError.of_field(key, error) from None
 
 
 def count_at(block, key):
     """Return the whole number under ``key``, 0 when it is not there.
 
-    :raises ValueError: when it is no whole number, negative or beyond 2,147,483,647
+    :raises UnreadableError: when it is no whole number, negative or beyond
+        2,147,483,647
     """
     value = block.get(key)
     if value is None:
@@ -118,7 +141,9 @@ def count_at(block, key):
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise UnreadableError("A quantity in Amazon's answer is not a whole number.")
+        raise UnreadableError(
+            f"A quantity in Amazon's answer is not a whole number ({key})."
+        )
     if value > LARGEST_COUNT:
-        raise UnreadableError("A quantity in Amazon's answer is too large.")
+        raise UnreadableError(f"A quantity in Amazon's answer is too large ({key}).")
     return value

@@ -26,8 +26,8 @@ class Money:
 def parse_amount(value):
     """Return ``value`` as an exact Decimal.
 
-    :raises ValueError: when it is not a finite number below 10**15 of up to 20
-        decimals
+    :raises UnreadableError: when it is not a finite number below 10**15 of up to
+        20 decimals
     """
     if isinstance(value, bool) or not isinstance(value, (str, int, float, Decimal)):
         raise UnreadableError("An amount in Amazon's answer is not a number.")
@@ -51,7 +51,7 @@ def parse_amount(value):
 def parse_money(block):
     """Return the :class:`Money` of a model ``Money`` block, None when it is absent.
 
-    :raises ValueError: when the amount is not a number
+    :raises UnreadableError: when the amount is not a number
     """
     if not isinstance(block, dict) or block.get("amount") in (None, ""):
         return None

@@ -6,6 +6,8 @@ import pytest
 from builders import breakdown, item, money, order
 from hypothesis import given
 from hypothesis import strategies as st
+from spapi.errors import UnreadableError
+from spapi.json_fields import find_cleaned_fields
 from spapi.orders import (
     Address,
     Charge,
@@ -279,3 +281,124 @@ def test_units_are_shipped_by_status_count_or_package(
     package = Package("1", items=(PackageItem("1", packed), PackageItem("2", 7)))
     found = Order("1", status=status, items=(line,), packages=(package,))
     assert found.count_shipped(line) == counted
+
+
+# === WHERE IT GOES === #
+
+
+def parse_address(**block):
+    return parse_order(order(recipient={"deliveryAddress": block})).address
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ({"addressLine2": "Lindenweg 7"}, ("Lindenweg 7",)),
+        ({"addressLine1": " ", "addressLine3": "Lindenweg 7"}, ("Lindenweg 7",)),
+        (
+            {"addressLine1": "c/o Muster", "addressLine3": "Lindenweg 7"},
+            ("c/o Muster", "Lindenweg 7"),
+        ),
+    ],
+)
+def test_an_address_is_complete_with_whichever_line_of_the_street(lines, expected):
+    address = parse_address(name="Otto Muster", city="Halle", countryCode="DE", **lines)
+    assert address.lines == expected
+    assert address.complete
+
+
+def test_an_address_is_complete_with_city_or_postal_code():
+    block = {"name": "Otto Muster", "addressLine1": "1 Road", "countryCode": "US"}
+    assert not parse_address(**block).complete
+    assert parse_address(**block, city="Springfield").complete
+    assert parse_address(**block, postalCode="62701").complete
+    assert not parse_address(**block | {"countryCode": ""}, city="Halle").complete
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("", ("Rua das Flores, 123", "Apto 4", "Jardim Botânico")),
+        (
+            "Rua das Flores",
+            ("Rua das Flores", "123", "Apto 4", "Jardim Botânico"),
+        ),
+        (
+            "Rua das Flores 123 apto 4",
+            ("Rua das Flores 123 apto 4", "Jardim Botânico"),
+        ),
+        (
+            "Apto 4",
+            ("Rua das Flores, 123", "Apto 4", "Jardim Botânico"),
+        ),
+    ],
+)
+def test_the_separate_parts_of_brazil_are_added_where_no_line_says_them(line, expected):
+    address = parse_address(
+        addressLine1=line,
+        extendedFields={
+            "streetName": "Rua das Flores",
+            "streetNumber": "123",
+            "complement": "Apto 4",
+            "neighborhood": "Jardim Botânico",
+        },
+    )
+    assert address.lines == expected
+
+
+def test_a_pick_up_point_is_known():
+    assert parse_address(addressType="PICKUP_POINT").is_pickup_point
+    assert not parse_address(addressType="RESIDENTIAL").is_pickup_point
+
+
+def test_all_wishes_for_the_delivery_are_read(searched):
+    assert searched.delivery_instructions.splitlines()[2:] == [
+        "MON 09:00-17:00, TUE 09:00-17:00, WED 09:00-17:00, THU 09:00-17:00, "
+        "FRI 09:00-17:00",
+        "2024-12-31 CLOSED",
+        "Has access point, Pallet enabled",
+    ]
+
+
+def test_the_buyer_s_tax_registration_has_its_address():
+    registration = {
+        "entityType": "BUYER",
+        "taxRegistrationType": "VAT",
+        "taxRegistrationNumber": "DE123456788",
+        "taxRegistrationAddress": {"addressLine1": "Lindenweg 7", "city": "Halle"},
+    }
+    read = parse_order(order(tax={"taxRegistrations": [registration]}))
+    assert read.buyer_registration.address.lines == ("Lindenweg 7",)
+    assert read.buyer_vat == "DE123456788"
+
+
+# === WHAT CANNOT BE READ === #
+
+
+@pytest.mark.parametrize(
+    ("document", "name"),
+    [
+        (order(lastUpdatedTime="yesterday"), "lastUpdatedTime"),
+        (order(orderItems=[item(quantityOrdered=1.5)]), "quantityOrdered"),
+        (order(orderItems=[item(quantityOrdered=3_000_000_000)]), "quantityOrdered"),
+        (order(proceeds={"grandTotal": money("1.299,00")}), "grandTotal"),
+        (order(orderItems=[item(orderItemId="x\0y")]), "orderItemId"),
+    ],
+)
+def test_an_unreadable_value_is_named_and_not_quoted(document, name):
+    with pytest.raises(UnreadableError) as caught:
+        parse_order(document)
+    sentence = str(caught.value)
+    assert name in sentence
+    assert "yesterday" not in sentence
+    assert "1.299,00" not in sentence
+
+
+def test_texts_that_are_cleaned_are_named():
+    document = order(
+        buyer={"buyerName": "Ber\0ta", "buyerEmail": "ok@example.com"},
+        orderItems=[item(product={"title": "x" * 10_000, "asin": " B01 "})],
+        programs=["half \ud83c"],
+    )
+    assert find_cleaned_fields(document) == ["buyerName", "title"]
+    assert find_cleaned_fields(order()) == []

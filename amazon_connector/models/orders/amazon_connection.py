@@ -1,6 +1,7 @@
 """What a connection knows of its orders' completeness, and asks for by hand."""
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..connection.amazon_connection import CONNECTED_STATES
 
@@ -66,3 +67,17 @@ class AmazonConnection(models.Model):
         # It is asked for in a dialog.
         notification["params"]["next"] = {"type": "ir.actions.act_window_close"}
         return notification
+
+    def _reset_job_failures(self):
+        """Override to ask at once for the addresses that are missing: a store that is
+        authorised again may see what it did not see before."""
+        result = super()._reset_job_failures()
+        orders = self.env["amazon.order"].sudo()
+        missing = orders.search(
+            orders._get_missing_address_domain()
+            & Domain("connection_id", "in", self.ids)
+        )
+        missing.address_asked = False
+        for connection in missing.connection_id:
+            connection._get_job("complete_addresses")._wake()
+        return result

@@ -26,9 +26,10 @@ from ...tools import describe_failure, naive_utc, process_rows
 from ..connection.amazon_vault import NO_ACCESS
 from ..products.product_resolver import reference_of
 from .order_importer import OrderImporter
-from .order_inbox import OrderInbox, read_order
+from .order_inbox import OrderInbox
 from .order_products import OrderProducts
 from .order_words import describe_status
+from .personal_data import mask_personal_data
 
 ORDERS_PER_BATCH = 50
 FIRST_RETRY_DELAY = timedelta(minutes=15)
@@ -150,11 +151,11 @@ class AmazonOrder(models.Model):
     def _parse_document(self):
         """Return Amazon's document as ``spapi.orders.Order``.
 
-        :raise UserError: with the parser's sentence, when it cannot be read
+        :raise UnreadableError: with a sentence, when it cannot be read
         """
         self.ensure_one()
         text = self.env["amazon.vault"]._decrypt(self.sudo().document_encrypted)
-        return read_order(json.loads(text))
+        return parse_order(json.loads(text))
 
     def _update_from_document(self, order):
         """Show what the document says."""
@@ -319,15 +320,7 @@ class AmazonOrder(models.Model):
 
     def _get_held_reason(self, order, products):
         """Return why the order cannot become a sale order yet, or ``False``."""
-        if reason := self._get_unknown_products_reason(products):
-            return reason
-        if not (order.address and order.address.complete):
-            return self.env._(
-                "Amazon sent no delivery address. Give the application the role "
-                "Direct-to-Consumer Shipping in Seller Central; the order comes in "
-                "when Amazon sends the address."
-            )
-        return False
+        return self._get_unknown_products_reason(products)
 
     def _get_unknown_products_reason(self, products):
         """Return why its products keep the order from coming in, or ``False``."""
@@ -454,23 +447,12 @@ class AmazonOrder(models.Model):
     def _get_failed_reason(self, error):
         """Odoo's own sentence without the buyer's data, else what kind of error."""
         reason = describe_failure(self.env, error)
-        for text in self._get_personal_texts():
-            reason = reason.replace(text, "•••")
-        return reason
-
-    def _get_personal_texts(self):
-        """Return the texts of the document that name or locate the buyer."""
         try:
             order = self._parse_document()
         except (UserError, ValueError, KeyError, TypeError):
             # Nothing could be read from it, so nothing of it can be in a sentence.
-            return []
-        address = order.address
-        texts = [order.buyer.name, order.buyer.email] if order.buyer else []
-        if address:
-            texts += [address.name, address.line1, address.line2, address.line3]
-            texts += [address.phone, address.postal_code]
-        return [text for text in texts if text]
+            return reason
+        return mask_personal_data(reason, order)
 
     # === BUSINESS METHODS - VALUES OF THE SALE ORDER === #
 
@@ -497,6 +479,7 @@ class AmazonOrder(models.Model):
             "client_order_ref": (order.buyer and order.buyer.purchase_order)
             or self.amazon_order_id,
             "amazon_order_ref": self.amazon_order_id,
+            "amazon_delivery_instructions": self._get_delivery_instructions(order),
             "amazon_client_id": connection.client_id.id,
             "require_signature": False,
             "require_payment": False,

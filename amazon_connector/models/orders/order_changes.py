@@ -25,7 +25,6 @@ from ..connection.reminders import (
     ORDER_ITEMS_REMINDER,
 )
 from ..products.product_resolver import reference_of
-from .customer import find_or_create_customer
 from .delivery_stage import DeliveryStage
 from .order_cancellation import CANCELLED
 from .order_importer import NO_TRACKING_CONTEXT
@@ -63,6 +62,7 @@ class AmazonOrder(models.Model):
 
         :param is_confirmed: whether a person said that what is packed may follow
         """
+        self._complete_address(order, run)
         sale = self.sale_order_id
         if not sale:
             # Deleted in Odoo: not created again.
@@ -253,8 +253,7 @@ class AmazonOrder(models.Model):
             )
         if stage.is_shipped and not stage.open_moves:
             return []
-        connection = self.connection_id.with_context(**NO_TRACKING_CONTEXT)
-        _contact, delivery = find_or_create_customer(connection, order)
+        _contact, delivery = self._find_or_create_customer(order, run)
         if order.address.phone and delivery.phone != order.address.phone:
             delivery.phone = order.address.phone
         if sale.partner_shipping_id != delivery:

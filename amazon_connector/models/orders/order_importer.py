@@ -1,6 +1,6 @@
 """From inbox rows to confirmed sale orders with their deliveries."""
 
-from .customer import find_or_create_customer
+from .customer import Customers
 from .order_products import OrderProducts
 from .reflected_state import describe_order
 from .sale_lines import (
@@ -75,11 +75,19 @@ class OrderImporter:
         )
         by_number = sales.grouped("amazon_order_ref")
         for row in unlinked:
-            if found := by_number.get(row.amazon_order_id):
+            found = by_number.get(row.amazon_order_id, sales.browse())
+            # One that only claims the number has none of Amazon's items.
+            refs = set(row.line_ids.mapped("amazon_item_ref"))
+            if found := found.filtered(
+                lambda sale, refs=refs: (
+                    refs & set(sale.order_line.mapped("amazon_item_ref"))
+                )
+            ):
                 row.sale_order_id = found[0]
                 row._set_reflected(describe_order(orders[row]))
                 is_partial = bool(row._get_missing_lines())
                 row._set_state("partial" if is_partial else "imported")
+                row.is_address_missing = not row._is_address_filled_in()
 
     def _import(self, orders, products):
         """Create confirmed sale orders with their deliveries, in one go.
@@ -98,18 +106,21 @@ class OrderImporter:
                 row._warn_of_taxes(order, sale, self.run)
             row._set_units_shipped_before(order)
         sales.action_confirm()
+        sales._check_confirmed()
         for (row, order), sale in zip(orders.items(), sales, strict=True):
             # Confirming stamped the order with the present time.
             sale.date_order = row.purchase_date
             row._set_reflected(describe_order(order))
             row._set_imported_or_partial(self.run)
+            row._mark_missing_address(order, self.run)
 
     def _create_sale_orders(self, orders, products):
         """Return the new ``sale.order``, one for each order, in the same sequence."""
         connection = self.connection.with_context(**NO_TRACKING_CONTEXT)
+        customers = Customers(connection, self.run).find_or_create(orders)
         vals_list = []
         for row, order in orders.items():
-            contact, delivery = find_or_create_customer(connection, order)
+            contact, delivery = customers[row]
             known = select_known_items(order, products)
             position = row._get_fiscal_position(order, contact, delivery)
             lines = prepare_sale_lines(row, known, products, position)

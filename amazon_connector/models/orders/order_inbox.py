@@ -4,9 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 
-from odoo.exceptions import UserError
-
-from ...spapi.errors import UnreadableError
+from ...spapi.json_fields import find_cleaned_fields
 from ...spapi.orders import Order, parse_order
 from ...spapi.times import parse_time
 from ...tools import log_unexpected, naive_utc, process_in_batches
@@ -43,18 +41,7 @@ class ReceivedOrder:
             return None
 
     def parse(self) -> Order:
-        return read_order(self.document)
-
-
-def read_order(document):
-    """Return the ``spapi.orders.Order`` of a document.
-
-    :raise UserError: with the parser's sentence, when it cannot be read
-    """
-    try:
-        return parse_order(document)
-    except UnreadableError as error:
-        raise UserError(str(error)) from error
+        return parse_order(self.document)
 
 
 class OrderInbox:
@@ -142,6 +129,23 @@ class OrderInbox:
         self.env["amazon.order"]._update_from_documents(updates)
         self.env["amazon.order"].create(vals_list)
         self.run._count(created=len(vals_list), updated=len(updates))
+        self._warn_of_cleaned(received)
+
+    def _warn_of_cleaned(self, received):
+        """Say which texts could not be stored as they came."""
+        cleaned = {one.number: find_cleaned_fields(one.document) for one in received}
+        rows = self._find_rows([one for one in received if cleaned[one.number]])
+        for number, row in rows.items():
+            self.run._warn(
+                self.env._(
+                    "Order %(ref)s has texts that cannot be stored as Amazon sent "
+                    "them; they were cleaned or shortened: %(names)s. Compare the "
+                    "order with Seller Central.",
+                    ref=number,
+                    names=", ".join(cleaned[number]),
+                ),
+                row,
+            )
 
     def _keep_unreadable(self, received, error):
         """Lose nothing: keep the document and try again; say what could not be read.

@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import html2plaintext
 
 
 class SaleOrder(models.Model):
@@ -75,13 +76,49 @@ class SaleOrder(models.Model):
         )
         super(SaleOrder, self - collected)._compute_fiscal_position_id()
 
+    amazon_delivery_instructions = fields.Text(
+        string="Delivery Instructions",
+        readonly=True,
+        copy=False,
+        help="What the buyer wishes for the delivery, printed on the delivery slip.",
+    )
+
+    is_amazon_address_missing = fields.Boolean(
+        compute="_compute_is_amazon_address_missing"
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("amazon_order_ids.is_address_missing")
+    def _compute_is_amazon_address_missing(self):
+        # Who sells need not see what Amazon says of the order.
+        for sale in self:
+            orders = sale.sudo().amazon_order_ids
+            sale.is_amazon_address_missing = any(orders.mapped("is_address_missing"))
+
     # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_amazon_vals(vals)
+        self._check_amazon_defaults()
+        return super().create(vals_list)
 
     def write(self, vals):
         self._check_amazon_vals(vals)
         return super().write(vals)
 
     # === ACTION METHODS === #
+
+    def action_confirm(self):
+        """Override to send nothing of a loyalty programme to Amazon's buyers."""
+        sold_on_amazon = self.filtered("amazon_order_ref")
+        quiet = sold_on_amazon.with_context(loyalty_no_mail=True)
+        if not sold_on_amazon or sold_on_amazon == self:
+            return super(SaleOrder, quiet or self).action_confirm()
+        super(SaleOrder, quiet).action_confirm()
+        return super(SaleOrder, self - sold_on_amazon).action_confirm()
 
     def action_draft(self):
         """What Amazon cancelled stays cancelled."""
@@ -157,6 +194,44 @@ class SaleOrder(models.Model):
             raise AccessError(
                 self.env._("The Amazon order and its client cannot be changed by hand.")
             )
+
+    @api.model
+    def _check_amazon_defaults(self):
+        """:raise AccessError: when a person has them filled in as default values"""
+        defaults = {
+            name.removeprefix("default_"): value
+            for name, value in self.env.context.items()
+            if name.startswith("default_") and value
+        }
+        self._check_amazon_vals(defaults)
+
+    def _check_confirmed(self):
+        """:raise UserError: when Odoo or another addon left an order unconfirmed"""
+        for sale in self:
+            if sale.state != "sale":
+                raise UserError(sale._get_unconfirmed_reason())
+
+    def _get_unconfirmed_reason(self):
+        """Return why the order stayed a quotation, as far as it says so.
+
+        An addon that keeps orders from being confirmed may say more here.
+        """
+        states = dict(self._fields["state"]._description_selection(self.env))
+        reason = self.env._(
+            "Odoo did not confirm the sale order, it stayed %s. A rule of another app "
+            "keeps it from being confirmed: change the rule, or what it finds missing; "
+            "the order is then imported by itself.",
+            states.get(self.state, self.state),
+        )
+        # Where sale exceptions keep their findings.
+        found = self._fields.get("exceptions_summary") and self.exceptions_summary
+        return f"{reason} {html2plaintext(found).strip()}" if found else reason
+
+    def _send_order_notification_mail(self, *args, **kwargs):
+        """Override of `sale`: Amazon writes to its buyers itself."""
+        if self.amazon_order_ref:
+            return None
+        return super()._send_order_notification_mail(*args, **kwargs)
 
 
 def _lines_of(picking):

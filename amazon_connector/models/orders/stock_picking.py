@@ -21,6 +21,10 @@ class StockPicking(models.Model):
     amazon_can_confirm_change = fields.Boolean(compute="_compute_amazon_stop_reason")
     amazon_can_ship_anyway = fields.Boolean(compute="_compute_amazon_stop_reason")
 
+    amazon_delivery_instructions = fields.Text(
+        related="sale_id.amazon_delivery_instructions"
+    )
+
     # === COMPUTE METHODS === #
 
     @api.depends(
@@ -30,6 +34,12 @@ class StockPicking(models.Model):
         "sale_id.amazon_order_ids.changes_to_confirm",
         "sale_id.amazon_order_ids.cancel_overruled",
         "sale_id.amazon_order_ids.line_ids.is_cancel_requested",
+        "sale_id.amazon_order_ids.is_address_missing",
+        "sale_id.partner_shipping_id.street",
+        "sale_id.partner_shipping_id.street2",
+        "sale_id.partner_shipping_id.city",
+        "sale_id.partner_shipping_id.zip",
+        "sale_id.partner_shipping_id.country_id",
     )
     def _compute_amazon_stop_reason(self):
         for picking in self:

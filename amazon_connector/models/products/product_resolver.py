@@ -5,8 +5,8 @@ no SKU. Blanks around it mean nothing. It means
 
 1. the product that the connection's listings of this SKU are linked to, in whichever
    storefront, else
-2. the product that has it as internal reference, in the connection's company or shared
-   by all companies.
+2. the product that has it as internal reference, in the connection's company, in one
+   that it is a branch of, or shared by all companies.
 
 Where several active products could be meant, none is guessed. An archived product is
 not used, but it is known: nobody creates a second one with its reference.
@@ -108,12 +108,14 @@ class ProductResolver:
         return {ref: rows.product_id for ref, rows in by_reference.items()}
 
     def _find_by_internal_reference(self, references):
-        """Return ``{reference: products}`` of the company and of all companies."""
+        """Return ``{reference: products}`` of the company, its parents, and of all."""
+        # The parents are none of the branch's allowed companies.
+        company = self.connection.company_id.sudo()
         products = (
             self.env["product.product"]
             .with_context(active_test=False)
             .search(
-                Domain("company_id", "in", (False, self.connection.company_id.id))
+                Domain("company_id", "in", (False, *company.parent_ids.ids))
                 & _is_one_of("default_code", references)
             )
         )

@@ -26,12 +26,12 @@ class Amounts:
         """Return the amount of a ``Money`` block, None when it is absent.
 
         :param str name: Amazon's name of the block, for the sentence
-        :raises ValueError: when it is no number, absurd or in another currency
+        :raises UnreadableError: when it is no number, absurd or in another currency
         """
         try:
             money = parse_money(block)
-        except UnreadableError as error:
-            raise UnreadableError(f"{name}: {error}") from error
+        except ValueError as error:
+            raise UnreadableError.of_field(name, error) from None
         if money is None:
             return None
         if abs(money.amount) >= LARGEST_AMOUNT:

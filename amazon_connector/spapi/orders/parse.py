@@ -40,13 +40,22 @@ _ADDRESS_KEYS = {
     "postal_code": "postalCode",
     "phone": "phone",
 }
+# Of addresses in Brazil.
+_EXTENDED_KEYS = {
+    "street_name": "streetName",
+    "street_number": "streetNumber",
+    "complement": "complement",
+    "neighborhood": "neighborhood",
+}
 
 
-def _parse_address(document):
-    block = block_at(document, "recipient", "deliveryAddress")
+def _parse_address(block):
+    """Return the :class:`Address` of a ``CustomerAddress``, None when it is absent."""
     if not block:
         return None
+    extended = block_at(block, "extendedFields")
     values = {name: text_at(block, key) for name, key in _ADDRESS_KEYS.items()}
+    values |= {name: text_at(extended, key) for name, key in _EXTENDED_KEYS.items()}
     return Address(
         **values,
         country_code=text_at(block, "countryCode").upper(),
@@ -76,6 +85,7 @@ def _parse_registration(block):
         number=text_at(block, "taxRegistrationNumber"),
         legal_name=text_at(block, "legalName"),
         tax_office=next(offices, ""),
+        address=_parse_address(block_at(block, "taxRegistrationAddress")),
     )
 
 
@@ -184,12 +194,44 @@ def _parse_unexplained_charges(document, items, grand_total, amounts):
 
 
 def _get_instructions(document):
+    """Return all that the buyer wishes for the delivery, a line for each wish."""
     preference = block_at(document, "recipient", "deliveryPreference")
-    texts = (
+    times = block_at(preference, "deliveryTime")
+    hours = (
+        _describe_hours(entry, "dayOfWeek")
+        for entry in blocks_at(times, "businessHours")
+    )
+    exceptions = (
+        _describe_hours(entry, "exceptionDate", "exceptionDateType")
+        for entry in blocks_at(times, "exceptionDates")
+    )
+    capabilities = preference.get("deliveryCapabilities")
+    words = (
+        clean_value(word).replace("_", " ").capitalize()
+        for word in (capabilities if isinstance(capabilities, list) else ())
+        if isinstance(word, str)
+    )
+    lines = (
         text_at(preference, "dropOffLocation"),
         text_at(preference, "addressInstruction"),
+        ", ".join(text for text in hours if text),
+        ", ".join(text for text in exceptions if text),
+        ", ".join(words),
     )
-    return "\n".join(text for text in texts if text)
+    return "\n".join(line for line in lines if line)
+
+
+def _describe_hours(entry, *keys):
+    """Return ``MON 09:00-17:00`` of a day with its time windows."""
+    parts = [text_at(entry, key) for key in keys]
+    for window in blocks_at(entry, "timeWindows"):
+        start, end = block_at(window, "startTime"), block_at(window, "endTime")
+        parts.append(f"{_describe_clock(start)}-{_describe_clock(end)}")
+    return " ".join(part for part in parts if part)
+
+
+def _describe_clock(block):
+    return f"{count_at(block, 'hour'):02}:{count_at(block, 'minute'):02}"
 
 
 def _find_first(entries, kind_key, kinds, value_key):
@@ -205,8 +247,8 @@ def parse_order(document):
     A text that cannot be stored as it is is cleaned or shortened.
 
     :param dict document: ``Order`` of searchOrders or getOrder
-    :raises ValueError: with a sentence, when there is no order number, or a value
-        that is present cannot be read, or an identifier cannot be stored
+    :raises UnreadableError: with a sentence, when there is no order number, or a
+        value that is present cannot be read, or an identifier cannot be stored
     """
     if not isinstance(document, dict) or not identifier_at(document, "orderId"):
         raise UnreadableError("An order in Amazon's answer has no order number.")
@@ -250,7 +292,7 @@ def parse_order(document):
             "orderId",
         ),
         buyer=_parse_buyer(document),
-        address=_parse_address(document),
+        address=_parse_address(block_at(document, "recipient", "deliveryAddress")),
         delivery_instructions=_get_instructions(document),
         ship_earliest=time_at(ship, "earliestDateTime"),
         ship_by=time_at(ship, "latestDateTime"),

@@ -4,6 +4,7 @@ Absent texts are "", absent blocks None or (), times are aware UTC datetimes,
 amounts exact Decimals in major units of ``Order.currency``.
 """
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -34,12 +35,46 @@ class Address:
     country_code: str = ""
     phone: str = ""
     kind: str = ""
+    street_name: str = ""
+    street_number: str = ""
+    complement: str = ""
+    neighborhood: str = ""
 
     @property
     def complete(self):
         """Whether a shipment can be addressed with it."""
         place = self.city or self.postal_code
-        return bool(self.name and self.line1 and place and self.country_code)
+        return bool(self.name and self.lines and place and self.country_code)
+
+    @property
+    def lines(self):
+        """The lines of the street, as many as there are; Amazon may leave out any.
+
+        The parts that Brazil's addresses have apart are added unless a line says them.
+        """
+        lines = [line for line in (self.line1, self.line2, self.line3) if line]
+        street = ", ".join(
+            part for part in (self.street_name, self.street_number) if part
+        )
+        if street and not _says(lines, street):
+            if self.street_name and not _says(lines, self.street_name):
+                lines.insert(0, street)
+            else:
+                lines.append(self.street_number)
+        for part in (self.complement, self.neighborhood):
+            if part and not _says(lines, part):
+                lines.append(part)
+        return tuple(lines)
+
+    @property
+    def is_pickup_point(self):
+        return self.kind == "pickup_point"
+
+
+def _says(lines, part):
+    """Whether all words of the part are among those of the lines."""
+    words = re.findall(r"\w+", " ".join(lines).casefold())
+    return set(re.findall(r"\w+", part.casefold())) <= set(words)
 
 
 @dataclass(frozen=True)
@@ -61,6 +96,7 @@ class TaxRegistration:
     number: str
     legal_name: str = ""
     tax_office: str = ""
+    address: Address | None = None
 
 
 @dataclass(frozen=True)
@@ -202,12 +238,18 @@ class Order:
         return min(max(item.quantity_fulfilled, packed), item.quantity)
 
     @property
-    def buyer_vat(self):
-        """The buyer's tax number, "" without one."""
+    def buyer_registration(self):
+        """The buyer's :class:`TaxRegistration`, None without a number."""
         for registration in self.tax_registrations:
             if registration.entity == "buyer" and registration.number:
-                return registration.number
-        return ""
+                return registration
+        return None
+
+    @property
+    def buyer_vat(self):
+        """The buyer's tax number, "" without one."""
+        registration = self.buyer_registration
+        return registration.number if registration else ""
 
     @property
     def tax_remitted_by_amazon(self):

@@ -131,11 +131,14 @@ class TestDownloadOrders(AmazonCommon):
         self.assertFalse(self.import_order())
         self.assertIn("Several products", self.order().error)
 
-    def test_without_address_the_order_is_held_until_amazon_sends_it(self):
-        self.assertFalse(self.import_order(address=None))
-        self.assertIn("no delivery address", self.order().error)
-        sale = self.import_order(updated=ago(days=2))
+    def test_without_address_the_order_comes_in_and_is_completed_by_a_change(self):
+        sale = self.import_order(address=None)
+        self.assertTrue(self.order().is_address_missing)
+        self.assertEqual(sale.state, "sale")
+        self.import_order(updated=ago(days=2))
+        self.assertFalse(self.order().error)
         self.assertEqual(sale.partner_shipping_id.city, "Springfield")
+        self.assertFalse(self.order().is_address_missing)
 
     def test_a_second_download_changes_nothing(self):
         sale = self.import_order()

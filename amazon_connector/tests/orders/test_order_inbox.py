@@ -47,7 +47,7 @@ class TestOrderInbox(AmazonCommon):
         )
         self.assertEqual(self.order(ORDER).line_ids.quantity, 3)
         self.assertEqual(self.order(SECOND).state, "failed")
-        self.assertIn("quantity", self.order(SECOND).error)
+        self.assertIn("quantityOrdered", self.order(SECOND).error)
         self.assertEqual(self.order(THIRD).state, "imported")
         self.assertEqual((self.last_run().created, self.last_run().failed), (2, 1))
 
