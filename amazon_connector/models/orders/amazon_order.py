@@ -22,6 +22,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ...spapi.orders import parse_order
 from ...tools import describe_failure, naive_utc, process_rows
 from ..connection.amazon_vault import NO_ACCESS
 from ..products.product_resolver import reference_of

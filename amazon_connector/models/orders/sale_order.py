@@ -32,6 +32,15 @@ class SaleOrder(models.Model):
     )
     amazon_can_confirm_change = fields.Boolean(compute="_compute_amazon_stop_reason")
     amazon_can_ship_anyway = fields.Boolean(compute="_compute_amazon_stop_reason")
+    amazon_delivery_instructions = fields.Text(
+        string="Delivery Instructions",
+        readonly=True,
+        copy=False,
+        help="What the buyer wishes for the delivery, printed on the delivery slip.",
+    )
+    is_amazon_address_missing = fields.Boolean(
+        compute="_compute_is_amazon_address_missing"
+    )
 
     # === COMPUTE METHODS === #
 
@@ -42,6 +51,12 @@ class SaleOrder(models.Model):
         "amazon_order_ids.changes_to_confirm",
         "amazon_order_ids.cancel_overruled",
         "amazon_order_ids.line_ids.is_cancel_requested",
+        "amazon_order_ids.is_address_missing",
+        "partner_shipping_id.street",
+        "partner_shipping_id.street2",
+        "partner_shipping_id.city",
+        "partner_shipping_id.zip",
+        "partner_shipping_id.country_id",
     )
     def _compute_amazon_stop_reason(self):
         for sale in self:
@@ -63,8 +78,6 @@ class SaleOrder(models.Model):
             order._is_cancel_request_open() for order in self.sudo().amazon_order_ids
         )
 
-    # === COMPUTE METHODS === #
-
     def _compute_fiscal_position_id(self):
         """Where Amazon collects the tax, the buyer's country does not decide."""
         collected = self.filtered(
@@ -75,19 +88,6 @@ class SaleOrder(models.Model):
             )
         )
         super(SaleOrder, self - collected)._compute_fiscal_position_id()
-
-    amazon_delivery_instructions = fields.Text(
-        string="Delivery Instructions",
-        readonly=True,
-        copy=False,
-        help="What the buyer wishes for the delivery, printed on the delivery slip.",
-    )
-
-    is_amazon_address_missing = fields.Boolean(
-        compute="_compute_is_amazon_address_missing"
-    )
-
-    # === COMPUTE METHODS === #
 
     @api.depends("amazon_order_ids.is_address_missing")
     def _compute_is_amazon_address_missing(self):
