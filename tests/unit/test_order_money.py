@@ -95,7 +95,7 @@ def test_where_nothing_weighs_the_first_gets_all():
 def test_an_absurd_amount_names_its_field(amount):
     with pytest.raises(ValueError, match=r"grandTotal.*\.$"):
         parse_order(order(total=amount))
-    with pytest.raises(ValueError, match="^subtotal of ITEM: .*\\.$"):
+    with pytest.raises(ValueError, match=r"subtotal of ITEM.*\.$"):
         parse_order(order(items=[item(charges=[breakdown("ITEM", amount)])]))
 
 
