@@ -27,6 +27,8 @@
         "views/jobs/amazon_history_views.xml",
         "views/shipments/amazon_shipment_views.xml",
         "views/products/amazon_listing_views.xml",
+        "wizards/amazon_order_recover_views.xml",
+        "wizards/amazon_order_period_views.xml",
         "views/orders/amazon_order_views.xml",
         "views/shipments/amazon_carrier_views.xml",
         "views/connection/amazon_marketplace_views.xml",

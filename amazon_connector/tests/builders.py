@@ -76,8 +76,8 @@ def build_order(order_id="111-0000001-0000001", items=None, **more):
     """Return an order document.
 
     ``more``: status, currency, total, buyer (a name), address (a dict that replaces
-    parts of it, or None), updated, ship_by, marketplace, fulfilled_by, channel,
-    packages.
+    parts of it, or None), created, updated, ship_by, marketplace, fulfilled_by,
+    channel, packages.
     """
     items = items if items is not None else [build_item()]
     currency = more.get("currency", "USD")
@@ -85,7 +85,7 @@ def build_order(order_id="111-0000001-0000001", items=None, **more):
     buyer = more.get("buyer", "Berta Beispiel")
     document = {
         "orderId": order_id,
-        "createdTime": ago(days=4),
+        "createdTime": more.get("created", ago(days=4)),
         "lastUpdatedTime": more.get("updated", ago(days=3)),
         "salesChannel": {
             "channelName": more.get("channel", "AMAZON"),

@@ -1,6 +1,6 @@
 """A connected store, and an Amazon that answers as a test wants it to."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from inspect import signature
 from unittest.mock import patch
 
@@ -14,6 +14,7 @@ from ..spapi.client import SpApiClient
 from ..spapi.errors import RejectedError
 from ..spapi.orders import OrdersPage
 from ..spapi.sellers import Participation
+from ..spapi.times import parse_time
 from .builders import NOW, build_order, build_package
 from .fake_listings import FakeListings
 
@@ -26,6 +27,11 @@ class FakeAmazon(FakeListings):
 
     :ivar dict documents: the orders by order id
     :ivar list errors: raised by the next calls, one each, None for no error
+    :ivar bool keeps_windows: whether ``searchOrders`` shows the orders of the window
+        that is asked for alone, in the order of time and two minutes late; else all
+    :ivar list searches: the times that ``searchOrders`` was asked for
+    :ivar clock_ahead: by how much its clock is ahead
+    :ivar change_page: called with each page and its token, returns the page to answer
     """
 
     def __init__(self, page_size=100):
@@ -38,6 +44,10 @@ class FakeAmazon(FakeListings):
         self.lost_answer = None
         self.store_name = "Example Store"
         self.countries = {"US", "CA"}
+        self.keeps_windows = False
+        self.searches = []
+        self.clock_ahead = timedelta(0)
+        self.change_page = lambda page, token: page
 
     def add(self, *documents):
         self.documents.update({doc["orderId"]: doc for doc in documents})
@@ -88,18 +98,50 @@ class FakeAmazon(FakeListings):
         pagination_token=None,
         included_data=(),
     ):
+        times = {
+            "last_updated_after": last_updated_after,
+            "created_after": created_after,
+            "last_updated_before": last_updated_before,
+            "created_before": created_before,
+        }
+        self.searches.append({name: time for name, time in times.items() if time})
         self._called("searchOrders", pagination_token)
+        documents, watermark = list(self.documents.values()), NOW
+        if self.keeps_windows:
+            documents, watermark = self._find_in_window(**times)
         start = int(pagination_token or 0)
-        documents = list(self.documents.values())
         end = start + self.page_size
-        return OrdersPage(
+        page = OrdersPage(
             documents=tuple(documents[start:end]),
             next_token=str(end) if end < len(documents) else None,
-            watermark=NOW,
+            watermark=watermark,
+            clock_ahead=self.clock_ahead,
         )
+        return self.change_page(page, pagination_token)
+
+    def _find_in_window(
+        self,
+        last_updated_after,
+        created_after,
+        last_updated_before,
+        created_before,
+    ):
+        now = datetime.now(timezone.utc)
+        before = last_updated_before or created_before
+        end = before or now + self.clock_ahead - timedelta(minutes=2)
+        key = "lastUpdatedTime" if last_updated_after else "createdTime"
+        found = [
+            document
+            for document in self.documents.values()
+            if (last_updated_after or created_after) <= parse_time(document[key]) <= end
+        ]
+        found.sort(key=lambda document: parse_time(document[key]))
+        return found, min(end, now)
 
     def get_order(self, order_id, *, included_data=()):
         self._called("getOrder", order_id)
+        if order_id not in self.documents:
+            raise RejectedError("Unknown order.", operation="getOrder", status=404)
         return self.documents[order_id]
 
     def confirm_shipment(self, order_id, request):

@@ -111,8 +111,11 @@ class Database:
         return not self(f"SELECT 1 FROM ir_cron WHERE {jobs}")
 
     def come_round(self):
-        """Let the time of the scheduled actions come."""
-        self(f"UPDATE ir_cron SET nextcall = {NOW} WHERE {CRONS}")
+        """Let the time of the scheduled actions come, but for those of the night."""
+        self(
+            f"UPDATE ir_cron SET nextcall = {NOW} "
+            f"WHERE {CRONS} AND cron_name !~ 'Check orders'"
+        )
         self._wake()
 
     def _wake(self):

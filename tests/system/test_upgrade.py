@@ -176,10 +176,15 @@ def test_every_value_is_kept(upgraded):
     assert counts["amazon_order"] >= 25
     assert counts["amazon_shipment"] >= 10
     assert counts["amazon_history"] >= 5
+    after = dict(upgraded.after)
+    for table, column in after:
+        if table == "amazon_job":
+            # Behind those that were there: the job of each kind that came since.
+            after[table, column] = after[table, column][: counts[table]]
     changed = {
         key
         for key, values in upgraded.before.items()
-        if key not in MOVED and upgraded.after.get(key) != values
+        if key not in MOVED and after.get(key) != values
     }
     assert changed == set()
     assert {key for key in MOVED if key not in upgraded.after} == MOVED - {
@@ -212,18 +217,20 @@ def test_jobs_go_on_where_they_were(upgraded):
         'SELECT j.kind, j."position", d.name FROM amazon_job j '
         "JOIN ir_model_data d ON d.model = 'ir.cron' AND d.res_id = j.cron_id"
     )
-    expected = dict.fromkeys(kept) | {
+    # What came with the update begins with nothing.
+    kinds = {*kept, "sweep_orders", "recover_orders"}
+    expected = dict.fromkeys(kinds) | {
         "download_products": {"walks": kept["download_products"]}
     }
     assert {kind: position for kind, position, _name in rows} == expected
     assert {name for _kind, _position, name in rows} == {
-        f"ir_cron_{kind}" for kind in kept
+        f"ir_cron_{kind}" for kind in kinds
     }
 
 
 def test_scheduled_actions_stay_the_administrators(upgraded):
     """The same records, with their intervals, and those switched off are still off."""
-    assert upgraded.database(CRONS) == upgraded.crons
+    assert set(upgraded.crons) <= set(upgraded.database(CRONS))
     rows = {name: (number, active) for name, _, number, _, active, _ in upgraded.crons}
     assert rows["ir_cron_download_orders"] == (7, True)
     assert rows["ir_cron_send_shipments"] == (10, False)

@@ -80,7 +80,7 @@ class AmazonConnection(models.Model):
     orders_synced_until = fields.Datetime(
         copy=False,
         help="Orders that Amazon changed up to this time have been downloaded (UTC). "
-        "Set it back to download a period again; nothing is doubled.",
+        "Set it back to download all since then again; nothing is doubled.",
     )
     is_relink_due = fields.Boolean(
         copy=False,

@@ -139,14 +139,14 @@ class AmazonConnection(models.Model):
 
     def _unlink_renewal_reminders(self, vals):
         """Unlink the reminders of what these values renew."""
-        limit = fields.Date.context_today(self) + NOTICE
         for name, ends_on, reminder in (
             ("authorized_on", "authorization_ends_on", AUTHORIZATION_REMINDER),
             ("secret_made_on", "secret_ends_on", SECRET_REMINDER),
         ):
             if vals.get(name):
+                limit = fields.Date.context_today(self) + NOTICE
                 renewed = self.sudo().filtered(
-                    lambda one, end=ends_on: one[end] and one[end] > limit
+                    lambda one, end=ends_on, limit=limit: one[end] and one[end] > limit
                 )
                 renewed.activity_unlink([reminder])
 

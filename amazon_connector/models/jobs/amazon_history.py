@@ -98,8 +98,8 @@ class AmazonHistory(models.Model):
         self._add_line("error", message, record, request_id)
         self._count(failed=1)
 
-    def _note(self, message):
-        self._add_line("info", message)
+    def _note(self, message, record=None):
+        self._add_line("info", message, record)
 
     def _add_line(self, level, message, record=None, request_id=None):
         self.env["amazon.history.line"].create(

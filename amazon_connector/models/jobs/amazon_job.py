@@ -1,6 +1,8 @@
 """A job: one kind of background work of one connection; when it runs, and its lock."""
 
 import logging
+import zlib
+from datetime import timedelta
 
 from psycopg2 import IntegrityError, OperationalError
 
@@ -16,6 +18,8 @@ _logger = logging.getLogger(__name__)
 
 # First class id of PostgreSQL's advisory locks of this addon ("amzn" in ASCII).
 LOCK_SPACE = 0x616D7A6E
+# How long a job waits for another one of its family.
+FAMILY_DELAY = timedelta(seconds=15)
 
 
 class AmazonJob(models.Model):
@@ -121,6 +125,12 @@ class AmazonJob(models.Model):
         )
 
     @api.model
+    def _get_connections_without(self, job_type):
+        """Return the active connections that have not got the job of a type yet."""
+        mine = Domain("kind", "=", job_type._kind)
+        return self.env["amazon.connection"].search(Domain("job_ids", "not any", mine))
+
+    @api.model
     def _toggle_crons(self):
         """Switch the scheduled actions on where a connection needs them."""
         for job_type in self.env["amazon.job.type"]._get_types():
@@ -154,10 +164,11 @@ class AmazonJob(models.Model):
     def _run_due(self, job_type):
         """Run the jobs of a type that are due, as far as the time goes."""
         try:
-            self._create_missing(self.env["amazon.connection"].search([]))
+            self._create_missing(self._get_connections_without(job_type), [job_type])
             self.env["amazon.connection"]._restart_lost_imports()
             self._close_stopped_runs(job_type)
-            self._commit()
+            # Committed before the first of them runs.
+            self.env.flush_all()
         except (OperationalError, IntegrityError):
             # Others write the same rows at this moment: the next call sees to them.
             self.env.cr.rollback()
@@ -236,10 +247,11 @@ class AmazonJob(models.Model):
         is_open = Domain("kind", "=", job_type._kind) & Domain(
             "open_run_id", "!=", False
         )
-        stopped = self.search(is_open) - self.search(
-            is_open & self._get_runnable_domain(job_type)
-        )
-        for job in stopped:
+        left_open = self.search(is_open)
+        if not left_open:
+            return
+        runnable = self._get_runnable_domain(job_type)
+        for job in left_open - self.search(is_open & runnable):
             job.open_run_id._finish("stopped")
             job.open_run_id = False
 
@@ -294,17 +306,32 @@ class AmazonJob(models.Model):
 
     # === BUSINESS METHODS - LOCK === #
 
-    def _try_lock(self):
-        """Take the job for this worker; PostgreSQL frees it if the worker dies.
+    def _get_lock(self):
+        """Return the two numbers of the lock, the same for all jobs of a family."""
+        family = self._get_type()._family
+        if not family:
+            return LOCK_SPACE, self.id
+        # PostgreSQL wants a signed number.
+        space = zlib.crc32(f"amazon {family}".encode()) - 2**31
+        return space, self.connection_id.id
+
+    @api.model
+    def _try_lock(self, lock):
+        """Take a job for this worker; PostgreSQL frees it if the worker dies.
 
         A lock of the session, since it has to outlast the commit of each slice.
+
+        :param lock: as :meth:`_get_lock` returns it
         """
-        self.env.cr.execute(
-            SQL("SELECT pg_try_advisory_lock(%s, %s)", LOCK_SPACE, self.id)
-        )
+        self.env.cr.execute(SQL("SELECT pg_try_advisory_lock(%s, %s)", *lock))
         return self.env.cr.fetchone()[0]
 
-    def _unlock(self):
-        self.env.cr.execute(
-            SQL("SELECT pg_advisory_unlock(%s, %s)", LOCK_SPACE, self.id)
-        )
+    @api.model
+    def _unlock(self, lock):
+        self.env.cr.execute(SQL("SELECT pg_advisory_unlock(%s, %s)", *lock))
+
+    def _wait_for_family(self):
+        """Another job of the family may be under way: try again in a moment."""
+        if self._get_type()._family:
+            self._trigger(self.kind, at=fields.Datetime.now() + FAMILY_DELAY)
+            self._commit()

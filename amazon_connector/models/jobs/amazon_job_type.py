@@ -42,6 +42,8 @@ class AmazonJobType(models.AbstractModel):
     # True: it asks Amazon for news whenever its interval is over. False: it runs when
     # a connection has work for it, and once in an interval.
     _is_polled = False
+    # Job types of one family (a word) do not run at the same time for a connection.
+    _family = None
     # True: its first run is part of the initial import.
     _is_imported = False
     # Whether the initial import goes on without it when it fails again and again.
@@ -107,19 +109,7 @@ class AmazonJobType(models.AbstractModel):
         xml_id = f"{self._original_module}.ir_cron_{self._kind}"
         cron = env.ref(xml_id, raise_if_not_found=False)
         if not cron:
-            number, unit = self._interval
-            cron = env["ir.cron"].create(
-                {
-                    "name": f"Amazon: {self._get_label()}",
-                    "model_id": env["ir.model"]._get_id("amazon.job"),
-                    "state": "code",
-                    "code": f'model._cron_run("{self._kind}")',
-                    "user_id": env.ref("base.user_root").id,
-                    "interval_number": number,
-                    "interval_type": unit,
-                    "active": False,
-                }
-            )
+            cron = env["ir.cron"].create(self.sudo()._prepare_cron_vals())
             env["ir.model.data"]._update_xmlids(
                 [{"xml_id": xml_id, "record": cron, "noupdate": True}]
             )
@@ -134,6 +124,21 @@ class AmazonJobType(models.AbstractModel):
         return cron
 
     @api.model
+    def _prepare_cron_vals(self):
+        """Return the values of the scheduled action, which is off at first."""
+        number, unit = self._interval
+        return {
+            "name": f"Amazon: {self._get_label()}",
+            "model_id": self.env["ir.model"]._get_id("amazon.job"),
+            "state": "code",
+            "code": f'model._cron_run("{self._kind}")',
+            "user_id": self.env.ref("base.user_root").id,
+            "interval_number": number,
+            "interval_type": unit,
+            "active": False,
+        }
+
+    @api.model
     def _toggle_cron(self, cron=None):
         """Switch the scheduled action on when a connection needs it."""
         (cron or self._get_cron()).toggle(
@@ -141,9 +146,12 @@ class AmazonJobType(models.AbstractModel):
         )
 
     @api.model
-    def _get_interval(self):
-        """Return the ``timedelta`` after a run in which it is not due by the clock."""
-        cron = self._get_cron()
+    def _get_interval(self, cron=None):
+        """Return the ``timedelta`` after a run in which it is not due by the clock.
+
+        :param cron: the scheduled action, in sudo; looked for when it is not given
+        """
+        cron = cron or self._get_cron()
         seconds = SECONDS.get(cron.interval_type, SECONDS_A_MONTH)
         return timedelta(seconds=INTERVAL_SHARE * seconds * cron.interval_number)
 
@@ -201,6 +209,7 @@ class AmazonJobType(models.AbstractModel):
 
         :param job: the ``amazon.job``; ``job.position`` is what the last run kept
         :param run: the run's row, an ``amazon.history``
+        :return: ``False`` when nothing was done that has to be committed
         """
 
     @api.model

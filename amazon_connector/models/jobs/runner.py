@@ -19,6 +19,7 @@ from datetime import timedelta
 from psycopg2 import OperationalError
 
 from odoo import api, fields
+from odoo.exceptions import MissingError
 from odoo.fields import Domain
 
 from ...spapi.errors import AuthError, SpApiError, ThrottledError
@@ -149,8 +150,14 @@ class JobRun:
         :return: whether the run came to its end, be it a bad one
         :rtype: bool
         """
-        if not self.job._try_lock():
-            # Another worker has it.
+        try:
+            lock = self.job._get_lock()
+        except MissingError:
+            # The store was deleted while the job waited for a thread.
+            return True
+        if not self.job._try_lock(lock):
+            # Another worker has it, or another job of its family.
+            self.job._wait_for_family()
             return True
         try:
             return self._execute_locked()
@@ -162,7 +169,7 @@ class JobRun:
         finally:
             # All work is committed; an aborted transaction would keep the lock.
             self.env.cr.rollback()
-            self.job._unlock()
+            self.job._unlock(lock)
 
     def _execute_locked(self):
         if not self._is_still_wanted():
@@ -206,6 +213,8 @@ class JobRun:
             run = history.create(
                 {
                     "connection_id": job.connection_id.id,
+                    # Else it would be added by a statement of its own.
+                    "company_id": job.company_id.id,
                     "kind": job.kind,
                     "reason": self._get_reason(interrupted),
                 }
@@ -264,8 +273,8 @@ class JobRun:
         if self.session is None:
             self.session = AmazonSession(self.job.connection_id)
         if self.is_new:
-            self.job_type._start_run(self.job, self.run)
-            self._commit()
+            if self.job_type._start_run(self.job, self.run) is not False:
+                self._commit()
             self.is_new = False
 
     def _may_go_on(self):
@@ -325,7 +334,8 @@ class JobRun:
             values["denials"] = 0
         if job_type._is_polled and outcome != "stopped" and not job.requested:
             # What wakes another store must not spend this one's quota.
-            values["not_before"] = fields.Datetime.now() + job_type._get_interval()
+            interval = job_type._get_interval(job.cron_id.sudo())
+            values["not_before"] = fields.Datetime.now() + interval
         job.write(values)
         if job.requested:
             job._trigger(job.kind)
@@ -335,9 +345,10 @@ class JobRun:
         """Return the activity types that are settled, since Amazon answered."""
         job = self.job
         solved = self.job_type._get_solved_reminders()
+        if job.denials < DENIALS_BEFORE_ALERT:
+            return solved
         others = job.connection_id.job_ids - job
-        is_denied = any(other.denials >= DENIALS_BEFORE_ALERT for other in others)
-        if job.denials >= DENIALS_BEFORE_ALERT and not is_denied:
+        if all(other.denials < DENIALS_BEFORE_ALERT for other in others):
             solved.append(ROLE_REMINDER)
         return solved
 

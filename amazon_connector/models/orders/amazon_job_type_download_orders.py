@@ -1,42 +1,39 @@
-"""The job type that downloads orders: windows of changes into rows, then sale orders.
+"""The job type that downloads orders: what Amazon changed since the last run.
 
-The cursor is the connection's ``orders_synced_until``. It moves only when the last
-page of a window is stored. A window that was broken off (quota, time, a killed
-server) goes on at its last stored page as long as Amazon's token lives.
-
-``job.position`` is ``{"window": {since, until, token, token_time}}``, times as ISO
-strings, or ``{"is_read": True}`` once the window of the run is stored.
+The cursor is the connection's ``orders_synced_until``. It moves only when the last page
+of a window is stored, and never beyond a window that is still to be read. Beside what
+its parent keeps, ``job.position`` has ``read_until``: from where the next window starts
+although parts before, which Amazon refuses, are still open.
 """
 
 from datetime import datetime, timedelta, timezone
 
 from odoo import api, models
-from odoo.exceptions import UserError
 
-from ...spapi.errors import RejectedError
 from ...tools import naive_utc
 from ..connection.reminders import REAUTHORIZE_REMINDER
+from .order_window import AMAZON_LAG, OrderWindow, aware
 
 # Amazon may show a change later than another of the same moment.
-OVERLAP = timedelta(minutes=10)
-# Amazon's pagination tokens live for 24 hours.
-TOKEN_LIFE = timedelta(hours=23)
-# Amazon does not show changes younger than two minutes.
-AMAZON_LAG = timedelta(minutes=2)
+OVERLAP = timedelta(minutes=3)
+# More orders that are there already would often cost a page of their own, …
+ORDERS_READ_AGAIN = 20
+# … so that then only the first run of each half hour reads them again.
+OVERLAP_PERIOD = timedelta(minutes=30)
 
 
 class AmazonJobTypeDownloadOrders(models.AbstractModel):
     _name = "amazon.job.type.download_orders"
-    _inherit = "amazon.job.type"
+    _inherit = "amazon.job.type.orders"
     _description = "Amazon Job Type: Download Orders"
 
     _kind = "download_orders"
     _sequence = 20
     _interval = (5, "minutes")
-    _switch = "download_orders"
     _is_polled = True
     _is_imported = True
     _proves_authorization = True
+    _may_leave_windows = True
 
     # === THE CONTRACT === #
 
@@ -49,32 +46,39 @@ class AmazonJobTypeDownloadOrders(models.AbstractModel):
         return [*super()._get_solved_reminders(), REAUTHORIZE_REMINDER]
 
     @api.model
-    def _start_run(self, job, run):
-        """Override to take up orders that can go on, and a window that was cut."""
-        window = (job.position or {}).get("window")
-        job.position = {"window": window} if window else False
+    def _prepare_run(self, job, run):
+        """Override to take up orders that can go on, and what came meanwhile."""
+        windows = self._get_windows(job)
+        if not any(window.is_open_ended for window in windows):
+            # Only parts that Amazon refuses are left; what is new need not wait.
+            since = datetime.fromisoformat(job.position["read_until"])
+            self._set_windows(job, [*windows, OrderWindow(since)])
         self._get_orders(job)._mark_to_retry(job.connection_id)
 
     @api.model
-    def _do_slice(self, job, run, session):
-        """Work off a batch of orders that are stored, else store the next page."""
-        if self._get_orders(job)._process_next_batch(job.connection_id, run):
-            return True
-        if not (job.position or {}).get("is_read"):
-            self._store_page(job, run, session.client)
-            return True
-        self._complete(job)
-        return False
+    def _open_windows(self, job):
+        return [OrderWindow(aware(self._get_start(job.connection_id)))]
 
     @api.model
-    def _get_orders(self, job):
-        return self.env["amazon.order"].with_company(job.company_id)
-
-    @api.model
-    def _complete(self, job):
+    def _close_window(self, job, run, window):
+        """Override to move the cursor up to where nothing is left to read."""
+        read = [window.until]
+        if before := job.position.get("read_until"):
+            read.append(datetime.fromisoformat(before))
+        windows = self._get_windows(job)
+        self._set_windows(job, windows, read_until=max(read).isoformat())
+        reached = naive_utc(min([one.since for one in windows] or [max(read)]))
         connection = job.connection_id
-        job.position = False
-        connection._complete_stage(self._kind)
+        connection.orders_synced_until = max(
+            connection.orders_synced_until or reached, reached
+        )
+
+    @api.model
+    def _conclude(self, job, run, position):
+        """Override to go on with the initial import, and with quantities."""
+        connection = job.connection_id
+        if not job.position:
+            connection._complete_stage(self._kind)
         if connection.sync_inventory:
             # Quantities that waited for these orders.
             self.env["amazon.stock.change"]._trigger_sync()
@@ -82,95 +86,45 @@ class AmazonJobTypeDownloadOrders(models.AbstractModel):
     # === BUSINESS METHODS - WINDOW === #
 
     @api.model
-    def _store_page(self, job, run, client):
-        """Store the next page of the window and remember the one after it."""
-        page, window = self._fetch_page(job, run, client)
-        self._get_orders(job)._store_documents(job.connection_id, page.documents, run)
-        if page.next_token:
-            now = datetime.now(timezone.utc).isoformat()
-            window |= {"token": page.next_token, "token_time": now}
-            job.position = {"window": window}
-        else:
-            job.position = {"is_read": True}
-            end = datetime.fromisoformat(max(window["since"], window["until"]))
-            job.connection_id.orders_synced_until = naive_utc(end)
-        self._report_progress(job, window, page)
-
-    @api.model
-    def _fetch_page(self, job, run, client):
-        """Return the next page of the window, and the window as plain data.
-
-        :return: (``spapi.client.OrdersPage``, ``{since, until, token?, token_time?}``)
-        """
-        window = self._get_window(job)
-        try:
-            page = self._search_orders(job, client, window)
-        except RejectedError:
-            if "token" not in window:
-                raise
-            run._warn(
-                self.env._("Amazon forgot the place in the window; it is read again.")
-            )
-            window = {"since": window["since"]}
-            page = self._search_orders(job, client, window)
-        if "until" not in window:
-            watermark = page.watermark or datetime.now(timezone.utc) - AMAZON_LAG
-            window["until"] = watermark.isoformat()
-        run.write(
-            {
-                "window_start": naive_utc(datetime.fromisoformat(window["since"])),
-                "window_end": naive_utc(datetime.fromisoformat(window["until"])),
-            }
-        )
-        return page, window
-
-    @api.model
-    def _get_window(self, job):
-        """Return ``{since, until?, token?, token_time?}``, times as ISO strings."""
-        window = (job.position or {}).get("window")
-        now = datetime.now(timezone.utc)
-        if window and now - datetime.fromisoformat(window["token_time"]) < TOKEN_LIFE:
-            return window
-        if window:
-            return {"since": window["since"]}
-        connection = job.connection_id
+    def _get_start(self, connection):
+        """Return from when on (naive UTC) orders are asked for."""
         cursor = connection.orders_synced_until
-        since = cursor - OVERLAP if cursor else connection._get_first_window_start()
-        return {"since": since.replace(tzinfo=timezone.utc).isoformat()}
+        if not cursor:
+            return connection._get_first_window_start()
+        start = cursor - OVERLAP
+        end = naive_utc(datetime.now(timezone.utc) - AMAZON_LAG)
+        is_first_of_period = _get_period(cursor) != _get_period(end)
+        if is_first_of_period or self._is_overlap_cheap(connection, start):
+            return start
+        return cursor
 
     @api.model
-    def _search_orders(self, job, client, window):
-        storefronts = job.connection_id.storefront_ids.filtered("active")
-        if not storefronts:
-            raise UserError(
-                self.env._(
-                    "No storefront is in use. Tick at least one under Storefronts."
-                )
-            )
-        return client.search_orders(
-            last_updated_after=datetime.fromisoformat(window["since"]),
-            marketplace_ids=storefronts.mapped("marketplace_id.amazon_marketplace_id"),
-            pagination_token=window.get("token"),
+    def _is_overlap_cheap(self, connection, start):
+        """Whether what is read again since then is likely to cost no page."""
+        read_again = self.env["amazon.order"].search_count(
+            [("connection_id", "=", connection.id), ("last_updated", ">", start)],
+            limit=ORDERS_READ_AGAIN + 1,
         )
+        return read_again <= ORDERS_READ_AGAIN
 
     @api.model
     def _report_progress(self, job, window, page):
         """Pages come in the order of time, so the last order shows how far we are."""
-        since = datetime.fromisoformat(window["since"])
-        until = datetime.fromisoformat(window["until"])
-        last = page.last_updated or until
-        share = (last - since) / max(until - since, timedelta(seconds=1))
+        connection = job.connection_id
+        if connection.state != "importing":
+            return
+        moment = page.last_updated or window.until
         # Not those of this run only: it may go on with what another one started.
         read = self.env["amazon.order"].search_count(
-            [("connection_id", "=", job.connection_id.id)]
+            [("connection_id", "=", connection.id)]
         )
-        job.connection_id._report_import(
+        connection._report_import(
             self._kind,
-            share if page.next_token else 1,
+            window.get_share() if page.next_token else 1,
             self.env._(
                 "Orders read: %(count)s, up to those that changed at %(moment)s UTC.",
                 count=read,
-                moment=naive_utc(last),
+                moment=naive_utc(moment),
             ),
         )
 
@@ -196,3 +150,8 @@ class AmazonJobTypeDownloadOrders(models.AbstractModel):
         if ignored:
             parts.append(_("%s not for you to ship", ignored))
         return _("Orders: %s.", ", ".join(parts))
+
+
+def _get_period(moment):
+    """Return the number of the half hour of a time (naive UTC)."""
+    return (moment - datetime.min) // OVERLAP_PERIOD

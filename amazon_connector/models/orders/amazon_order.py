@@ -99,6 +99,7 @@ class AmazonOrder(models.Model):
         "UNIQUE(connection_id, amazon_order_id)",
         "This Amazon order is already there.",
     )
+    _last_updated_idx = models.Index("(connection_id, last_updated)")
     _to_process_idx = models.Index("(connection_id, id) WHERE to_process")
 
     # === CRUD METHODS === #
@@ -144,8 +145,26 @@ class AmazonOrder(models.Model):
 
     def _update_from_document(self, order):
         """Show what the document says."""
-        self.line_ids.unlink()
-        self.write(self._prepare_inbox_vals(self.connection_id, order))
+        self._update_from_documents({self: (order, {})})
+
+    @api.model
+    def _update_from_documents(self, updates):
+        """Show what the documents of several rows say.
+
+        :param updates: ``{amazon.order: (spapi.orders.Order, further values)}``
+        """
+        if not updates:
+            return
+        self.union(*updates).line_ids.unlink()
+        lines = []
+        for row, (order, vals) in updates.items():
+            vals = vals | self._prepare_inbox_vals(row.connection_id, order)
+            # For all rows in one go, below.
+            lines += [
+                line | {"order_id": row.id} for _command, _id, line in vals["line_ids"]
+            ]
+            row.write({name: vals[name] for name in vals if name != "line_ids"})
+        self.env["amazon.order.line"].create(lines)
 
     @api.model
     def _prepare_inbox_vals(self, connection, order):
@@ -211,6 +230,12 @@ class AmazonOrder(models.Model):
         return process_rows(
             self.search(marked, limit=ORDERS_PER_BATCH, order=order), run
         )
+
+    @api.model
+    def _has_marked(self, connection):
+        """Whether a row waits to be processed."""
+        marked = [("connection_id", "=", connection.id), ("to_process", "=", True)]
+        return bool(self.search_count(marked, limit=1))
 
     def _process_batch(self, run):
         """Create, change or cancel the sale orders of these rows of one connection.

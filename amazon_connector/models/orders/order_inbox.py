@@ -5,6 +5,7 @@ import json
 from dataclasses import dataclass, field
 
 from ...spapi.orders import Order, parse_order
+from ...spapi.times import parse_time
 from ...tools import log_unexpected, naive_utc, process_in_batches
 
 
@@ -29,6 +30,14 @@ class ReceivedOrder:
     def number(self) -> str:
         """Amazon's order number."""
         return self.document["orderId"]
+
+    @property
+    def last_updated(self):
+        """When Amazon changed it (naive UTC), None where that cannot be read."""
+        try:
+            return naive_utc(parse_time(self.document.get("lastUpdatedTime")))
+        except ValueError:
+            return None
 
     def parse(self) -> Order:
         return parse_order(self.document)
@@ -65,6 +74,27 @@ class OrderInbox:
                 changed, self._store_changed, self._keep_unreadable, self.env
             )
 
+    def find_missing(self, documents, until):
+        """Return the numbers of the orders that should be in the inbox, and are not.
+
+        Those that it has in an earlier state are among them.
+
+        :param documents: as in :meth:`store`
+        :param until: naive UTC; what Amazon changed later may be missing. ``False``:
+            nothing is to be there yet
+        """
+        if not until:
+            return []
+        received = [ReceivedOrder.from_document(document) for document in documents]
+        rows = self._find_rows(received)
+        return [
+            one.number
+            for one in received
+            if one.last_updated
+            and one.last_updated <= until
+            and _is_missing(rows.get(one.number), one)
+        ]
+
     def _find_rows(self, received):
         """Return ``{order number: amazon.order}`` of those that are there."""
         rows = self.env["amazon.order"].search(
@@ -80,25 +110,23 @@ class OrderInbox:
         # What cannot be understood fails here, before anything is written.
         orders = [one.parse() for one in received]
         rows = self._find_rows(received)
-        vals_list = []
+        updates, vals_list = {}, []
         for one, order in zip(received, orders, strict=True):
             row = rows.get(one.number)
             if row and _is_older(order, row):
                 self.run._count(unchanged=1)
                 continue
-            vals = self._prepare_document_vals(one)
-            vals |= {"to_process": True, "next_try": False}
+            marks = {"to_process": True, "next_try": False}
             if row:
-                row.write(vals)
-                row._update_from_document(order)
-                self.run._count(updated=1)
+                updates[row] = (order, self._prepare_document_vals(one) | marks)
             else:
                 inbox_vals = self.env["amazon.order"]._prepare_inbox_vals(
                     self.connection, order
                 )
-                vals_list.append(vals | inbox_vals)
+                vals_list.append(self._prepare_new_vals(one) | marks | inbox_vals)
+        self.env["amazon.order"]._update_from_documents(updates)
         self.env["amazon.order"].create(vals_list)
-        self.run._count(created=len(vals_list))
+        self.run._count(created=len(vals_list), updated=len(updates))
 
     def _keep_unreadable(self, received, error):
         """Lose nothing: keep the document and try again; say what could not be read.
@@ -110,7 +138,7 @@ class OrderInbox:
         (one,) = received
         row = self._find_rows(received).get(one.number)
         if not row:
-            row = self.env["amazon.order"].create(self._prepare_document_vals(one))
+            row = self.env["amazon.order"].create(self._prepare_new_vals(one))
             self.run._count(created=1)
         if row.sale_order_id:
             log_unexpected(error)
@@ -125,10 +153,15 @@ class OrderInbox:
         else:
             row._set_failed(error, self.run)
 
-    def _prepare_document_vals(self, one):
-        return {
+    def _prepare_new_vals(self, one):
+        """Return the values of a row that is created, but for what can be read."""
+        return self._prepare_document_vals(one) | {
             "connection_id": self.connection.id,
             "amazon_order_id": one.number,
+        }
+
+    def _prepare_document_vals(self, one):
+        return {
             "document_encrypted": self.env["amazon.vault"]._encrypt(one.text),
             "document_hash": one.digest,
         }
@@ -137,6 +170,11 @@ class OrderInbox:
 def _is_known(row, one):
     """Whether the row was made of this very document, and without an error."""
     return bool(row) and row.document_hash == one.digest and row.state != "failed"
+
+
+def _is_missing(row, one):
+    """Whether there is no row, or one of an earlier state."""
+    return not row or bool(row.last_updated and row.last_updated < one.last_updated)
 
 
 def _is_older(order, row):

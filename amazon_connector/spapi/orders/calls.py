@@ -1,7 +1,7 @@
 """The question searchOrders of Orders 2026-01-01 asks, and a page of its answer."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ..json_fields import is_page_token
 from ..times import format_time, parse_time
@@ -31,11 +31,13 @@ class OrdersPage:
     :ivar watermark: Amazon's ``lastUpdatedBefore`` or ``createdBefore``, never later
         than the clock of this machine; the first page's value is where the next run
         has to start
+    :ivar clock_ahead: by how much Amazon's clock shows a later time than this machine's
     """
 
     documents: tuple = field(repr=False)
     next_token: str | None = field(repr=False)
     watermark: datetime | None
+    clock_ahead: timedelta = timedelta(0)
 
     @property
     def last_updated(self):
@@ -92,7 +94,9 @@ def read_page(body, documents, now):
     if next_token is not None and not is_page_token(next_token):
         return None
     try:
-        watermark = min(parse_time(until), now) if until else None
+        watermark = parse_time(until) if until else None
     except ValueError:
         return None
-    return OrdersPage(tuple(documents), next_token, watermark)
+    ahead = max(watermark - now, timedelta(0)) if watermark else timedelta(0)
+    watermark = watermark and min(watermark, now)
+    return OrdersPage(tuple(documents), next_token, watermark, ahead)

@@ -4,13 +4,16 @@ import logging
 import queue
 import threading
 import time
+from contextlib import closing
 from datetime import timedelta
 from functools import partial
 
+import psycopg2
 from psycopg2.errors import SerializationFailure
 
 from odoo import fields
 from odoo.exceptions import ValidationError
+from odoo.sql_db import connection_info_for
 from odoo.tests import tagged
 
 from ...models.jobs import session
@@ -170,6 +173,45 @@ class TestThreads(AmazonCommon):
         self.assertTrue(all(error for _key, _answer, error in answers))
         self.assertEqual(len(answers) + len(list(requests)), 10)
         self.assertLessEqual(len(answers), 4)
+
+
+@tagged("post_install", "-at_install")
+class TestFamily(AmazonCommon):
+    """Jobs of one family do not run at the same time for a store."""
+
+    def get_lock(self, kind, connection=None):
+        return (connection or self.connection)._get_job(kind)._get_lock()
+
+    def test_a_family_has_one_lock_in_each_store(self):
+        locks = {
+            self.get_lock(kind)
+            for kind in ("download_orders", "sweep_orders", "recover_orders")
+        }
+        self.assertEqual(len(locks), 1)
+        other = self._create_connection("A2OTHER")
+        self.assertNotIn(self.get_lock("download_orders", other), locks)
+        self.assertNotIn(self.get_lock("send_shipments"), locks)
+        self.assertNotEqual(
+            self.get_lock("send_shipments"), self.get_lock("sync_inventory")
+        )
+
+    def test_while_another_of_its_family_runs_a_job_comes_again_soon(self):
+        job = self.connection._get_job("download_orders")
+        lock = job._get_lock()
+        triggers = self.env["ir.cron.trigger"].sudo()
+        of_this_job = [("cron_id", "=", job.cron_id.id)]
+        triggers.search(of_this_job).unlink()
+        _name, info = connection_info_for(self.env.cr.dbname)
+        with closing(psycopg2.connect(**info)) as other_worker:
+            with other_worker.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_lock(%s, %s)", lock)
+            self.download()
+            self.assertFalse(self.fake.calls)
+            self.assertFalse(job.last_run_id)
+            delay = triggers.search(of_this_job).call_at - fields.Datetime.now()
+            self.assertTrue(timedelta(0) < delay < timedelta(minutes=1))
+        self.download()
+        self.assertTrue(self.fake.calls)
 
 
 @tagged("post_install", "-at_install")

@@ -195,9 +195,9 @@ class TestButton(RunsCommon):
         job_type = self.env.registry["amazon.job.type.download_orders"]
         complete = job_type._complete
 
-        def press_and_complete(model, job):
+        def press_and_complete(model, job, run):
             job.connection_id.action_download_orders()
-            return complete(model, job)
+            return complete(model, job, run)
 
         with patch.object(job_type, "_complete", press_and_complete):
             self.call()
@@ -348,7 +348,7 @@ class TestTurnOfStores(RunsCommon):
         with freeze_time(began - timedelta(minutes=30)):
             self.job.connection_id.action_download_orders()
             self.call_for_one_slice()
-        other.not_before = False
+        other.not_before = began
         with freeze_time(began - timedelta(minutes=20)):
             self.call_for_one_slice()
         self.assertTrue(self.job.open_run_id)

@@ -5,12 +5,13 @@ from unittest.mock import patch
 from odoo.tests import tagged
 
 from ...models.orders.order_inbox import OrderInbox
-from ..builders import build_item, build_order
+from ..builders import ago, build_item, build_order
 from ..common import AmazonCommon
 from ..inventory_common import InventoryCommon
 from ..unknown_products_common import LATER, ORDER, SECOND
 
 THIRD = "111-0000001-0000003"
+LATEST = ago(hours=1)
 # More than the database's integers hold.
 ABSURD = 10**12
 
@@ -66,7 +67,68 @@ class TestOrderInbox(AmazonCommon):
 
 
 @tagged("post_install", "-at_install")
+class TestStatements(AmazonCommon):
+    """A page costs what it costs, however many orders are on it."""
+
+    def store(self, count, **more):
+        """Store a page of so many orders; return how many statements that took."""
+        run = self.env["amazon.history"].create(
+            {
+                "connection_id": self.connection.id,
+                "kind": "download_orders",
+                "reason": "button",
+            }
+        )
+        page = [
+            build_order(f"111-0000005-{place:07d}", **more) for place in range(count)
+        ]
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        OrderInbox(self.connection, run).store(page)
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before, run
+
+    def test_new_orders_are_created_in_one_go(self):
+        few, _run = self.store(10)
+        self.env["amazon.order"].search([]).unlink()
+        many, run = self.store(80)
+        self.assertEqual(run.created, 80)
+        self.assertLessEqual(many, few + 5)
+
+    def test_changed_orders_are_updated_in_one_go(self):
+        self.store(80)
+        few, _run = self.store(10, updated=LATER, status="SHIPPED")
+        many, run = self.store(80, updated=LATEST, status="CANCELLED")
+        self.assertEqual(run.updated, 80)
+        self.assertLessEqual(many, few + 5)
+        rows = self.env["amazon.order"].search([("status", "=", "cancelled")])
+        self.assertEqual(len(rows), 80)
+        self.assertEqual(len(rows.line_ids), 80)
+
+
+@tagged("post_install", "-at_install")
 class TestQuantitiesOfAPage(InventoryCommon):
+    def test_a_page_adds_one_change_and_one_wake_up(self):
+        self.switch_on()
+        changes, triggers = self.env["amazon.stock.change"], self.triggers()
+        run = self.env["amazon.history"].create(
+            {
+                "connection_id": self.connection.id,
+                "kind": "download_orders",
+                "reason": "button",
+            }
+        )
+        page = [build_order(f"111-0000009-{place:07d}") for place in range(20)]
+        # One that cannot be stored, so that they are stored one by one.
+        page.append(build_order(SECOND, [build_item(quantity=ABSURD, price="0")]))
+        with self.assertLogs("odoo.addons.amazon_connector.tools", "ERROR"):
+            OrderInbox(self.connection, run).store(page)
+        self.env.flush_all()
+        self.assertEqual(run.created, 21)
+        self.assertEqual(changes.search_count([]), 1)
+        self.assertEqual(self.triggers() - triggers, 1)
+
     def test_a_page_of_orders_does_not_wake_the_quantities_for_each_of_them(self):
         self.switch_on()
         changes = self.env["amazon.stock.change"]
