@@ -20,15 +20,15 @@ CRONS = (
 )
 
 
-def wait_until(probe, what):
+def wait_until(probe, what, seconds=WAIT):
     """Return the first true value of ``probe()``; fail when there is none in time."""
-    deadline = time.monotonic() + WAIT
+    deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         value = probe()
         if value:
             return value
         time.sleep(0.05)
-    raise AssertionError(f"{what} did not happen within {WAIT} s")
+    raise AssertionError(f"{what} did not happen within {seconds} s")
 
 
 def make_products(client, products):
