@@ -7,16 +7,8 @@ from . import amazon_order
 from . import amazon_order_line
 from . import amazon_delivery_method
 from . import amazon_storefront
-from . import order_reminders
 from . import order_changes
-from . import order_cancellation
-from . import order_shipped_elsewhere
-from . import order_missing_lines
-from . import missing_address
-from . import amazon_order_taxes
 from . import order_marks
-from . import order_policies
-from . import order_by_hand
 from . import amazon_order_marks
 from . import amazon_job_type_orders
 from . import amazon_job_type_download_orders

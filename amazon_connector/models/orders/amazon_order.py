@@ -5,10 +5,10 @@ needs no call to Amazon and can be repeated as often as one likes. The way of an
 
 * ``order_inbox.py``: Amazon's documents become rows
 * ``order_importer.py``: rows become sale orders, or are held or ignored
-* ``order_changes.py``: what changes on Amazon afterwards; ``order_cancellation.py``,
-  ``order_shipped_elsewhere.py`` and ``order_missing_lines.py`` go with it
-* this file: the row itself, its states, and the values of the sale order, which other
-  addons may extend
+* ``order_changes.py``: what changes on Amazon afterwards
+* ``order_marks.py``: what people who ship the order have to know of it
+* this file: the row itself, its states, what a person decides about a held order, and
+  the values of the sale order, which other addons may extend
 
 In all of these ``run`` is the ``amazon.history`` row of the job's run, ``order`` the
 document as ``spapi.orders.Order``, ``item`` one of its ``spapi.orders.OrderItem``,
@@ -17,10 +17,12 @@ document as ``spapi.orders.Order``, ``item`` one of its ``spapi.orders.OrderItem
 
 import json
 from datetime import timedelta
+from decimal import Decimal
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import LockError, UserError
 from odoo.fields import Command
+from odoo.tools.misc import clean_context
 
 from ...spapi.orders import parse_order
 from ...tools import describe_failure, naive_utc, process_rows
@@ -31,6 +33,7 @@ from .order_inbox import OrderInbox
 from .order_products import OrderProducts
 from .order_words import describe_status
 from .personal_data import mask_personal_data
+from .tax_policy import AmazonAmounts, OdooTaxes
 
 ORDERS_PER_BATCH = 50
 FIRST_RETRY_DELAY = timedelta(minutes=15)
@@ -91,15 +94,14 @@ class AmazonOrder(models.Model):
     fulfilled_by = fields.Char(readonly=True)
     document_encrypted = fields.Text(groups=NO_ACCESS, copy=False)
     document_hash = fields.Char(readonly=True, copy=False)
-    reflected_encrypted = fields.Text(groups=NO_ACCESS, copy=False)
-    changes_to_confirm = fields.Char(
-        readonly=True, copy=False, help="What changed after it was packed."
-    )
-    cancel_overruled = fields.Char(
+    is_partial_wanted = fields.Boolean(
+        string="Without Unknown Products",
         readonly=True,
         copy=False,
-        help="Items to ship although the buyer asked to cancel them.",
+        help="A person decided that the order comes in without the lines that have no "
+        "product.",
     )
+    has_unknown_products = fields.Boolean(compute="_compute_has_unknown_products")
     to_process = fields.Boolean(readonly=True, default=True, copy=False)
     attempts = fields.Integer(readonly=True, copy=False)
     next_try = fields.Datetime(readonly=True, copy=False)
@@ -110,9 +112,15 @@ class AmazonOrder(models.Model):
     )
     _last_updated_idx = models.Index("(connection_id, last_updated)")
     _to_process_idx = models.Index("(connection_id, id) WHERE to_process")
-    _to_confirm_idx = models.Index(
-        "(connection_id) WHERE changes_to_confirm IS NOT NULL"
-    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("state", "line_ids.problem")
+    def _compute_has_unknown_products(self):
+        for row in self:
+            row.has_unknown_products = row.state in ("held", "partial") and any(
+                row.line_ids.mapped("problem")
+            )
 
     # === CRUD METHODS === #
 
@@ -136,7 +144,34 @@ class AmazonOrder(models.Model):
         self.sudo().write({"to_process": True, "next_try": False})
         for connection in self.connection_id:
             connection._request_job("download_orders")
+        self.sudo()._ask_for_address_again()
         return True
+
+    def action_link_and_import(self):
+        """Have a person choose the product of each unknown item."""
+        self.ensure_one()
+        self.check_access("write")
+        wizard = self.env["amazon.order.resolve"]._create_for(self)
+        return {
+            "name": self.env._("Import order %s", self.amazon_order_id),
+            "type": "ir.actions.act_window",
+            "res_model": "amazon.order.resolve",
+            "res_id": wizard.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    def action_create_products(self):
+        """Create the products of all unknown items, then import."""
+        for row in self:
+            for line in row.line_ids.filtered("problem"):
+                line._create_product()
+        return self._import_now()
+
+    def action_import_without(self):
+        """Import without the lines that have no product."""
+        self._want_partial()
+        return self._import_now()
 
     # === BUSINESS METHODS - INBOX === #
 
@@ -353,22 +388,57 @@ class AmazonOrder(models.Model):
             unknown._get_references(),
         )
 
-    # === BUSINESS METHODS - STOP === #
+    # === BUSINESS METHODS - DECIDED BY A PERSON === #
 
-    def _get_stop_reasons(self):
-        """Return why nothing of the order may leave now: a list of sentences, each of
-        which says what happened and what to do. Empty: it may leave.
+    def _want_partial(self):
+        """Let the order come in without its unknown lines.
+
+        :raise UserError: when no line would be left
         """
-        self.ensure_one()
-        if self.status == "cancelled":
-            return [
-                self.env._(
-                    "Amazon cancelled order %s. Put the goods back, then press "
-                    "Confirm Change, or cancel the delivery.",
-                    self.amazon_order_id,
+        self.check_access("write")
+        for row in self:
+            lines = row.line_ids.filtered("quantity")
+            if not lines.filtered("product_id"):
+                raise UserError(
+                    self.env._(
+                        "No item of order %s has a product, so nothing would be left "
+                        "of it. Link or create one.",
+                        row.amazon_order_id,
+                    )
                 )
-            ]
-        return []
+        self.sudo().is_partial_wanted = True
+
+    def _import_now(self):
+        """Process the rows in this transaction, as their job would.
+
+        :raise UserError: when the job is at one of them right now
+        """
+        self.check_access("write")
+        try:
+            self.lock_for_update()
+        except LockError as error:
+            raise UserError(
+                self.env._(
+                    "The order is being processed right now. Try again in a minute."
+                )
+            ) from error
+        for row in self:
+            job_row = (
+                row.sudo()
+                .with_context(**clean_context(self.env.context))
+                .with_company(row.company_id)
+            )
+            run = job_row.env["amazon.history"].create(
+                {
+                    "connection_id": row.connection_id.id,
+                    "kind": "download_orders",
+                    "reason": "button",
+                }
+            )
+            run._count(seen=1)
+            process_rows(job_row, run)
+            run._finish()
+        return True
 
     # === BUSINESS METHODS - STATES === #
 
@@ -455,6 +525,145 @@ class AmazonOrder(models.Model):
             return reason
         return mask_personal_data(reason, order)
 
+    # === BUSINESS METHODS - TAXES === #
+
+    def _uses_odoo_taxes(self):
+        return self.storefront_id.tax_policy == "odoo"
+
+    def _get_tax_policy(self, position):
+        """Return what says the amounts and taxes of the lines.
+
+        :param position: the buyer's ``account.fiscal.position``, may be empty
+        """
+        company = self.connection_id.company_id
+        if not self._uses_odoo_taxes():
+            return AmazonAmounts()
+        return OdooTaxes(company, position, self.storefront_id.facilitator_position_id)
+
+    def _get_fiscal_position(self, order, contact, delivery):
+        """Return the fiscal position of the sale order.
+
+        Where Amazon collects the tax of all items it is the storefront's, else the one
+        that Odoo finds for the buyer: by country, or by VAT number.
+
+        :param contact: the customer, ``res.partner``
+        :param delivery: where the goods go, ``res.partner``
+        """
+        storefront = self.storefront_id
+        is_collected = order.items and all(
+            item.tax_collected_by_amazon for item in order.items
+        )
+        if is_collected and self._uses_odoo_taxes():
+            if storefront.facilitator_position_id:
+                return storefront.facilitator_position_id
+        return (
+            self.env["account.fiscal.position"]
+            .with_company(self.connection_id.company_id)
+            ._get_fiscal_position(contact, delivery)
+        )
+
+    def _find_currency(self, order):
+        """Return the order's ``res.currency``, switched on if it was not.
+
+        :raise UserError: when Odoo does not know it
+        """
+        usual = self.storefront_id.currency_id
+        # Amazon names no currency where there is nothing to pay.
+        name = order.currency or usual.name
+        if name and name == usual.name and usual.active:
+            return usual
+        currencies = self.env["res.currency"].sudo().with_context(active_test=False)
+        currency = currencies.search([("name", "=", name)])
+        if not currency:
+            raise UserError(
+                self.env._(
+                    "Odoo does not know the currency %s of the order. Create it under "
+                    "Accounting, Configuration, Currencies; the order then comes in by "
+                    "itself.",
+                    name or "?",
+                )
+            )
+        if not currency.active:
+            currency.active = True
+        return currency
+
+    # === BUSINESS METHODS - WHAT TO SAY OF TAXES === #
+
+    def _warn_of_taxes(self, order, sale, run):
+        """Say in the history what a bookkeeper has to know of the order's taxes."""
+        if self._uses_odoo_taxes():
+            self._warn_of_collected_tax(order, run)
+            self._warn_of_other_tax(order, sale, run)
+        elif AmazonAmounts().get_tax(order.parts):
+            self._warn_of_missing_tax_account(run)
+
+    def _warn_of_collected_tax(self, order, run):
+        collected = [part for part in order.parts if part.remitted]
+        if not collected:
+            return
+        storefront = self.storefront_id
+        if not storefront.facilitator_position_id:
+            storefront._warn_once(
+                self.env._(
+                    "Amazon collects the tax of orders of %s itself; their lines carry "
+                    "no tax. Choose a fiscal position under Amazon collects the tax on "
+                    "the storefront, so that they get the right tax and accounts.",
+                    storefront.marketplace_id.name,
+                ),
+                run,
+            )
+        is_paid = sum(part.net for part in collected)
+        if is_paid and not any(part.tax for part in collected):
+            run._warn(
+                self.env._(
+                    "Amazon collects the tax of order %s and does not say how much it "
+                    "is; the sale order holds the whole amount. Compare it with "
+                    "Amazon's settlement, and correct the price if Amazon pays less.",
+                    self.amazon_order_id,
+                ),
+                self,
+            )
+
+    def _warn_of_other_tax(self, order, sale, run):
+        """Say it when Odoo's taxes come to something else than Amazon's."""
+        parts = [part for part in order.parts if not part.remitted]
+        named = sum((part.tax for part in parts), Decimal(0))
+        if not named or self._get_missing_lines():
+            return
+        lines = sale.order_line.filtered(lambda line: line._is_amazon_priced())
+        computed = sum(lines.mapped("price_tax"))
+        # Each part is rounded by itself, by Amazon and by Odoo.
+        tolerance = sale.currency_id.rounding * max(1, len(parts))
+        if abs(float(named) - computed) <= tolerance + 1e-6:
+            return
+        run._warn(
+            self.env._(
+                "Amazon names %(named)s of tax for order %(ref)s, Odoo's taxes come to "
+                "%(computed)s. Check the taxes of its products, and the fiscal "
+                "position for the country that it is delivered to.",
+                named=sale.currency_id.format(float(named)),
+                ref=self.amazon_order_id,
+                computed=sale.currency_id.format(computed),
+            ),
+            self,
+        )
+
+    def _warn_of_missing_tax_account(self, run):
+        storefront = self.storefront_id
+        if storefront._get_tax_account():
+            return
+        run._warn(
+            self.env._(
+                "Order %(ref)s holds tax that Amazon does not pay for you, and no "
+                "account is set for it: an invoice would book it as revenue. Choose "
+                "the Account for tax on the storefront of %(market)s before you "
+                "invoice it.",
+                ref=self.amazon_order_id,
+                market=storefront.marketplace_id.name,
+            ),
+            self,
+        )
+
     # === BUSINESS METHODS - VALUES OF THE SALE ORDER === #
 
     def _prepare_sale_order_vals(self, order, contact, delivery):
@@ -484,7 +693,15 @@ class AmazonOrder(models.Model):
             "amazon_client_id": connection.client_id.id,
             "require_signature": False,
             "require_payment": False,
+            **self.storefront_id._prepare_sale_order_vals(self),
         }
+
+    def _get_delivery_instructions(self, order):
+        """Return what the buyer wishes for the delivery, ``False`` for nothing."""
+        lines = [order.delivery_instructions]
+        if order.address and order.address.is_pickup_point:
+            lines.insert(0, self.env._("Pick-up point"))
+        return "\n".join(line for line in lines if line) or False
 
     def _prepare_sale_order_line_vals(self, item, product):
         """Return the values of the sale line of an item that is not cancelled, without

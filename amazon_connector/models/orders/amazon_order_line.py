@@ -1,6 +1,7 @@
 """One item of an Amazon order, as the inbox shows it."""
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
 
 from ..products.product_resolver import reference_of
 from .order_products import OrderProducts
@@ -138,3 +139,78 @@ class AmazonOrderLine(models.Model):
         return ", ".join(
             sorted({line.reference or self.env._("(no SKU)") for line in self})
         )
+
+    # === BUSINESS METHODS - DECIDED BY A PERSON === #
+
+    def _link_product(self, product):
+        """Have the item mean this product, in this order and all later ones.
+
+        The store's listings of the SKU are linked to it. Where none is known yet, one
+        is made; the next download of listings completes it.
+
+        :param product: one ``product.product``
+        """
+        self.ensure_one()
+        self.order_id.check_access("write")
+        line = self.sudo()
+        if not line.sku:
+            line._give_reference(product)
+            return
+        listings = line._find_listings() or line._create_listing()
+        listings.write({"product_id": product.id})
+
+    def _create_product(self):
+        """Create the storable product of the item: SKU, title, price as Amazon's.
+
+        :raise UserError: when the user may not, or a product has the reference
+        """
+        self.ensure_one()
+        self.order_id.check_access("write")
+        if not self.env["product.product"].has_access("create"):
+            raise AccessError(
+                self.env._(
+                    "You may not create products. Ask somebody who may, or link the "
+                    "item to a product that is there."
+                )
+            )
+        if self.candidate_ids or not self.reference:
+            raise UserError(
+                self.env._(
+                    "No product can be created for %(item)s. %(why)s",
+                    item=self._get_references(),
+                    why=self.problem or "",
+                )
+            )
+        row = self.sudo().order_id
+        order = row._parse_document()
+        item = next(i for i in order.items if i.item_id == self.amazon_item_ref)
+        product = self.env["product.product"].create(
+            row._prepare_product_vals(order, item)
+        )
+        self.sudo()._find_listings().write({"product_id": product.id})
+
+    def _create_listing(self):
+        """Return a listing of the SKU in the order's storefront."""
+        return self.env["amazon.listing"].create(
+            {
+                "storefront_id": self.order_id.storefront_id.id,
+                "sku": self.sku,
+                "asin": self.asin,
+                "title": self.title,
+                "to_process": False,
+            }
+        )
+
+    def _give_reference(self, product):
+        """Without a SKU the title finds the product, by its internal reference."""
+        if product.default_code:
+            raise UserError(
+                self.env._(
+                    "Amazon sent no SKU of %(item)s, and %(product)s has an internal "
+                    "reference of its own. Choose a product without one, or create "
+                    "the product.",
+                    item=self._get_references(),
+                    product=product.display_name,
+                )
+            )
+        product.default_code = self.reference

@@ -1,4 +1,4 @@
-"""What happens to a sale order when its Amazon order changes.
+"""What happens to a sale order after its import: its Amazon order changes.
 
 Read :meth:`AmazonOrder._apply_changes` first: everything here is called from there.
 ``order``, ``products`` and ``run`` are said at the top of ``amazon_order.py``; a
@@ -6,30 +6,42 @@ Read :meth:`AmazonOrder._apply_changes` first: everything here is called from th
 kept in ``reflected_encrypted``, written in the savepoint in which it came to show it:
 an attempt that fails is repeated until nothing differs.
 
-* ``order_cancellation.py``: cancelled on Amazon, or asked for by the buyer
-* ``order_shipped_elsewhere.py``: units that left without Odoo
-* ``order_missing_lines.py``: lines whose products came later
+* an address that Amazon does not show yet: the order comes in, so that its goods are
+  reserved, and must not leave. The next document that has the address completes it:
+  that of a change, or the one that the job type ``complete_addresses`` asks for.
+* cancelled: carried out where nobody holds the goods. A buyer's request only stops
+  the delivery, Amazon leaves the answer to the seller.
+* units that left without Odoo are kept on the sale order line
+  (``amazon_qty_shipped_elsewhere``): they count as delivered.
+* what somebody has to do is one activity on the sale order for each subject; its type
+  is in data/mail_activity_type_data.xml. A matter that is settled takes it away.
 """
 
 import json
 from dataclasses import replace
 from datetime import timedelta
 
-from odoo import models
+from psycopg2 import IntegrityError
 
-from ..connection.amazon_vault import EncryptionKeyError
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import html2plaintext
+
+from ...tools import hide_failed_statements
+from ..connection.amazon_vault import NO_ACCESS, EncryptionKeyError
 from ..connection.reminders import (
     ORDER_ADDRESS_REMINDER,
     ORDER_CANCELLED_REMINDER,
     ORDER_INVOICE_REMINDER,
     ORDER_ITEMS_REMINDER,
+    ORDER_REQUEST_REMINDER,
 )
 from ..products.product_resolver import reference_of
+from .customer import Customers, get_unknown_key
 from .delivery_stage import DeliveryStage
-from .order_cancellation import CANCELLED
 from .order_importer import NO_TRACKING_CONTEXT
 from .order_products import OrderProducts
-from .order_shipped_elsewhere import ELSEWHERE
 from .reflected_state import (
     ADDRESS,
     AMOUNTS,
@@ -42,6 +54,7 @@ from .reflected_state import (
     restore_address,
 )
 from .sale_lines import (
+    adjust_total,
     prepare_sale_lines,
     select_known_items,
     unlocked,
@@ -50,10 +63,55 @@ from .sale_lines import (
 
 # What is in a parcel and where it goes; the rest changes while it is packed.
 OF_THE_PARCEL = {ADDRESS, ITEMS, GIFT}
+# Of ``changes_to_confirm``: somebody has to put the goods back first …
+CANCELLED = "cancelled"
+# … or take units out of the parcel.
+ELSEWHERE = "shipped_elsewhere"
+ORDER_REMINDERS = (
+    ORDER_ADDRESS_REMINDER,
+    ORDER_CANCELLED_REMINDER,
+    ORDER_INVOICE_REMINDER,
+    ORDER_ITEMS_REMINDER,
+    ORDER_REQUEST_REMINDER,
+)
+# What Amazon says of an order that is still to be shipped, or the rest of it.
+STATUSES_TO_SHIP = ("unshipped", "partially_shipped")
+ASK_AGAIN_AFTER = timedelta(hours=1)
+# What Amazon said of the buyer's region stays valid; terms are not agreed upon anew.
+_KEPT_FIELDS = (
+    "fiscal_position_id",
+    "payment_term_id",
+    "team_id",
+    "user_id",
+)
 
 
 class AmazonOrder(models.Model):
     _inherit = "amazon.order"
+
+    changes_to_confirm = fields.Char(
+        readonly=True, copy=False, help="What changed after it was packed."
+    )
+    cancel_overruled = fields.Char(
+        readonly=True,
+        copy=False,
+        help="Items to ship although the buyer asked to cancel them.",
+    )
+    reflected_encrypted = fields.Text(groups=NO_ACCESS, copy=False)
+    is_address_missing = fields.Boolean(
+        string="Address Missing",
+        readonly=True,
+        copy=False,
+        help="Amazon does not show where the order goes. It is asked again each hour.",
+    )
+    address_asked = fields.Datetime(
+        string="Asked for the Address", readonly=True, copy=False
+    )
+
+    _is_address_missing_idx = models.Index("(connection_id) WHERE is_address_missing")
+    _to_confirm_idx = models.Index(
+        "(connection_id) WHERE changes_to_confirm IS NOT NULL"
+    )
 
     # === BUSINESS METHODS - CHANGES === #
 
@@ -218,12 +276,6 @@ class AmazonOrder(models.Model):
                 )
             )
         return " ".join(sentences)
-
-    def _get_stop_reasons(self):
-        reasons = super()._get_stop_reasons()
-        if reason := self._get_change_reason():
-            reasons.append(reason)
-        return reasons
 
     def _confirm_changes(self):
         """Apply what waits for a person, who has corrected what is packed."""
@@ -428,6 +480,508 @@ class AmazonOrder(models.Model):
             sale.order_line = [
                 command for command in commands if not command[2].get("amazon_charge")
             ]
+
+    # === BUSINESS METHODS - STOP === #
+
+    def _get_stop_reasons(self):
+        """Return why nothing of the order may leave now: a list of sentences, each of
+        which says what happened and what to do. Empty: it may leave.
+        """
+        self.ensure_one()
+        reasons = [
+            self._get_cancelled_reason(),
+            self._get_change_reason(),
+            self._get_cancel_request_reason(),
+            self._get_missing_address_reason(),
+        ]
+        return [reason for reason in reasons if reason]
+
+    def _get_cancelled_reason(self):
+        if self.status != "cancelled":
+            return False
+        return self.env._(
+            "Amazon cancelled order %s. Put the goods back, then press Confirm Change, "
+            "or cancel the delivery.",
+            self.amazon_order_id,
+        )
+
+    # === BUSINESS METHODS - CANCELLED ON AMAZON === #
+
+    def _apply_cancellation(self, sale, run):
+        """Cancel what nobody holds; have the rest put back or returned."""
+        stage = DeliveryStage(sale)
+        is_new = self.state != "cancelled"
+        if sale.state == "cancel":
+            self._finish_cancellation(sale)
+            reason = False
+        elif stage.is_packed:
+            reason = self._wait_for_goods(stage, run)
+        elif stage.is_shipped:
+            stage.open_pickings.action_cancel()
+            self.changes_to_confirm = False
+            reason = self._ask_for_return(stage, run, is_new)
+        else:
+            self._cancel_sale_order(sale)
+            reason = False
+        if is_new and stage.is_invoiced:
+            self._remind_responsible(
+                ORDER_INVOICE_REMINDER,
+                self.env._(
+                    "Amazon cancelled order %s, and its invoice is posted. Make a "
+                    "credit note.",
+                    self.amazon_order_id,
+                ),
+                run,
+            )
+        self._set_state("cancelled", reason)
+
+    def _cancel_sale_order(self, sale):
+        # Its deliveries are cancelled with it; see stock.picking.action_cancel.
+        sale.with_context(amazon_is_cancelling=True)._action_cancel()
+        sale.message_post(body=self.env._("Cancelled on Amazon."))
+        self._finish_cancellation(sale)
+
+    def _finish_cancellation(self, sale):
+        """Nothing is left to do but for an invoice."""
+        self.changes_to_confirm = False
+        settled = set(ORDER_REMINDERS) - {ORDER_INVOICE_REMINDER}
+        self._forget_reminders(*settled)
+
+    def _wait_for_goods(self, stage, run):
+        """Stop the delivery, free what is on its shelf, have the rest put back."""
+        stage.release_untaken()
+        is_known = self.changes_to_confirm == CANCELLED
+        self.changes_to_confirm = CANCELLED
+        reason = self.env._(
+            "Amazon cancelled order %s while its goods were picked. Put them back and "
+            "press Confirm Change on the delivery, which cancels it.",
+            self.amazon_order_id,
+        )
+        # Who marked it as done does not want to read it again.
+        if not is_known:
+            self._remind_responsible(ORDER_CANCELLED_REMINDER, reason, run)
+        return reason
+
+    def _ask_for_return(self, stage, run, is_new):
+        reason = self.env._(
+            "Amazon cancelled order %(ref)s after it was shipped: %(what)s. Ask for "
+            "the return.",
+            ref=self.amazon_order_id,
+            what=self._describe_shipped(stage),
+        )
+        if is_new or stage.sale.activity_search([ORDER_CANCELLED_REMINDER]):
+            self._remind_responsible(ORDER_CANCELLED_REMINDER, reason, run)
+        return reason
+
+    def _describe_shipped(self, stage):
+        """Return what left, as ``2 x MUG, 1 x LAMP``."""
+        return ", ".join(
+            f"{units:g} x {line.product_id.default_code or line.product_id.name}"
+            for line in stage.sale.order_line
+            if (units := stage.get_shipped_units(line)) > 0
+        )
+
+    def _confirm_goods_are_back(self):
+        """Cancel what was picked of an order that Amazon cancelled."""
+        sale = self.sale_order_id
+        DeliveryStage(sale).open_pickings.with_context(
+            amazon_is_cancelling=True
+        ).action_cancel()
+        self._settle_cancellation()
+
+    def _settle_cancellation(self):
+        """See whether a person has done what Amazon's cancellation asked for."""
+        for row in self:
+            sale = row.sale_order_id
+            stage = DeliveryStage(sale)
+            if sale.state == "cancel" or stage.open_moves:
+                continue
+            if stage.is_shipped:
+                row.changes_to_confirm = False
+                reason = row.env._(
+                    "Amazon cancelled order %(ref)s after a part of it was shipped: "
+                    "%(what)s. Ask for the return.",
+                    ref=row.amazon_order_id,
+                    what=row._describe_shipped(stage),
+                )
+                row.error = reason
+                if activity := sale.activity_search([ORDER_CANCELLED_REMINDER])[:1]:
+                    activity.note = reason
+            elif stage.has_left:
+                # All came back: what was sold stays in the books as it was.
+                row.error = False
+                row._finish_cancellation(sale)
+            else:
+                row.error = False
+                row._cancel_sale_order(sale)
+
+    # === BUSINESS METHODS - REQUESTED BY THE BUYER === #
+
+    def _is_cancel_request_open(self):
+        """Whether the buyer wants an item cancelled and nobody said *Ship Anyway*."""
+        overruled = (self.cancel_overruled or "").split(",")
+        return self.status not in ("cancelled", "shipped") and any(
+            line.is_cancel_requested and line.amazon_item_ref not in overruled
+            for line in self.line_ids
+        )
+
+    def _tell_of_cancel_requests(self, before, now, run):
+        """Say that the buyer asks to cancel, or does not any more.
+
+        :param list before: refs of the items
+        """
+        _ = self.env._
+        sale = self.sale_order_id
+        stage = DeliveryStage(sale)
+        overruled = (self.cancel_overruled or "").split(",")
+        self.cancel_overruled = ",".join(ref for ref in overruled if ref in now)
+        if not set(now) - set(before):
+            self._forget_reminders(ORDER_REQUEST_REMINDER)
+            sale.message_post(body=_("The buyer's request to cancel was withdrawn."))
+        elif stage.open_moves or not stage.is_shipped:
+            # The banner on the delivery says what to do.
+            sentence = _("The buyer asks to cancel order %s.", self.amazon_order_id)
+            sale.message_post(body=sentence)
+            run._warn(sentence, self)
+        else:
+            sentence = _(
+                "The buyer asks to cancel order %s, which was shipped. Tell the buyer "
+                "in Seller Central how to return it.",
+                self.amazon_order_id,
+            )
+            self._remind_responsible(ORDER_REQUEST_REMINDER, sentence, run)
+
+    def _overrule_cancel_request(self):
+        """Ship although the buyer asked not to; a new request stops it again."""
+        for row in self:
+            lines = row.line_ids.filtered("is_cancel_requested")
+            row.cancel_overruled = ",".join(lines.mapped("amazon_item_ref"))
+            row.sale_order_id.message_post(
+                body=row.env._("To be shipped although the buyer asked to cancel it.")
+            )
+
+    def _get_cancel_request_reason(self):
+        """Return what to do about an open request of the buyer, or ``False``."""
+        if not self._is_cancel_request_open():
+            return False
+        return self.env._(
+            "The buyer asks to cancel order %s. Cancel it in Seller Central, or press "
+            "Ship Anyway.",
+            self.amazon_order_id,
+        )
+
+    # === BUSINESS METHODS - SHIPPED ELSEWHERE === #
+
+    def _get_new_units_elsewhere(self, order):
+        """Return ``{sale.order.line: units}`` that left elsewhere, where it is more
+        than what is known."""
+        if not any(order.count_shipped(item) for item in order.items):
+            return {}
+        by_odoo = self._get_units_confirmed_by_odoo(order)
+        lines = self.sale_order_id.order_line.grouped("amazon_item_ref")
+        units = {}
+        for item in order.items:
+            line = lines.get(item.item_id)
+            if not line:
+                continue
+            told = order.count_shipped(item) - by_odoo.get(item.item_id, 0)
+            if told > line[:1].amazon_qty_shipped_elsewhere:
+                units[line[:1]] = told
+        return units
+
+    def _get_units_confirmed_by_odoo(self, order):
+        """Return ``{item ref: units}`` that Odoo shipped, of those Amazon counts.
+
+        The room that confirms shipments says it.
+        """
+        return {}
+
+    def _set_units_elsewhere(self, elsewhere, run):
+        """Have nobody deliver these units again; say so.
+
+        :param elsewhere: ``{sale.order.line: units}``
+        """
+        stage = DeliveryStage(self.sale_order_id)
+        told = []
+        for line, units in elsewhere.items():
+            before = line._get_open_units()
+            line.sudo().amazon_qty_shipped_elsewhere = units
+            if stage.open_moves:
+                stage.limit_line(line, line._get_open_units(), before)
+            name = line.product_id.default_code or line.product_id.name
+            told.append(f"{units:g} x {name}")
+        if told:
+            sentence = self.env._(
+                "Amazon says that a part of order %(ref)s was shipped outside of Odoo: "
+                "%(what)s. Odoo delivers the rest only.",
+                ref=self.amazon_order_id,
+                what=", ".join(told),
+            )
+            self.sale_order_id.message_post(body=sentence)
+            run._warn(sentence, self)
+
+    def _set_units_shipped_before(self, order):
+        """Have only the rest delivered of an order that is about to be confirmed."""
+        for line, units in self._get_new_units_elsewhere(order).items():
+            line.sudo().amazon_qty_shipped_elsewhere = units
+
+    # === BUSINESS METHODS - LINES OF PARTIAL ORDERS === #
+
+    def _add_missing_lines(self, order, products, run):
+        """Add the lines whose products are there now, while nothing is shipped."""
+        available = self._get_available_lines(products)
+        if not self._can_gain_lines():
+            self._set_state("partial", self.error)
+        elif available and self._is_partly_shipped():
+            reason = self._get_too_late_reason()
+            if self.error != reason:
+                self._notify_responsible(self.sale_order_id, reason)
+            self._set_partial(reason, run)
+        else:
+            refs = set(available.mapped("amazon_item_ref"))
+            items = tuple(item for item in order.items if item.item_id in refs)
+            # What belongs to the order as a whole came in with its first lines.
+            added = replace(order, items=items, order_charges=())
+            products.create_missing({self: added}, run)
+            self._add_sale_lines(order, added, products, run)
+            self._set_imported_or_partial(run)
+
+    def _add_sale_lines(self, order, added, products, run):
+        """Add lines to the sale order; adjust its total once it is complete.
+
+        :param added: the order with only the items to add, ``spapi.orders.Order``
+        """
+        sale = self.sale_order_id.with_context(**NO_TRACKING_CONTEXT)
+        with unlocked(sale):
+            if added.items:
+                sale.order_line = prepare_sale_lines(
+                    self, added, products, sale.fiscal_position_id
+                )
+                run._count(updated=1)
+            if not self._get_missing_lines():
+                adjust_total(self, order, sale, run)
+                self._warn_of_taxes(order, sale, run)
+
+    def _can_gain_lines(self):
+        """Whether a line more would still be shipped."""
+        sale = self.sale_order_id
+        return bool(sale) and sale.state != "cancel" and self.status in STATUSES_TO_SHIP
+
+    def _is_partly_shipped(self):
+        return any(self.line_ids.mapped("quantity_fulfilled")) or any(
+            picking.state == "done" and picking.location_dest_id.usage == "customer"
+            for picking in self.sale_order_id.picking_ids
+        )
+
+    def _get_too_late_reason(self):
+        return self.env._(
+            "The lines of %s are missing: a product came only after something of the "
+            "order was shipped. Ship what is missing by hand and confirm it in Seller "
+            "Central.",
+            self._get_missing_lines()._get_references(),
+        )
+
+    # === BUSINESS METHODS - MISSING ADDRESS === #
+
+    @api.model
+    def _get_missing_address_domain(self):
+        """Return the domain of the orders that Amazon is to be asked for."""
+        return Domain(
+            [
+                ("is_address_missing", "=", True),
+                ("status", "in", STATUSES_TO_SHIP),
+                ("sale_order_id.state", "=", "sale"),
+            ]
+        )
+
+    @api.model
+    def _get_next_address_domain(self):
+        """Return the domain of those that Amazon was not asked for lately."""
+        limit = fields.Datetime.now() - ASK_AGAIN_AFTER
+        return self._get_missing_address_domain() & (
+            Domain("address_asked", "=", False) | Domain("address_asked", "<=", limit)
+        )
+
+    def _mark_missing_address(self, order, run):
+        """Have an order that came in without address wait for it."""
+        if order.address and order.address.complete:
+            return
+        self.is_address_missing = True
+        # It was asked for just now: this is the answer.
+        self.address_asked = fields.Datetime.now()
+        run._warn(
+            self.env._(
+                "Order %s came in without its delivery address, and cannot be shipped "
+                "before Amazon shows it. Give the application the role "
+                "Direct-to-Consumer Shipping in Seller Central; the address is then "
+                "filled in by itself.",
+                self.amazon_order_id,
+            ),
+            self,
+        )
+
+    def _complete_address(self, order, run):
+        """Fill in the address of an order that came in without it, if it is there.
+
+        An address that a person filled in meanwhile stays.
+
+        :param order: ``spapi.orders.Order``
+        """
+        if not (self.is_address_missing and order.address and order.address.complete):
+            return
+        sale = self.sale_order_id
+        if sale and not self._is_address_filled_in():
+            customer, delivery = self._find_or_create_customer(order, run)
+            self._replace_contacts(sale, customer, delivery)
+            instructions = self._get_delivery_instructions(order)
+            sale.amazon_delivery_instructions = instructions
+            sale.message_post(
+                body=self.env._(
+                    "Amazon shows the delivery address now; it is filled in."
+                )
+            )
+        self.is_address_missing = False
+        self._accept_address(order)
+
+    def _find_or_create_customer(self, order, run):
+        connection = self.connection_id.with_env(self.env)
+        customers = Customers(connection.with_context(**NO_TRACKING_CONTEXT), run)
+        return customers.find_or_create({self: order})[self]
+
+    def _replace_contacts(self, sale, customer, delivery):
+        """Put customer and address in the place of the contact that stood for them."""
+        unknown = sale.partner_shipping_id
+        values = {
+            name: sale[name].id for name in _KEPT_FIELDS if name in sale._fields
+        } | {"partner_shipping_id": delivery.id}
+        if sale.partner_id == unknown:
+            values["partner_id"] = customer.id
+        if sale.partner_invoice_id in (unknown, sale.partner_id):
+            values["partner_invoice_id"] = customer.id
+        pickings = sale.picking_ids.filtered(
+            lambda picking: picking.state not in ("done", "cancel")
+        )
+        # Else Odoo has people look at deliveries that are right.
+        quiet = NO_TRACKING_CONTEXT | {"update_delivery_shipping_partner": True}
+        sale.with_context(**quiet).write(values)
+        pickings.move_ids.filtered("partner_id").partner_id = delivery
+        self._remove_unknown(unknown)
+
+    def _remove_unknown(self, partner):
+        """Delete the contact that stood for an address; archive it where it is used."""
+        if partner.sudo().amazon_buyer_key != get_unknown_key(self):
+            return
+        try:
+            with hide_failed_statements(), self.env.cr.savepoint():
+                partner.unlink()
+        except (UserError, IntegrityError):
+            partner.active = False
+
+    def _accept_address(self, order):
+        """Take the address for reflected, and nothing else."""
+        if before := self._get_reflected():
+            now = describe_order(order, before)
+            self._set_reflected(before | {ADDRESS: now[ADDRESS]})
+
+    def _is_address_filled_in(self):
+        """Whether a person has said where the sale order goes."""
+        partner = self.sale_order_id.partner_shipping_id
+        if partner.sudo().amazon_buyer_key != get_unknown_key(self):
+            return True
+        return bool(
+            (partner.street or partner.street2)
+            and (partner.city or partner.zip)
+            and partner.country_id
+        )
+
+    def _ask_for_address_again(self):
+        """Have Amazon asked for missing addresses at once."""
+        missing = self.filtered("is_address_missing")
+        missing.address_asked = False
+        for connection in missing.connection_id:
+            connection._request_job("complete_addresses")
+
+    def _get_missing_address_reason(self):
+        """Return why no label could be made of the address, ``False`` if one could."""
+        partner = self.sale_order_id.partner_shipping_id
+        if self.is_address_missing and not self._is_address_filled_in():
+            return self.env._(
+                "Amazon does not show the delivery address of order %s yet. It is "
+                "asked each hour; press Import again on the Amazon order to ask now, "
+                "or fill the address in by hand.",
+                self.amazon_order_id,
+            )
+        if partner and not partner.country_id:
+            return self.env._(
+                "The delivery address of order %s has no country that Odoo knows. "
+                "Choose the country on the delivery address.",
+                self.amazon_order_id,
+            )
+        return False
+
+    # === BUSINESS METHODS - REMINDERS === #
+
+    def _remind_responsible(self, reminder, sentence, run):
+        """Say once what is to be done about the order.
+
+        :param reminder: one of ``ORDER_REMINDERS``
+        """
+        sale = self.sale_order_id
+        activity = sale.activity_search([reminder])[:1]
+        if activity and html2plaintext(activity.note or "").strip() == sentence:
+            return
+        if activity:
+            activity.note = sentence
+        else:
+            sale.activity_schedule(
+                reminder,
+                date_deadline=fields.Date.context_today(self),
+                note=sentence,
+                user_id=self.connection_id._get_responsible().id,
+            )
+        run._warn(sentence, self)
+
+    def _notify_responsible(self, sale, reason):
+        """Give the responsible something to do that nobody takes away again."""
+        sale.activity_schedule(
+            "mail.mail_activity_data_todo",
+            date_deadline=fields.Date.context_today(self),
+            note=reason,
+            user_id=self.connection_id._get_responsible().id,
+        )
+
+    def _settle_returns(self):
+        """Take the reminder away once nothing is at the buyer that is not wanted."""
+        for row in self:
+            sale = row.sale_order_id
+            if not sale.activity_search([ORDER_ITEMS_REMINDER]):
+                continue
+            stage = DeliveryStage(sale)
+            wanted = {line.amazon_item_ref: line.quantity for line in row.line_ids}
+            is_settled = all(
+                stage.get_shipped_units(line) <= wanted.get(line.amazon_item_ref, 0)
+                for line in sale.order_line.filtered("amazon_item_ref")
+            )
+            if is_settled:
+                row._forget_reminders(ORDER_ITEMS_REMINDER)
+
+    def _settle_invoices(self):
+        """Take the reminder away once what is invoiced is what Amazon says."""
+        for row in self:
+            sale = row.sale_order_id
+            if not sale.activity_search([ORDER_INVOICE_REMINDER]):
+                continue
+            posted = sale.invoice_ids.filtered(lambda move: move.state == "posted")
+            invoiced = sum(posted.mapped("amount_total_in_currency_signed"))
+            wanted = 0
+            if row.status != "cancelled":
+                wanted = float(row._parse_document().expected_total or 0)
+            if not sale.currency_id.compare_amounts(invoiced, wanted):
+                row._forget_reminders(ORDER_INVOICE_REMINDER)
+
+    def _forget_reminders(self, *reminders):
+        """Take away what is settled."""
+        self.sale_order_id.activity_unlink(list(reminders))
 
 
 class ChatterNotes:
