@@ -16,8 +16,6 @@ from . import amazon_job_type_sweep_orders
 from . import amazon_job_type_recover_orders
 from . import amazon_job_type_complete_addresses
 from . import sale_order
-from . import sale_order_marks
 from . import sale_order_line
 from . import stock_picking
-from . import stock_picking_marks
 from . import no_mail

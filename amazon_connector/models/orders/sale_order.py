@@ -1,12 +1,14 @@
-"""What a sale order knows of the Amazon order that it was made from."""
+"""What a sale order knows of the Amazon order that it was made from, and shows of it."""
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import html2plaintext
+from odoo.tools.sql import column_exists, create_column
 
 
 class SaleOrder(models.Model):
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["sale.order", "amazon.order.marks"]
 
     amazon_order_ids = fields.One2many(
         comodel_name="amazon.order",
@@ -16,6 +18,12 @@ class SaleOrder(models.Model):
     )
     amazon_order_ref = fields.Char(
         string="Amazon Order", readonly=True, copy=False, index="btree_not_null"
+    )
+    amazon_ship_by = fields.Datetime(
+        string="Ship By",
+        compute="_compute_amazon_ship_by",
+        store=True,
+        help="Amazon counts it as late when it leaves afterwards.",
     )
     amazon_client_id = fields.Many2one(
         comodel_name="res.partner",
@@ -42,7 +50,16 @@ class SaleOrder(models.Model):
         compute="_compute_is_amazon_address_missing"
     )
 
+    @property
+    def _rec_names_search(self):
+        return [*super()._rec_names_search, "amazon_order_ref"]
+
     # === COMPUTE METHODS === #
+
+    @api.depends("amazon_order_ids.ship_by")
+    def _compute_amazon_ship_by(self):
+        for sale in self:
+            sale.amazon_ship_by = sale.amazon_order_ids[:1].ship_by
 
     @api.depends(
         "state",
@@ -97,6 +114,12 @@ class SaleOrder(models.Model):
             sale.is_amazon_address_missing = any(orders.mapped("is_address_missing"))
 
     # === CRUD METHODS === #
+
+    def _auto_init(self):
+        """Sale orders that are there before the connector came have none of it."""
+        if not column_exists(self.env.cr, "sale_order", "amazon_ship_by"):
+            create_column(self.env.cr, "sale_order", "amazon_ship_by", "timestamp")
+        return super()._auto_init()
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -169,6 +192,9 @@ class SaleOrder(models.Model):
         return super()._create_delivery_line(carrier, price_unit)
 
     # === BUSINESS METHODS === #
+
+    def _is_amazon_to_ship(self):
+        return self.state != "cancel" and self.delivery_status != "full"
 
     def _get_amazon_owner_ids(self):
         """Return the owners whose stock the order may take; empty where Odoo decides.

@@ -2,13 +2,28 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.sql import column_exists, create_column
 
 
 class StockPicking(models.Model):
-    _inherit = "stock.picking"
+    _name = "stock.picking"
+    _inherit = ["stock.picking", "amazon.order.marks"]
+    _amazon_order_path = "sale_id.amazon_order_ids"
+    _rec_names_search = ["name", "amazon_order_ref"]
 
+    # Stored, like the next one: thousands of transfers are searched and sorted by them.
     amazon_order_ref = fields.Char(
-        related="sale_id.amazon_order_ref", string="Amazon Order"
+        related="sale_id.amazon_order_ref",
+        string="Amazon Order",
+        store=True,
+        index="btree_not_null",
+    )
+    amazon_ship_by = fields.Datetime(
+        related="sale_id.amazon_ship_by",
+        string="Ship By",
+        store=True,
+        index="btree_not_null",
+        help="Amazon counts it as late when it leaves afterwards.",
     )
     amazon_client_id = fields.Many2one(
         related="sale_id.amazon_client_id", string="Client"
@@ -20,7 +35,6 @@ class StockPicking(models.Model):
     )
     amazon_can_confirm_change = fields.Boolean(compute="_compute_amazon_stop_reason")
     amazon_can_ship_anyway = fields.Boolean(compute="_compute_amazon_stop_reason")
-
     amazon_delivery_instructions = fields.Text(
         related="sale_id.amazon_delivery_instructions"
     )
@@ -49,6 +63,16 @@ class StockPicking(models.Model):
             picking.amazon_can_confirm_change = sale._has_amazon_change_to_confirm()
             picking.amazon_can_ship_anyway = sale._has_open_amazon_cancel_request()
 
+    # === CRUD METHODS === #
+
+    def _auto_init(self):
+        """Transfers that are there before the connector came have none of it."""
+        columns = {"amazon_order_ref": "varchar", "amazon_ship_by": "timestamp"}
+        for name, kind in columns.items():
+            if not column_exists(self.env.cr, "stock_picking", name):
+                create_column(self.env.cr, "stock_picking", name, kind)
+        return super()._auto_init()
+
     # === ACTION METHODS === #
 
     def action_confirm_amazon_change(self):
@@ -67,6 +91,9 @@ class StockPicking(models.Model):
         return result
 
     # === BUSINESS METHODS === #
+
+    def _is_amazon_to_ship(self):
+        return self.state not in ("done", "cancel")
 
     def _action_done(self):
         """Override of `stock`: what Amazon or its buyer does not want stays here."""
