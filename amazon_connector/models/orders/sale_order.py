@@ -1,4 +1,4 @@
-"""What a sale order knows of the Amazon order that it was made from, and shows of it."""
+"""What a sale order knows and shows of the Amazon order that it was made from."""
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
