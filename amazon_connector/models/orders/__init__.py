@@ -18,4 +18,5 @@ from . import amazon_job_type_complete_addresses
 from . import sale_order
 from . import sale_order_line
 from . import stock_picking
-from . import no_mail
+from . import mail_thread
+from . import mail_mail

@@ -140,3 +140,23 @@ class StockPicking(models.Model):
             for reason in order._get_stop_reasons()
         ]
         return "\n".join(reasons) or False
+
+    # === BUSINESS METHODS - NO E-MAILS === #
+
+    def _send_confirmation_email(self):
+        """Override of `stock`: no e-mail and no text message for Amazon's orders.
+
+        The same method buys the carrier's label, so it is not left out.
+        """
+        sold_on_amazon = self.filtered("amazon_order_ref")
+        others = self - sold_on_amazon
+        quiet = sold_on_amazon.with_context(amazon_no_mail=True, skip_sms=True)
+        if quiet:
+            super(StockPicking, quiet)._send_confirmation_email()
+        return super(StockPicking, others)._send_confirmation_email()
+
+    def message_post_with_source(self, source_ref, **kwargs):
+        """Override of `mail`: what is not sent does not stand in the chatter either."""
+        if self.env.context.get("amazon_no_mail"):
+            return self.env["mail.message"]
+        return super().message_post_with_source(source_ref, **kwargs)
