@@ -1,4 +1,4 @@
-"""No automatic message reaches Amazon's buyers: Amazon writes to them, and wants no more.
+"""No automatic message reaches Amazon's buyers: Amazon itself writes to them.
 
 Whatever app a message comes from, it passes one of two doors: messages on documents,
 here, and e-mails made of a template, in ``mail_mail.py``. What a person writes in the
