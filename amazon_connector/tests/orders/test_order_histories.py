@@ -1,0 +1,264 @@
+"""Whatever happens on Amazon, in the warehouse and to the server, in whatever order: in
+the end Odoo has Amazon's orders in their last state, deliveries included.
+
+Each history is drawn from its seed, which a failure names. The environment's variables
+HISTORIES (how many) and HISTORY_SEED (the first) choose others:
+``HISTORIES=1 HISTORY_SEED=4711 script/test addon -k histories``.
+"""
+
+import os
+from random import Random
+
+from odoo.exceptions import UserError
+from odoo.tools import mute_logger
+
+from ..builders import NOW, moment
+from ..common import AmazonCommon
+from ..living_amazon import SKUS, Killed, LivingAmazon
+
+HISTORIES = int(os.environ.get("HISTORIES", "100"))
+FIRST_SEED = int(os.environ.get("HISTORY_SEED", "1"))
+STEPS = (6, 12)
+# Runs of the jobs after which all that can be settled is.
+RUNS_TO_SETTLE = 6
+OPEN = ("UNSHIPPED", "PARTIALLY_SHIPPED")
+
+
+class TestOrderHistories(AmazonCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        for sku in SKUS:
+            if sku != "MUG":
+                cls._create_product(sku, 10_000)
+        cls.env["stock.quant"]._update_available_quantity(
+            cls.mug, cls.connection.warehouse_id.lot_stock_id, 10_000
+        )
+        cls.connection.write({"download_orders": True, "send_shipments": True})
+
+    def test_in_the_end_odoo_has_amazons_orders_in_their_last_state(self):
+        for seed in range(FIRST_SEED, FIRST_SEED + HISTORIES):
+            with self.subTest(seed=seed):
+                self._tell(seed)
+
+    # === A HISTORY === #
+
+    def _tell(self, seed):
+        self.random = Random(seed)
+        self.living = LivingAmazon(self.random)
+        self.amazon[self.connection.id] = self.living
+        savepoint = self.env.cr.savepoint()
+        try:
+            steps = self.random.choice(
+                [("pick_ship",), ("ship_only",), ("ship_only",)]
+            )
+            self.connection.warehouse_id.delivery_steps = steps[0]
+            for _step in range(self.random.randint(*STEPS)):
+                self._do_something()
+            self._settle()
+            self._compare()
+        finally:
+            savepoint.close(rollback=True)
+            self.env.invalidate_all()
+
+    def _do_something(self):
+        self.random.choice(
+            [
+                self.living.live,
+                self.living.live,
+                self.living.live,
+                self._run_jobs,
+                self._run_jobs,
+                self._work_in_the_warehouse,
+                self._decide,
+            ]
+        )()
+
+    def _run_jobs(self):
+        for kind in ("download_orders", "send_shipments"):
+            self._run_job(kind)
+
+    # What fails is said in the history; the server's log has its own tests.
+    @mute_logger("odoo.addons.amazon_connector")
+    def _run_job(self, kind):
+        """Let the job run although it was put off; the server may die of it."""
+        jobs = self.env["amazon.job"].search([("kind", "=", kind)])
+        jobs.not_before = False
+        self.env["amazon.shipment"].search([]).next_try = False
+        self.env["amazon.order"].search([]).next_try = False
+        cron = self.env["amazon.job.type"]._get_type(kind)._get_cron()
+        try:
+            with self.enter_registry_test_mode():
+                cron.method_direct_trigger()
+        except Killed:
+            # The next run finds what was committed.
+            self.env.invalidate_all()
+        self.env.invalidate_all()
+
+    def _get_open_deliveries(self):
+        sales = self.env["amazon.order"].search([]).sale_order_id
+        return sales.picking_ids.filtered(
+            lambda picking: picking.state not in ("done", "cancel")
+        )
+
+    def _work_in_the_warehouse(self):
+        """Pick or ship an open delivery, in full or in part, as far as it may leave."""
+        deliveries = self._get_open_deliveries()
+        if not deliveries:
+            return
+        delivery = self.random.choice(deliveries)
+        delivery.write(
+            {"carrier_id": self.carrier.id, "carrier_tracking_ref": f"T{delivery.id}"}
+        )
+        for move in delivery.move_ids:
+            move.quantity = move.product_uom_qty
+            move.picked = True
+        if self.random.random() < 0.3:
+            # Packed, and left at the packing table.
+            return
+        stopped = delivery.amazon_stop_reason
+        try:
+            delivery.with_context(skip_backorder=True, skip_sms=True).button_validate()
+        except UserError:
+            self.assertTrue(stopped, "only what is stopped is refused")
+        else:
+            self.assertFalse(stopped, "nothing that is stopped leaves")
+
+    def _decide(self):
+        """A person has seen what changed, or what the buyer wishes."""
+        sales = self.env["amazon.order"].search([]).sale_order_id
+        if not sales:
+            return
+        sale = self.random.choice(sales)
+        if sale._has_amazon_change_to_confirm():
+            sale.action_confirm_amazon_change()
+        if sale._has_open_amazon_cancel_request():
+            sale.action_ship_amazon_anyway()
+
+    # === THE END === #
+
+    def _settle(self):
+        """Amazon and the server are well; persons decide what waits for them."""
+        self.living.is_granted = True
+        self.living.now = NOW
+        with self.living.calm():
+            for _run in range(RUNS_TO_SETTLE):
+                rows = self.env["amazon.order"].search([])
+                rows.filtered(
+                    lambda row: row.state in ("held", "failed", "partial")
+                ).action_retry()
+                self.connection._request_job("download_orders")
+                self._run_jobs()
+                for sale in self.env["amazon.order"].search([]).sale_order_id:
+                    if sale._has_amazon_change_to_confirm():
+                        sale.action_confirm_amazon_change()
+
+    # === THE COMPARISON === #
+
+    def _compare(self):
+        rows = self.env["amazon.order"].search([])
+        self.assertEqual(
+            sorted(rows.mapped("amazon_order_id")), sorted(self.living.documents)
+        )
+        sales = rows.sale_order_id
+        self.assertEqual(
+            sorted(sales.mapped("amazon_order_ref")),
+            sorted(set(sales.mapped("amazon_order_ref"))),
+            "no order came in twice",
+        )
+        for row in rows:
+            document = self.living.documents[row.amazon_order_id]
+            with self.subTest(order=row.amazon_order_id):
+                self._compare_order(row, document)
+
+    def _compare_order(self, row, document):
+        status = document["fulfillment"]["fulfillmentStatus"]
+        self.assertEqual(row.status, status.lower())
+        self.assertNotIn(row.state, ("new", "failed", "held"), row.error)
+        sale = row.sale_order_id
+        if not sale:
+            self.assertNotIn(status, OPEN)
+            return
+        open_deliveries = sale.picking_ids.filtered(
+            lambda picking: picking.state not in ("done", "cancel")
+        )
+        if status == "CANCELLED":
+            for delivery in open_deliveries:
+                self.assertIn("cancelled", delivery.amazon_stop_reason)
+            if not open_deliveries and not self._get_delivered(sale):
+                self.assertEqual(sale.state, "cancel")
+            return
+        self.assertEqual(sale.state, "sale")
+        self._compare_units(sale, document)
+        if status in OPEN and not self._is_touched(sale):
+            self._compare_content(sale, document)
+            ship_by = document["fulfillment"]["shipByWindow"]["latestDateTime"]
+            self.assertEqual(sale.commitment_date, moment(ship_by))
+
+    def _compare_units(self, sale, document):
+        """What is still to leave is what Amazon waits for, and what left was once."""
+        for item in document["orderItems"]:
+            line = sale.order_line.filtered(
+                lambda one, ref=item["orderItemId"]: one.amazon_item_ref == ref
+            )
+            leaving = line.move_ids.filtered(
+                lambda move: move.location_dest_id.usage == "customer"
+            )
+            left = sum(
+                leaving.filtered(lambda move: move.state == "done").mapped("quantity")
+            )
+            elsewhere = sum(
+                packed["quantity"]
+                for package in document.get("packages", ())
+                if package["trackingNumber"] == "ELSEWHERE"
+                for packed in package["packageItems"]
+                if packed["orderItemId"] == item["orderItemId"]
+            )
+            waiting = sum(
+                leaving.filtered(
+                    lambda move: move.state not in ("done", "cancel")
+                ).mapped("product_uom_qty")
+            )
+            ordered = item["quantityOrdered"]
+            expected = max(ordered - elsewhere - left, 0)
+            if self.connection.warehouse_id.delivery_steps == "ship_only":
+                self.assertEqual(waiting, expected, f"{left} left, {elsewhere} elsewhere")
+
+    def _compare_content(self, sale, document):
+        self.assertAlmostEqual(
+            sale.amount_total, float(document["proceeds"]["grandTotal"]["amount"])
+        )
+        wanted = {
+            item["orderItemId"]: item["quantityOrdered"]
+            for item in document["orderItems"]
+            if item["quantityOrdered"]
+        }
+        lines = sale.order_line.filtered("amazon_item_ref")
+        found = {
+            line.amazon_item_ref: line.product_uom_qty
+            for line in lines
+            if line.product_uom_qty
+        }
+        self.assertEqual(found, wanted)
+        address = document["recipient"]["deliveryAddress"]
+        self.assertEqual(sale.partner_shipping_id.street, address["addressLine1"])
+        self.assertEqual(
+            sale.picking_ids.filtered(
+                lambda picking: picking.state not in ("done", "cancel")
+            ).partner_id,
+            sale.partner_shipping_id,
+        )
+
+    def _get_delivered(self, sale):
+        return sale.picking_ids.filtered(
+            lambda picking: (
+                picking.state == "done" and picking.location_dest_id.usage == "customer"
+            )
+        )
+
+    def _is_touched(self, sale):
+        """Whether goods were packed or left: persons decide what happens then."""
+        return bool(
+            sale.picking_ids.filtered(lambda picking: picking.state == "done")
+            or sale.picking_ids.move_ids.filtered("picked")
+        )
