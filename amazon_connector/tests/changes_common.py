@@ -131,7 +131,8 @@ class ChangesCommon(AmazonCommon):
 
     def bring_packed(self):
         number, sale = self.bring()
-        sale.picking_ids.action_put_in_pack()
+        # With a name nobody is asked for the kind of package.
+        sale.picking_ids.action_put_in_pack(package_name=number)
         self.assertTrue(sale.picking_ids.move_line_ids.result_package_id)
         return number, sale
 

@@ -25,6 +25,8 @@ from .common import FakeAmazon
 
 # Amazon does not show changes younger than this.
 LAG = timedelta(minutes=2)
+# Nothing happens later, so that all of it can still be shown.
+END = NOW - timedelta(hours=2)
 ORDERS_PER_PAGE = 2
 STREETS = ("1 Example Road", "9 New Road", "77 Sample Square")
 SKUS = ("MUG", "PEN", "BAG")
@@ -69,7 +71,7 @@ class LivingAmazon(FakeAmazon):
         self.random.choice(events)()
 
     def _pass_time(self):
-        self.now = min(self.now + timedelta(minutes=self.random.randint(1, 30)), NOW)
+        self.now = min(self.now + timedelta(minutes=self.random.randint(1, 30)), END)
 
     def _place(self):
         number = f"111-{len(self.documents):07d}-{self.random.randrange(10**7):07d}"
@@ -230,7 +232,9 @@ class LivingAmazon(FakeAmazon):
         if not self.denials:
             # Several in a row are no hiccup, and a person has to act.
             errors.append(
-                AuthError("Denied.", reason="forbidden", operation=operation, status=403)
+                AuthError(
+                    "Denied.", reason="forbidden", operation=operation, status=403
+                )
             )
         error = self.random.choice(errors)
         self.denials += isinstance(error, AuthError)
@@ -292,9 +296,7 @@ class LivingAmazon(FakeAmazon):
         self._called("confirmShipment", order_id, request)
         document = self.documents[order_id]
         detail = request["packageDetail"]
-        items = {
-            item["orderItemId"]: item["quantity"] for item in detail["orderItems"]
-        }
+        items = {item["orderItemId"]: item["quantity"] for item in detail["orderItems"]}
         reference = detail["packageReferenceId"]
         known = [one["packageReferenceId"] for one in document.get("packages", ())]
         if document["fulfillment"]["fulfillmentStatus"] == "CANCELLED":
@@ -305,7 +307,9 @@ class LivingAmazon(FakeAmazon):
                 for item in document["orderItems"]
             }
             if any(units > left.get(item_id, 0) for item_id, units in items.items()):
-                raise RejectedError("Too many.", operation="confirmShipment", status=400)
+                raise RejectedError(
+                    "Too many.", operation="confirmShipment", status=400
+                )
             self._take_package(document, reference, detail["trackingNumber"], items)
         self.applied.append((order_id, request))
         if not self.is_calm and self.random.random() < 0.1:

@@ -98,17 +98,20 @@ class AmazonOrder(models.Model):
             )
             row.status_label = describe_status(self.env, row.status)
 
-    @api.depends("currency_name")
+    @api.depends("currency_name", "storefront_id.currency_id")
     def _compute_currency_id(self):
+        for row in self:
+            # Rows are written one by one; the usual currency is not searched for each.
+            usual = row.storefront_id.currency_id
+            row.currency_id = usual if row.currency_name == usual.name else False
+        others = self.filtered(lambda row: row.currency_name and not row.currency_id)
         currencies = (
             self.env["res.currency"]
             .with_context(active_test=False)
-            .search(
-                [("name", "in", self.filtered("currency_name").mapped("currency_name"))]
-            )
+            .search([("name", "in", others.mapped("currency_name"))])
             .grouped("name")
         )
-        for row in self:
+        for row in others:
             row.currency_id = currencies.get(row.currency_name)
 
     @api.depends("status", "state", "sale_order_id.delivery_status")

@@ -141,13 +141,16 @@ class TestAddressMissing(AmazonCommon):
         self.assertEqual(delivery.partner_id, sale.partner_shipping_id)
         self.assertEqual(delivery.move_ids.partner_id, sale.partner_shipping_id)
 
-    def test_other_changes_that_come_with_the_address_are_told(self):
+    def test_other_changes_that_come_with_the_address_are_reflected(self):
         sale = self.import_withheld()
         self.grant(items=[build_item(quantity=2)], updated=ago(days=2))
         self.hour_passes()
         self.complete()
         self.assertEqual(sale.partner_shipping_id.street, "1 Example Road")
-        self.assertTrue(self.last_run("complete_addresses").warned)
+        line = sale.order_line.filtered("amazon_item_ref")
+        self.assertEqual(line.product_uom_qty, 2)
+        self.assertEqual(sale.picking_ids.move_ids.product_uom_qty, 2)
+        self.assertIn("Changed on Amazon", str(sale.message_ids.mapped("body")))
 
     def test_an_address_filled_in_by_hand_stays_and_lets_go(self):
         sale = self.import_withheld()

@@ -58,7 +58,7 @@ TABLE = {
     | {
         "cancelled": "does not come in",
         "shipped elsewhere": "does not come in",
-        "withheld data": "waits for the address",
+        "withheld data": "comes in and waits for the address",
     },
     "quotation": NOTHING_PACKED | {"cancel request": "stopped when confirmed"},
     "confirmed": NOTHING_PACKED,
@@ -191,6 +191,11 @@ class TestChanges(ChangesCommon):
                         self.check_the_rest_is_delivered(change)
                     elif change != "replaced":
                         self.assert_shown(change)
+                elif outcome == "comes in and waits for the address":
+                    self.assertEqual(sale.state, "sale")
+                    self.assertTrue(row.is_address_missing)
+                    reason = sale.picking_ids.amazon_stop_reason
+                    self.assertIn("does not show the delivery address", reason)
                 else:
                     self.assertFalse(sale)
 

@@ -122,10 +122,10 @@ class TestQuantitiesOfAPage(InventoryCommon):
         page = [build_order(f"111-0000009-{place:07d}") for place in range(20)]
         # One that cannot be stored, so that they are stored one by one.
         page.append(build_order(SECOND, [build_item(quantity=ABSURD, price="0")]))
-        with self.assertLogs("odoo.addons.amazon_connector.tools", "ERROR"):
-            OrderInbox(self.connection, run).store(page)
+        OrderInbox(self.connection, run).store(page)
         self.env.flush_all()
         self.assertEqual(run.created, 21)
+        self.assertEqual(self.order(SECOND).state, "failed")
         self.assertEqual(changes.search_count([]), 1)
         self.assertEqual(self.triggers() - triggers, 1)
 

@@ -230,9 +230,7 @@ class TestAbsurdAmounts(TaxCommon):
             "de", item("1"), build_item("2", "BOOK", currency="USD"), currency="EUR"
         )
         self.assertEqual(self.order().state, "failed")
-        self.assertEqual(
-            self.order().error, "The order mixes amounts in different currencies."
-        )
+        self.assertIn("mixes amounts in different currencies", self.order().error)
 
     def test_an_unknown_currency_is_told_in_a_sentence(self):
         self.import_from("de", build_item(currency="XXZ"), currency="XXZ")

@@ -1,0 +1,112 @@
+"""Orders of two lines from Amazon to confirmed sale orders, beside plain Odoo.
+
+A simulator at Amazon's published quotas, and one Odoo process that downloads the orders
+through the addon's own job, then creates and confirms the same customers and orders by
+itself, in batches of 50. ``BENCHMARK_ORDERS=10000 script/bench orders`` takes more.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from host.odoo import LAUNCHER, ensure_config, install
+from host.odoo_source import find_odoo
+from host.paths import ADDON, REPOSITORY
+from host.postgres import PostgresServer
+from host.simulator import SimulatorServer
+from host.templates import temporary_instance
+
+from benchmarks.figures import Figure
+from spapi_simulator.admin import SimulatorAdmin
+
+ORDERS = int(os.environ.get("BENCHMARK_ORDERS", "1000"))
+SELLER, MARKETPLACE = "A1SIMULATOR0NA", "ATVPDKIKX0DER"
+ORDERS_PER_PAGE = 100
+# Beside the pages of the orders.
+OTHER_CALLS = 1
+MOST_RATIO = 1.15
+MOST_IDLE_STATEMENTS = 40
+MOST_GROWTH_MEGABYTES = 50
+# v0 asks for the items and the address of each order, 0.5 a second.
+V0_SECONDS_PER_ORDER = 2
+
+
+def measure():
+    """Yield the figures."""
+    found = _measure_in_odoo()
+    pages = -(-ORDERS // ORDERS_PER_PAGE)
+    each = 1000 / ORDERS
+    yield Figure(f"{ORDERS} orders: calls of Amazon", found["calls"], "",
+                 most=pages + OTHER_CALLS)  # fmt: skip
+    yield Figure("the connector, each order", found["import"] * each, "ms")
+    yield Figure("plain Odoo, each order", found["plain"] * each, "ms")
+    yield Figure(
+        "the connector / plain Odoo", found["import"] / found["plain"], "",
+        most=MOST_RATIO,
+    )  # fmt: skip
+    yield Figure("statements, each order", found["statements"] / ORDERS, "")
+    yield Figure(
+        "statements of plain Odoo, each order", found["plain_statements"] / ORDERS, ""
+    )
+    yield Figure(
+        "memory that the import leaves taken", found["growth"], "MB",
+        most=MOST_GROWTH_MEGABYTES,
+    )  # fmt: skip
+    yield Figure("an idle poll: calls", found["idle_calls"], "", most=1)
+    yield Figure(
+        "an idle poll: statements", found["idle_statements"], "",
+        most=MOST_IDLE_STATEMENTS,
+    )  # fmt: skip
+    yield Figure("v0 would wait for its quota", ORDERS * V0_SECONDS_PER_ORDER, "s")
+
+
+def _measure_in_odoo():
+    """Return what ``orders_in_odoo.py`` measured in a process of Odoo's."""
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder, "simulator.log")
+        with (
+            SimulatorServer(log, orders=0, seed=7) as simulator,
+            PostgresServer() as postgres,
+            SimulatorAdmin(simulator.url) as amazon,
+        ):
+            source = find_odoo()
+            with temporary_instance(postgres, source) as (database, data_dir):
+                install(source, postgres, database, [ADDON], data_dir)
+                settings = _create_orders(amazon) | {
+                    "url": simulator.url,
+                    "result": str(Path(folder, "figures.json")),
+                }
+                _run_shell(source, postgres, database, data_dir, settings)
+                return json.loads(Path(settings["result"]).read_text())
+
+
+def _create_orders(amazon):
+    """Have Amazon hold the orders; return what Odoo has to know to connect."""
+    products = [product["sku"] for product in amazon.products()]
+    lines = [{"sku": products[0], "quantity": 1}, {"sku": products[1], "quantity": 2}]
+    left = ORDERS
+    while left:
+        count = min(left, 500)
+        amazon.create_orders(
+            SELLER, count=count, lines=lines, marketplace_id=MARKETPLACE
+        )
+        left -= count
+    (account,) = (one for one in amazon.accounts() if one["seller_id"] == SELLER)
+    return {"account": account, "marketplace": MARKETPLACE, "skus": products[:2]}
+
+
+def _run_shell(source, postgres, database, data_dir, settings):
+    """Run ``orders_in_odoo.measure`` in Odoo's shell."""
+    command = [sys.executable, str(LAUNCHER), "shell", "--no-http"]
+    command += [f"--config={ensure_config(data_dir)}", f"--database={database}"]
+    command += [f"--data-dir={data_dir}", "--log-level=error"]
+    command.append(f"--addons-path={source.addons_path_option()}")
+    env = source.environment() | postgres.environment
+    env["PYTHONPATH"] = os.pathsep.join([str(REPOSITORY), env["PYTHONPATH"]])
+    text = (
+        f"from benchmarks.orders_in_odoo import measure\nmeasure(env, **{settings!r})\n"
+    )
+    subprocess.run(command, env=env, input=text, text=True, check=True)

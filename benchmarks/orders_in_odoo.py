@@ -1,0 +1,183 @@
+"""The part of the orders' benchmark that runs inside a process of Odoo's."""
+
+import json
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+
+ORDERS_PER_BATCH = 50
+STOCK = 10_000_000
+
+
+def measure(env, url, account, marketplace, skus, result):
+    """Download the orders, create them again by hand, poll once more.
+
+    :param dict account: of the simulator: its credentials
+    :param skus: what the orders are for
+    :param result: the file for the figures, JSON: seconds, counts and megabytes
+    """
+    parameters = env["ir.config_parameter"].sudo()
+    for name in ("sp_api_url", "lwa_url"):
+        parameters.set_param(f"amazon_connector.{name}", url)
+    _create_products(env, skus)
+    connection = _connect(env, account, marketplace)
+    env.cr.commit()
+    figures = {}
+    process = psutil.Process()
+    with _timed(env, figures, "import", "statements"):
+        _poll(env, connection)
+    run = _last_run(env, connection)
+    figures["calls"] = run.calls
+    before = process.memory_info().rss
+    sales = env["amazon.order"].search([]).sale_order_id
+    if len(sales) != run.seen:
+        reasons = run.line_ids.mapped("message")[:3]
+        raise SystemExit(
+            f"{len(sales)} of {run.seen} orders came in ({run.outcome}): {reasons}"
+        )
+    data = [_read(sale) for sale in sales]
+    with _timed(env, figures, "plain", "plain_statements"):
+        for start in range(0, len(data), ORDERS_PER_BATCH):
+            _create_plain(env, data[start : start + ORDERS_PER_BATCH])
+            env.cr.commit()
+    figures["growth"] = _measure_growth(process, before)
+    _poll(env, connection)
+    with _timed(env, figures, "idle", "idle_statements"):
+        _poll(env, connection)
+    figures["idle_calls"] = _last_run(env, connection).calls
+    Path(result).write_text(json.dumps(figures))
+
+
+def _measure_growth(process, before):
+    """Megabytes that the process has more than at the end of the import."""
+    return max(process.memory_info().rss - before, 0) / 2**20
+
+
+@contextmanager
+def _timed(env, figures, seconds, statements):
+    """Note seconds and SQL statements, of all cursors of the process."""
+    import odoo.sql_db as sql_db
+
+    before, started = sql_db.sql_counter, time.monotonic()
+    yield
+    env.cr.commit()
+    figures[seconds] = time.monotonic() - started
+    figures[statements] = sql_db.sql_counter - before
+
+
+def _create_products(env, skus):
+    products = env["product.product"].create(
+        [
+            {
+                "name": f"Example {sku}",
+                "default_code": sku,
+                "type": "consu",
+                "is_storable": True,
+            }
+            for sku in skus
+        ]
+    )
+    warehouse = env["stock.warehouse"].search([], limit=1)
+    for product in products:
+        env["stock.quant"]._update_available_quantity(
+            product, warehouse.lot_stock_id, STOCK
+        )
+
+
+def _connect(env, account, marketplace):
+    env.ref("amazon_connector.amazon_connection_demo").unlink()
+    place = env["amazon.marketplace"].search(
+        [("amazon_marketplace_id", "=", marketplace)]
+    )
+    connection = env["amazon.connection"].create(
+        {
+            "marketplace_id": place.id,
+            "seller_id": account["seller_id"],
+            "lwa_client_id": account["client_id"],
+            "lwa_client_secret": account["client_secret"],
+            "refresh_token": account["refresh_token"],
+            "download_products": False,
+        }
+    )
+    connection.action_connect()
+    return connection
+
+
+def _poll(env, connection):
+    """Run the job that downloads orders, until it has no more to do."""
+    job = connection._get_job("download_orders")
+    job.not_before = False
+    env.cr.commit()
+    cron = env["amazon.job.type"]._get_type("download_orders")._get_cron()
+    while True:
+        cron.method_direct_trigger()
+        # It ran with a cursor of its own, whose changes are seen from here on.
+        env.cr.rollback()
+        if _last_run(env, connection).outcome not in ("running", "waiting"):
+            return
+        job.not_before = False
+        env.cr.commit()
+        time.sleep(1)
+
+
+def _last_run(env, connection):
+    return env["amazon.history"].search(
+        [("kind", "=", "download_orders"), ("connection_id", "=", connection.id)],
+        limit=1,
+    )
+
+
+def _read(sale):
+    """Return the values of a sale order and its customer, to create them again."""
+    partner = sale.partner_id
+    return {
+        "partner": {
+            "name": partner.name,
+            "email": partner.email,
+            "street": partner.street,
+            "city": partner.city,
+            "zip": partner.zip,
+            "state_id": partner.state_id.id,
+            "country_id": partner.country_id.id,
+            "phone": partner.phone,
+        },
+        "order": {
+            "warehouse_id": sale.warehouse_id.id,
+            "pricelist_id": sale.pricelist_id.id,
+            "origin": sale.origin,
+            "client_order_ref": sale.client_order_ref,
+        },
+        "lines": [
+            {
+                "product_id": line.product_id.id,
+                "name": line.name,
+                "product_uom_qty": line.product_uom_qty,
+                "price_unit": line.price_unit,
+                "tax_ids": [(6, 0, line.tax_ids.ids)],
+            }
+            for line in sale.order_line
+            if not line.display_type
+        ],
+    }
+
+
+def _create_plain(env, data):
+    """Create and confirm a batch of orders as Odoo does it, without the connector."""
+    orders = env["sale.order"].with_context(
+        tracking_disable=True, mail_create_nosubscribe=True
+    )
+    partners = env["res.partner"].with_context(tracking_disable=True)
+    customers = partners.create([one["partner"] for one in data])
+    sales = orders.create(
+        [
+            one["order"]
+            | {
+                "partner_id": customer.id,
+                "order_line": [(0, 0, line) for line in one["lines"]],
+            }
+            for one, customer in zip(data, customers, strict=True)
+        ]
+    )
+    sales.action_confirm()
