@@ -40,6 +40,12 @@ class ChangesCommon(AmazonCommon):
         cls.warehouse = cls.connection.warehouse_id
         cls.connection.send_shipments = True
 
+    def setUp(self):
+        super().setUp()
+        # What came in with another order and was not asked for yet.
+        self.waiting = []
+        self.orders_at_once = 1
+
     # === DOCUMENTS === #
 
     def build(self, number, **more):
@@ -92,13 +98,23 @@ class ChangesCommon(AmazonCommon):
 
     def bring(self, **more):
         """Return a number and the sale order made of it."""
-        number = f"111-0000009-{next(self.numbers):07}"
+        if more or not self.waiting:
+            self.import_orders(1 if more else self.orders_at_once, **more)
+        document = self.waiting.pop()
         # Each order is looked at alone, and at Amazon's full quota.
         self.fake.documents.clear()
+        self.fake.add(document)
         self.env["amazon.quota"].search([]).unlink()
-        self.fake.add(self.build(number, **more))
-        self.download()
+        number = document["orderId"]
         return number, self.order(number).sale_order_id
+
+    def import_orders(self, count, **more):
+        """Have so many orders come in at once, for :meth:`bring` to take."""
+        self.fake.documents.clear()
+        for number in itertools.islice(self.numbers, count):
+            self.fake.add(self.build(f"111-0000009-{number:07}", **more))
+        self.waiting += self.fake.documents.values()
+        self.download()
 
     def bring_reserved(self):
         return self.bring()

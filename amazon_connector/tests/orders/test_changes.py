@@ -93,6 +93,7 @@ class TestChanges(ChangesCommon):
 
     def check_row(self, stage):
         self.assertEqual(list(TABLE[stage]), list(CHANGES))
+        self.orders_at_once = len(CHANGES)
         for change, outcome in TABLE[stage].items():
             with self.subTest(stage=stage, change=change, outcome=outcome):
                 self.check_cell(stage, change, outcome)
