@@ -104,7 +104,7 @@ class SaleOrder(models.Model):
                 in sale.sudo().amazon_order_ids.storefront_id.facilitator_position_id
             )
         )
-        super(SaleOrder, self - collected)._compute_fiscal_position_id()
+        return super(SaleOrder, self - collected)._compute_fiscal_position_id()
 
     @api.depends("amazon_order_ids.is_address_missing")
     def _compute_is_amazon_address_missing(self):

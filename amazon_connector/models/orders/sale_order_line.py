@@ -36,13 +36,16 @@ class SaleOrderLine(models.Model):
     # === COMPUTE METHODS === #
 
     def _compute_price_unit(self):
-        super(SaleOrderLine, self._filter_priced_by_odoo())._compute_price_unit()
+        lines = self._filter_priced_by_odoo()
+        return super(SaleOrderLine, lines)._compute_price_unit()
 
     def _compute_discount(self):
-        super(SaleOrderLine, self._filter_priced_by_odoo())._compute_discount()
+        lines = self._filter_priced_by_odoo()
+        return super(SaleOrderLine, lines)._compute_discount()
 
     def _compute_tax_ids(self):
-        super(SaleOrderLine, self._filter_priced_by_odoo())._compute_tax_ids()
+        lines = self._filter_priced_by_odoo()
+        return super(SaleOrderLine, lines)._compute_tax_ids()
 
     @api.depends("amazon_qty_shipped_elsewhere")
     def _compute_qty_delivered(self):

@@ -110,8 +110,9 @@ class StockPicking(models.Model):
 
     def _add_delivery_cost_to_so(self):
         """Override of `stock_delivery`: Amazon's buyer has paid what Amazon says."""
-        if not self.sale_id.amazon_order_ref:
-            super()._add_delivery_cost_to_so()
+        if self.sale_id.amazon_order_ref:
+            return None
+        return super()._add_delivery_cost_to_so()
 
     def _check_amazon_stop(self):
         """:raise UserError: when a delivery of a stopped order is validated"""
