@@ -3,19 +3,28 @@
 import json
 import time
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import psutil
 
+import odoo.sql_db as sql_db
+
+from spapi_simulator.admin import SimulatorAdmin
+
+ORDERS_TO_WARM_UP = 100
 ORDERS_PER_BATCH = 50
+ORDERS_AT_ONCE = 500
+DAY = 24 * 60 * 60  # seconds
 STOCK = 10_000_000
 
 
-def measure(env, url, account, marketplace, skus, result):
+def measure(env, url, account, marketplace, skus, orders, result):
     """Download the orders, create them again by hand, poll once more.
 
     :param dict account: of the simulator: its credentials
-    :param skus: what the orders are for
+    :param skus: of the two products that are ordered
+    :param orders: how many
     :param result: the file for the figures, JSON: seconds, counts and megabytes
     """
     parameters = env["ir.config_parameter"].sudo()
@@ -25,46 +34,71 @@ def measure(env, url, account, marketplace, skus, result):
     connection = _connect(env, account, marketplace)
     env.cr.commit()
     figures = {}
-    process = psutil.Process()
-    with _timed(env, figures, "import", "statements"):
-        _poll(env, connection)
-    run = _last_run(env, connection)
-    figures["calls"] = run.calls
-    before = process.memory_info().rss
-    sales = env["amazon.order"].search([]).sale_order_id
-    if len(sales) != run.seen:
-        reasons = run.line_ids.mapped("message")[:3]
-        raise SystemExit(
-            f"{len(sales)} of {run.seen} orders came in ({run.outcome}): {reasons}"
-        )
-    data = [_read(sale) for sale in sales]
-    with _timed(env, figures, "plain", "plain_statements"):
-        for start in range(0, len(data), ORDERS_PER_BATCH):
-            _create_plain(env, data[start : start + ORDERS_PER_BATCH])
-            env.cr.commit()
-    figures["growth"] = _measure_growth(process, before)
-    _poll(env, connection)
-    with _timed(env, figures, "idle", "idle_statements"):
-        _poll(env, connection)
-    figures["idle_calls"] = _last_run(env, connection).calls
+    with SimulatorAdmin(url) as amazon:
+        ordered = {"seller_id": account["seller_id"], "marketplace_id": marketplace}
+        ordered["lines"] = [
+            {"sku": sku, "quantity": place} for place, sku in enumerate(skus, 1)
+        ]
+        _order(amazon, ORDERS_TO_WARM_UP, ordered | {"age_seconds": 10 * DAY})
+        _import(env, connection, {})
+        _create_again(env, ORDERS_TO_WARM_UP, {})
+        _order(amazon, orders, ordered | {"age_seconds": DAY / 24})
+    connection.orders_synced_until = datetime.now() - timedelta(days=1)
+    env.cr.commit()
+    _import(env, connection, figures)
+    _create_again(env, orders, figures)
+    _poll(env, connection, figures={})
+    _poll(env, connection, figures)
     Path(result).write_text(json.dumps(figures))
 
 
-def _measure_growth(process, before):
-    """Megabytes that the process has more than at the end of the import."""
-    return max(process.memory_info().rss - before, 0) / 2**20
+def _order(amazon, count, ordered):
+    """Have Amazon hold so many more orders."""
+    while count:
+        several = min(count, ORDERS_AT_ONCE)
+        amazon.create_orders(count=several, **ordered)
+        count -= several
+
+
+def _import(env, connection, figures):
+    """Download what Amazon holds; note what it took, and the memory that it kept."""
+    process = psutil.Process()
+    before = process.memory_info().rss
+    known = env["amazon.order"].search_count([])
+    _poll(env, connection, figures)
+    run = _last_run(env, connection)
+    found = env["amazon.order"].search([]).filtered("sale_order_id")
+    if len(found) - known != run.seen:
+        reasons = run.line_ids.mapped("message")[:3]
+        raise SystemExit(
+            f"{len(found) - known} of {run.seen} orders came in ({run.outcome}): "
+            f"{reasons}"
+        )
+    figures["import"] = figures.pop("poll")
+    figures["statements"] = figures.pop("poll_statements")
+    figures["calls"] = figures.pop("poll_calls")
+    figures["growth"] = max(process.memory_info().rss - before, 0) / 2**20
+
+
+def _create_again(env, count, figures):
+    """Create the last so many orders once more, without the connector."""
+    orders = env["amazon.order"].search([], order="id DESC", limit=count)
+    data = [_read(sale) for sale in orders.sale_order_id]
+    with _timed(env, figures, "plain"):
+        for start in range(0, len(data), ORDERS_PER_BATCH):
+            _create_plain(env, data[start : start + ORDERS_PER_BATCH])
+            env.cr.commit()
 
 
 @contextmanager
-def _timed(env, figures, seconds, statements):
-    """Note seconds and SQL statements, of all cursors of the process."""
-    import odoo.sql_db as sql_db
-
+def _timed(env, figures, name):
+    """Add seconds and SQL statements, of all cursors of the process."""
     before, started = sql_db.sql_counter, time.monotonic()
     yield
     env.cr.commit()
-    figures[seconds] = time.monotonic() - started
-    figures[statements] = sql_db.sql_counter - before
+    seconds, statements = time.monotonic() - started, sql_db.sql_counter - before
+    figures[name] = figures.get(name, 0) + seconds
+    figures[f"{name}_statements"] = figures.get(f"{name}_statements", 0) + statements
 
 
 def _create_products(env, skus):
@@ -105,20 +139,21 @@ def _connect(env, account, marketplace):
     return connection
 
 
-def _poll(env, connection):
+def _poll(env, connection, figures):
     """Run the job that downloads orders, until it has no more to do."""
     job = connection._get_job("download_orders")
-    job.not_before = False
-    env.cr.commit()
     cron = env["amazon.job.type"]._get_type("download_orders")._get_cron()
     while True:
-        cron.method_direct_trigger()
-        # It ran with a cursor of its own, whose changes are seen from here on.
-        env.cr.rollback()
-        if _last_run(env, connection).outcome not in ("running", "waiting"):
-            return
         job.not_before = False
         env.cr.commit()
+        with _timed(env, figures, "poll"):
+            cron.method_direct_trigger()
+        # It ran with a cursor of its own, whose changes are seen from here on.
+        env.cr.rollback()
+        run = _last_run(env, connection)
+        if run.outcome not in ("running", "waiting"):
+            figures["poll_calls"] = run.calls
+            return
         time.sleep(1)
 
 
