@@ -90,7 +90,9 @@ class AmazonOrderResolveLine(models.TransientModel):
         """
         self.ensure_one()
         if self.choice == "create":
-            self.order_line_id._create_product()
+            # It may have been created with another item just now.
+            if self.order_line_id.problem:
+                self.order_line_id._create_product()
         elif self.choice == "link":
             if not self.product_id:
                 raise UserError(

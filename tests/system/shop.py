@@ -220,7 +220,7 @@ class Shop:
             "SELECT 1 FROM amazon_job j JOIN amazon_history h ON h.id = j.last_run_id "
             "WHERE j.connection_id = %s AND j.kind = %s "
             "AND h.outcome IN ('waiting', 'failed') "
-            "AND j.not_before > now() at time zone 'UTC'",
+            'AND j.not_before > coalesce(h.paused_on, h."end")',
             self.connection_id,
             kind,
         )

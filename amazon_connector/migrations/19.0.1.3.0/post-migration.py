@@ -1,6 +1,7 @@
-"""To 19.0.1.3.0: charges of orders that came in before keep Amazon's price, too.
+"""To 19.0.1.3.0: what orders that came in before need.
 
-They are known by their product.
+Charges keep Amazon's price, too; they are known by their product. Orders that Amazon
+cancelled while something was packed are looked at again, so that they can be ended.
 """
 
 CHARGES = {
@@ -30,3 +31,13 @@ def migrate(cr, version):
             """,
             [kind, name],
         )
+    cr.execute(
+        """
+        UPDATE amazon_order AS amazon
+           SET to_process = TRUE
+          FROM sale_order AS sale
+         WHERE sale.id = amazon.sale_order_id
+           AND sale.state = 'sale'
+           AND amazon.status = 'cancelled'
+        """
+    )

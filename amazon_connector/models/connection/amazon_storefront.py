@@ -120,7 +120,6 @@ class AmazonStorefront(models.Model):
     def _get_tax_account(self):
         """Return the ``account.account`` of tax that Amazon does not pay for the
         seller: the chosen one, else that of the company's sales tax; may be empty."""
-        self.ensure_one()
         if self.tax_account_id:
             return self.tax_account_id
         sales_tax = self.company_id.account_sale_tax_id.sudo()
@@ -128,10 +127,10 @@ class AmazonStorefront(models.Model):
             lambda line: line.repartition_type == "tax"
         ).account_id[:1]
 
-    def _warn_once(self, message, run):
-        """Add a warning to the history, unless it is there already.
+    def _say_once(self, message, say):
+        """Add a line to the history, unless it is there already.
 
-        :param run: ``amazon.history``
+        :param say: ``_warn`` or ``_note`` of the run, an ``amazon.history``
         """
         said = self.env["amazon.history.line"].search_count(
             [
@@ -142,7 +141,7 @@ class AmazonStorefront(models.Model):
             limit=1,
         )
         if not said:
-            run._warn(message, self)
+            say(message, self)
 
     def _listings_since(self):
         """Return the aware time to ask for changed listings from; None means all."""

@@ -163,8 +163,9 @@ class AmazonOrder(models.Model):
 
     def action_create_products(self):
         """Create the products of all unknown items, then import."""
-        for row in self:
-            for line in row.line_ids.filtered("problem"):
+        for line in self.line_ids:
+            # The product of one item may be that of the next.
+            if line.problem:
                 line._create_product()
         return self._import_now()
 
@@ -315,6 +316,14 @@ class AmazonOrder(models.Model):
             and bool(self._get_available_lines(products))
         )
 
+    def _was_imported(self):
+        """Whether a sale order was made of it, be it that somebody deleted it since."""
+        return bool(
+            self.state in ("imported", "partial", "cancelled")
+            or self.sale_order_id
+            or self.sudo().reflected_encrypted
+        )
+
     # === BUSINESS METHODS - LINES === #
 
     def _get_missing_lines(self):
@@ -334,8 +343,8 @@ class AmazonOrder(models.Model):
         """Return the lines whose units no sale order reserves."""
         lines = self.line_ids.browse()
         for row in self:
-            is_partial = row.state == "partial"
-            lines |= row._get_missing_lines() if is_partial else row.line_ids
+            # A change may have failed of one whose sale order is there.
+            lines |= row._get_missing_lines() if row.sale_order_id else row.line_ids
         return lines
 
     # === BUSINESS METHODS - DECIDE === #
@@ -603,14 +612,14 @@ class AmazonOrder(models.Model):
             return
         storefront = self.storefront_id
         if not storefront.facilitator_position_id:
-            storefront._warn_once(
+            storefront._say_once(
                 self.env._(
                     "Amazon collects the tax of orders of %s itself; their lines carry "
                     "no tax. Choose a fiscal position under Amazon collects the tax on "
                     "the storefront, so that they get the right tax and accounts.",
                     storefront.marketplace_id.name,
                 ),
-                run,
+                run._warn,
             )
         is_paid = sum(part.net for part in collected)
         if is_paid and not any(part.tax for part in collected):
@@ -636,6 +645,17 @@ class AmazonOrder(models.Model):
         tolerance = sale.currency_id.rounding * max(1, len(parts))
         if abs(float(named) - computed) <= tolerance + 1e-6:
             return
+        if not self._has_sales_taxes():
+            self.storefront_id._say_once(
+                self.env._(
+                    "Amazon names the tax of orders of %s, and the company has no "
+                    "sales taxes in Odoo: sale orders and invoices show no tax. Install "
+                    "the accounting of the company's country for that.",
+                    self.storefront_id.marketplace_id.name,
+                ),
+                run._note,
+            )
+            return
         run._warn(
             self.env._(
                 "Amazon names %(named)s of tax for order %(ref)s, Odoo's taxes come to "
@@ -646,6 +666,14 @@ class AmazonOrder(models.Model):
                 computed=sale.currency_id.format(computed),
             ),
             self,
+        )
+
+    def _has_sales_taxes(self):
+        """Whether the company keeps books with taxes at all."""
+        taxes = self.env["account.tax"].sudo()
+        domain = taxes._check_company_domain(self.connection_id.company_id)
+        return bool(
+            taxes.search_count([*domain, ("type_tax_use", "=", "sale")], limit=1)
         )
 
     def _warn_of_missing_tax_account(self, run):
@@ -667,7 +695,7 @@ class AmazonOrder(models.Model):
     # === BUSINESS METHODS - VALUES OF THE SALE ORDER === #
 
     def _prepare_sale_order_vals(self, order, contact, delivery):
-        """Return the values of the sale order, without its lines.
+        """Return the values of the sale order, without lines, pricelist and position.
 
         :param contact: the customer, ``res.partner``
         :param delivery: where the goods go, ``res.partner``
@@ -680,9 +708,6 @@ class AmazonOrder(models.Model):
             "company_id": connection.company_id.id,
             "warehouse_id": connection.warehouse_id.id,
             "user_id": connection.user_id.id,
-            "pricelist_id": self._find_or_create_pricelist(
-                self._find_currency(order)
-            ).id,
             "date_order": self.purchase_date,
             "commitment_date": self.ship_by,
             "origin": self.amazon_order_id,

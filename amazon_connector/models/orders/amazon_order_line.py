@@ -155,9 +155,11 @@ class AmazonOrderLine(models.Model):
         line = self.sudo()
         if not line.sku:
             line._give_reference(product)
+            line._find_products_again()
             return
         listings = line._find_listings() or line._create_listing()
         listings.write({"product_id": product.id})
+        line._find_products_again()
 
     def _create_product(self):
         """Create the storable product of the item: SKU, title, price as Amazon's.
@@ -188,6 +190,13 @@ class AmazonOrderLine(models.Model):
             row._prepare_product_vals(order, item)
         )
         self.sudo()._find_listings().write({"product_id": product.id})
+        self._find_products_again()
+
+    def _find_products_again(self):
+        """Let the order's items know of a product that was created or linked."""
+        self.order_id.line_ids.invalidate_recordset(
+            ["product_id", "listing_id", "candidate_ids", "problem"]
+        )
 
     def _create_listing(self):
         """Return a listing of the SKU in the order's storefront."""

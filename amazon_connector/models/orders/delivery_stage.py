@@ -58,6 +58,13 @@ class DeliveryStage:
         )
         return sum(left.mapped("quantity")) - sum(back.mapped("quantity"))
 
+    def get_units_at_customer(self, line):
+        """Return what the customer has of a line, in its unit; of a kit, whole kits."""
+        left = line.move_ids.filtered(is_gone)
+        if left.product_id <= line.product_id:
+            return self.get_shipped_units(line)
+        return line._get_units_shipped_by_odoo()
+
     def limit_line(self, line, units, before):
         """Have no more than ``units`` of a line still delivered.
 
@@ -121,10 +128,16 @@ def is_taken(move):
             line.result_package_id and line.result_package_id != line.package_id
             for line in lines
         )
-        or move.move_orig_ids.filtered(
-            lambda step: step.state == "done" and step.location_id.usage == "internal"
-        )
+        or any(is_step_taken(step) for step in move.move_orig_ids)
     )
+
+
+def is_step_taken(step):
+    """Whether an earlier step took goods from their shelf that were not put back."""
+    if step.state != "done" or step.location_id.usage != "internal":
+        return False
+    back = step.returned_move_ids.filtered(lambda move: move.state == "done")
+    return step.product_uom.compare(sum(back.mapped("quantity")), step.quantity) < 0
 
 
 def _reduce_moves(moves, quantity):

@@ -17,6 +17,7 @@ an attempt that fails is repeated until nothing differs.
   is in data/mail_activity_type_data.xml. A matter that is settled takes it away.
 """
 
+import hashlib
 import json
 from dataclasses import replace
 from datetime import timedelta
@@ -26,7 +27,7 @@ from psycopg2 import IntegrityError
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import html2plaintext
+from odoo.tools import html2plaintext, plaintext2html
 
 from ...tools import hide_failed_statements
 from ..connection.amazon_vault import NO_ACCESS, EncryptionKeyError
@@ -92,6 +93,9 @@ class AmazonOrder(models.Model):
     changes_to_confirm = fields.Char(
         readonly=True, copy=False, help="What changed after it was packed."
     )
+    changes_hash = fields.Char(
+        readonly=True, copy=False, help="Tells a further change from the first one."
+    )
     cancel_overruled = fields.Char(
         readonly=True,
         copy=False,
@@ -120,7 +124,7 @@ class AmazonOrder(models.Model):
 
         :param is_confirmed: whether a person said that what is packed may follow
         """
-        self._complete_address(order, run)
+        self._complete_address(order, products, run)
         sale = self.sale_order_id
         if not sale:
             # Deleted in Odoo: not created again.
@@ -151,7 +155,7 @@ class AmazonOrder(models.Model):
                 waiting.add(AMOUNTS)
             if elsewhere:
                 waiting.add(ELSEWHERE)
-        self._set_changes_to_confirm(waiting, run)
+        self._set_changes_to_confirm(waiting, run, now)
         if ELSEWHERE not in waiting:
             self._set_units_elsewhere(elsewhere, run)
         self._apply_parts(changes - waiting, order, before, now, products, run)
@@ -170,9 +174,11 @@ class AmazonOrder(models.Model):
         :param changes: set of the parts
         """
         stage = DeliveryStage(self.sale_order_id)
+        position = self.sale_order_id.fiscal_position_id
         notes = []
         if ADDRESS in changes:
             notes += self._apply_address(restore_address(order, now), stage, run)
+            self._update_taxes_of_buyer(position, order, products, run)
         if SHIP_BY in changes:
             notes += self._apply_ship_by(stage)
         if changes & {ITEMS, AMOUNTS}:
@@ -193,6 +199,7 @@ class AmazonOrder(models.Model):
         is_taken_back = self.state == "cancelled" and self.sale_order_id.state == "sale"
         if is_taken_back:
             self._forget_reminders(ORDER_CANCELLED_REMINDER)
+            DeliveryStage(self.sale_order_id).assign_open_moves()
         if is_taken_back or self.state == "failed":
             self._set_imported_or_partial(run)
         else:
@@ -231,15 +238,19 @@ class AmazonOrder(models.Model):
 
     # === BUSINESS METHODS - CONFIRMED BY A PERSON === #
 
-    def _set_changes_to_confirm(self, waiting, run):
+    def _set_changes_to_confirm(self, waiting, run, now=None):
         """Stop the delivery until a person confirms these parts; an empty set: go on.
 
         :param waiting: set of parts, ``ELSEWHERE`` among them
+        :param now: the state that Amazon asks for
         """
         names = ",".join(sorted(waiting)) or False
-        if names == self.changes_to_confirm:
+        parts = {part: (now or {}).get(part) for part in waiting}
+        text = json.dumps(parts, sort_keys=True)
+        digest = names and hashlib.sha256(text.encode()).hexdigest()
+        if (names, digest) == (self.changes_to_confirm, self.changes_hash):
             return
-        self.changes_to_confirm = names
+        self.changes_to_confirm, self.changes_hash = names, digest
         if names:
             sentence = self._get_change_reason()
             self.sale_order_id.message_post(body=sentence)
@@ -251,7 +262,7 @@ class AmazonOrder(models.Model):
         parts = (self.changes_to_confirm or "").split(",")
         names = {
             ADDRESS: _("the delivery address"),
-            ITEMS: _("the items or quantities"),
+            ITEMS: self._describe_changed_items() if ITEMS in parts else "",
             GIFT: _("the gift message"),
         }
         changed = [name for part, name in names.items() if part in parts]
@@ -313,6 +324,33 @@ class AmazonOrder(models.Model):
             stage.open_pickings.partner_id = delivery
             stage.open_moves.partner_id = delivery
         return [self.env._("delivery address")]
+
+    def _update_taxes_of_buyer(self, before, order, products, run):
+        """Have the lines carry the taxes of who buys now, and of where it goes.
+
+        :param before: the ``account.fiscal.position`` whose taxes they carry
+        """
+        sale = self.sale_order_id
+        position = self._get_fiscal_position(
+            order, sale.partner_id, sale.partner_shipping_id
+        )
+        if position == before or sale.state == "cancel":
+            return
+        if DeliveryStage(sale).is_invoiced:
+            self._remind_responsible(
+                ORDER_INVOICE_REMINDER, self._get_position_reason(position), run
+            )
+        elif _is_money_shown(order):
+            update_amounts(self, order, products, sale, run)
+
+    def _get_position_reason(self, position):
+        return self.env._(
+            "The buyer's data of order %(ref)s changed after its invoice was posted, "
+            "and other taxes apply now (fiscal position: %(position)s). Make a credit "
+            "note, and invoice the order anew.",
+            ref=self.amazon_order_id,
+            position=position.name or self.env._("none"),
+        )
 
     def _get_address_reason(self, is_rest_open):
         _ = self.env._
@@ -452,8 +490,7 @@ class AmazonOrder(models.Model):
         sale = self.sale_order_id.with_context(**NO_TRACKING_CONTEXT)
         with unlocked(sale):
             self._update_item_lines(sale, order, products)
-        is_shown = order.order_charges or any(item.charges for item in order.items)
-        if is_shown and not DeliveryStage(sale).is_invoiced:
+        if _is_money_shown(order) and not DeliveryStage(sale).is_invoiced:
             update_amounts(self, order, products, sale, run)
 
     def _update_item_lines(self, sale, order, products):
@@ -482,6 +519,24 @@ class AmazonOrder(models.Model):
             ]
 
     # === BUSINESS METHODS - STOP === #
+
+    def _describe_changed_items(self):
+        """Return which units are wanted now, as ``the items (MUG 3 → 2)``."""
+        _ = self.env._
+        shown = {
+            line.amazon_item_ref: line.product_uom_qty
+            for line in self.sale_order_id.order_line
+            if line.amazon_item_ref
+        }
+        changed = [
+            f"{line._get_references()} {shown.get(line.amazon_item_ref, 0):g} → "
+            f"{line.quantity}"
+            for line in self.line_ids
+            if shown.get(line.amazon_item_ref, 0) != line.quantity
+        ]
+        if not changed:
+            return _("the items")
+        return _("the items (%s)", ", ".join(changed))
 
     def _get_stop_reasons(self):
         """Return why nothing of the order may leave now: a list of sentences, each of
@@ -606,7 +661,7 @@ class AmazonOrder(models.Model):
                 )
                 row.error = reason
                 if activity := sale.activity_search([ORDER_CANCELLED_REMINDER])[:1]:
-                    activity.note = reason
+                    activity.note = plaintext2html(reason)
             elif stage.has_left:
                 # All came back: what was sold stays in the books as it was.
                 row.error = False
@@ -621,7 +676,9 @@ class AmazonOrder(models.Model):
         """Whether the buyer wants an item cancelled and nobody said *Ship Anyway*."""
         overruled = (self.cancel_overruled or "").split(",")
         return self.status not in ("cancelled", "shipped") and any(
-            line.is_cancel_requested and line.amazon_item_ref not in overruled
+            line.is_cancel_requested
+            and line.quantity > line.quantity_fulfilled
+            and line.amazon_item_ref not in overruled
             for line in self.line_ids
         )
 
@@ -636,8 +693,16 @@ class AmazonOrder(models.Model):
         overruled = (self.cancel_overruled or "").split(",")
         self.cancel_overruled = ",".join(ref for ref in overruled if ref in now)
         if not set(now) - set(before):
-            self._forget_reminders(ORDER_REQUEST_REMINDER)
-            sale.message_post(body=_("The buyer's request to cancel was withdrawn."))
+            if not now:
+                self._forget_reminders(ORDER_REQUEST_REMINDER)
+            lines = self.line_ids.filtered(lambda line: line.amazon_item_ref in before)
+            # One that was carried out shows in the quantities.
+            if lines.filtered(
+                lambda line: line.quantity and line.amazon_item_ref not in now
+            ):
+                sale.message_post(
+                    body=_("The buyer's request to cancel was withdrawn.")
+                )
         elif stage.open_moves or not stage.is_shipped:
             # The banner on the delivery says what to do.
             sentence = _("The buyer asks to cancel order %s.", self.amazon_order_id)
@@ -685,6 +750,9 @@ class AmazonOrder(models.Model):
             if not line:
                 continue
             told = order.count_shipped(item) - by_odoo.get(item.item_id, 0)
+            # What left by Odoo did not leave twice, whatever Amazon counts.
+            rest = line[:1].product_uom_qty - line[:1]._get_units_shipped_by_odoo()
+            told = min(told, rest)
             if told > line[:1].amazon_qty_shipped_elsewhere:
                 units[line[:1]] = told
         return units
@@ -713,7 +781,8 @@ class AmazonOrder(models.Model):
         if told:
             sentence = self.env._(
                 "Amazon says that a part of order %(ref)s was shipped outside of Odoo: "
-                "%(what)s. Odoo delivers the rest only.",
+                "%(what)s. Odoo delivers the rest only. If these units left this "
+                "warehouse, take them out of its stock, or they are offered again.",
                 ref=self.amazon_order_id,
                 what=", ".join(told),
             )
@@ -820,7 +889,7 @@ class AmazonOrder(models.Model):
             self,
         )
 
-    def _complete_address(self, order, run):
+    def _complete_address(self, order, products, run):
         """Fill in the address of an order that came in without it, if it is there.
 
         An address that a person filled in meanwhile stays.
@@ -833,6 +902,7 @@ class AmazonOrder(models.Model):
         if sale and not self._is_address_filled_in():
             customer, delivery = self._find_or_create_customer(order, run)
             self._replace_contacts(sale, customer, delivery)
+            self._update_taxes_of_buyer(sale.fiscal_position_id, order, products, run)
             instructions = self._get_delivery_instructions(order)
             sale.amazon_delivery_instructions = instructions
             sale.message_post(
@@ -931,12 +1001,12 @@ class AmazonOrder(models.Model):
         if activity and html2plaintext(activity.note or "").strip() == sentence:
             return
         if activity:
-            activity.note = sentence
+            activity.note = plaintext2html(sentence)
         else:
             sale.activity_schedule(
                 reminder,
                 date_deadline=fields.Date.context_today(self),
-                note=sentence,
+                note=plaintext2html(sentence),
                 user_id=self.connection_id._get_responsible().id,
             )
         run._warn(sentence, self)
@@ -946,7 +1016,7 @@ class AmazonOrder(models.Model):
         sale.activity_schedule(
             "mail.mail_activity_data_todo",
             date_deadline=fields.Date.context_today(self),
-            note=reason,
+            note=plaintext2html(reason),
             user_id=self.connection_id._get_responsible().id,
         )
 
@@ -957,11 +1027,15 @@ class AmazonOrder(models.Model):
             if not sale.activity_search([ORDER_ITEMS_REMINDER]):
                 continue
             stage = DeliveryStage(sale)
-            wanted = {line.amazon_item_ref: line.quantity for line in row.line_ids}
-            is_settled = all(
-                stage.get_shipped_units(line) <= wanted.get(line.amazon_item_ref, 0)
-                for line in sale.order_line.filtered("amazon_item_ref")
-            )
+            wanted = row.line_ids.grouped("amazon_item_ref")
+            products = OrderProducts(row.connection_id, row.line_ids)
+            is_settled = True
+            for line in sale.order_line.filtered("amazon_item_ref"):
+                item = wanted.get(line.amazon_item_ref)
+                # Of another product than what left, nothing of that is wanted.
+                is_same = item and _is_same_product(line, item, products)
+                units = item.quantity if is_same else 0
+                is_settled &= stage.get_units_at_customer(line) <= units
             if is_settled:
                 row._forget_reminders(ORDER_ITEMS_REMINDER)
 
@@ -971,11 +1045,18 @@ class AmazonOrder(models.Model):
             sale = row.sale_order_id
             if not sale.activity_search([ORDER_INVOICE_REMINDER]):
                 continue
-            posted = sale.invoice_ids.filtered(lambda move: move.state == "posted")
-            invoiced = sum(posted.mapped("amount_total_in_currency_signed"))
             wanted = 0
             if row.status != "cancelled":
-                wanted = float(row._parse_document().expected_total or 0)
+                try:
+                    wanted = float(row._parse_document().expected_total or 0)
+                except (EncryptionKeyError, ValueError):
+                    # Who posts an invoice is not kept from it; the reminder stays.
+                    continue
+            invoiced = sum(
+                _get_invoiced_amount(move, sale)
+                for move in sale.invoice_ids
+                if move.state == "posted"
+            )
             if not sale.currency_id.compare_amounts(invoiced, wanted):
                 row._forget_reminders(ORDER_INVOICE_REMINDER)
 
@@ -995,6 +1076,20 @@ class ChatterNotes:
 
     def _count(self, **_counts):
         """Only runs are counted."""
+
+
+def _get_invoiced_amount(move, sale):
+    """Return what a posted invoice, or credit note, charges of a sale order."""
+    if move.line_ids.sale_line_ids.order_id == sale:
+        return move.amount_total_in_currency_signed
+    own = move.invoice_line_ids.filtered(
+        lambda line: line.sale_line_ids.order_id == sale
+    )
+    return sum(own.mapped("price_total")) * -move.direction_sign
+
+
+def _is_money_shown(order):
+    return bool(order.order_charges or any(item.charges for item in order.items))
 
 
 def _is_same_product(line, item, products):

@@ -35,14 +35,14 @@ class OrderImporter:
         """
         orders = {row: row._parse_document() for row in rows}
         for row, order in orders.items():
-            if not row.line_ids:
+            if not row.line_ids or row.state == "failed":
                 # Kept although it could not be read when it came.
                 row._update_from_document(order)
         self._link_existing_sale_orders(orders)
         products = OrderProducts(self.connection, rows.line_ids)
         to_import = {}
         for row, order in orders.items():
-            if row.state in ("imported", "partial", "cancelled") or row.sale_order_id:
+            if row._was_imported():
                 row._apply_changes(order, products, self.run)
             elif reason := row._get_ignored_reason(order):
                 row._set_state("ignored", reason)
@@ -105,7 +105,7 @@ class OrderImporter:
                 adjust_total(row, order, sale, self.run)
                 row._warn_of_taxes(order, sale, self.run)
             row._set_units_shipped_before(order)
-        sales.action_confirm()
+        sales.with_context(amazon_no_notes=True).action_confirm()
         sales._check_confirmed()
         for (row, order), sale in zip(orders.items(), sales, strict=True):
             # Confirming stamped the order with the present time.
@@ -118,13 +118,22 @@ class OrderImporter:
         """Return the new ``sale.order``, one for each order, in the same sequence."""
         connection = self.connection.with_context(**NO_TRACKING_CONTEXT)
         customers = Customers(connection, self.run).find_or_create(orders)
+        pricelists = {}
         vals_list = []
         for row, order in orders.items():
             contact, delivery = customers[row]
+            currency = row._find_currency(order)
+            if currency not in pricelists:
+                pricelists[currency] = row._find_or_create_pricelist(currency)
             known = select_known_items(order, products)
             position = row._get_fiscal_position(order, contact, delivery)
             lines = prepare_sale_lines(row, known, products, position)
-            vals = row._prepare_sale_order_vals(order, contact, delivery)
-            vals |= {"fiscal_position_id": position.id, "order_line": lines}
-            vals_list.append(vals)
+            vals_list.append(
+                {
+                    "pricelist_id": pricelists[currency].id,
+                    "fiscal_position_id": position.id,
+                    **row._prepare_sale_order_vals(order, contact, delivery),
+                    "order_line": lines,
+                }
+            )
         return connection.env["sale.order"].create(vals_list)

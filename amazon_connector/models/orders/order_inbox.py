@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from ...spapi.json_fields import find_cleaned_fields
 from ...spapi.orders import Order, parse_order
 from ...spapi.times import parse_time
-from ...tools import log_unexpected, naive_utc, process_in_batches
+from ...tools import naive_utc, process_in_batches
 
 
 @dataclass(frozen=True)
@@ -156,21 +156,25 @@ class OrderInbox:
         """
         (one,) = received
         row = self._find_rows(received).get(one.number)
-        if not row:
+        if row:
+            row._keep_reflected()
+            row.write(self._prepare_document_vals(one))
+        else:
             row = self.env["amazon.order"].create(self._prepare_new_vals(one))
             self.run._count(created=1)
-        if row.sale_order_id:
-            log_unexpected(error)
-            self.run._error(
+        known = row.error
+        row._set_failed(error, self.run)
+        if row.sale_order_id and row.error != known:
+            row._notify_responsible(
+                row.sale_order_id,
                 self.env._(
-                    "A change of order %s cannot be understood; compare the order "
-                    "with Seller Central. The server's log has the details.",
-                    row.amazon_order_id,
+                    "A change of order %(ref)s cannot be understood, so that the sale "
+                    "order may not show it. Compare it with Seller Central before it "
+                    "is shipped. %(why)s",
+                    ref=row.amazon_order_id,
+                    why=row.error,
                 ),
-                row,
             )
-        else:
-            row._set_failed(error, self.run)
 
     def _prepare_new_vals(self, one):
         """Return the values of a row that is created, but for what can be read."""

@@ -42,7 +42,11 @@ def describe_order(order, before=None):
         | {
             item.item_id: item.gift_message for item in order.items if item.gift_message
         },
-        REQUESTS: sorted(item.item_id for item in order.items if item.cancel_requested),
+        REQUESTS: sorted(
+            item.item_id
+            for item in order.items
+            if item.cancel_requested and item.quantity
+        ),
         SHIP_BY: order.ship_by.isoformat() if order.ship_by else before.get(SHIP_BY),
     }
 

@@ -128,8 +128,11 @@ class SaleOrderLine(models.Model):
         values = price_line(
             self.product_id, self.tax_ids, self.currency_id, quantity, amount
         )
-        account = self._get_amazon_tax_account()
-        return values | {"account_id": account.id} if account else values
+        # The total has a discount that a person gave in it already.
+        values["discount"] = 0.0
+        if account := self._get_amazon_tax_account():
+            values["account_id"] = account.id
+        return values
 
     def _get_amazon_amount(self, quantity):
         """Return what so many units come to, with taxes, as ``Decimal``."""

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.sql import column_exists, create_column
 
+from .sale_lines import unlocked
+
 
 class StockPicking(models.Model):
     _name = "stock.picking"
@@ -93,12 +95,24 @@ class StockPicking(models.Model):
     # === BUSINESS METHODS === #
 
     def _is_amazon_to_ship(self):
-        return self.state not in ("done", "cancel")
+        return self.state not in ("done", "cancel") and not self._is_amazon_return()
+
+    def _is_amazon_return(self):
+        """Whether goods come back with it, from the customer or an earlier step."""
+        return bool(self.return_id) or self.picking_type_code == "incoming"
 
     def _action_done(self):
-        """Override of `stock`: what Amazon or its buyer does not want stays here."""
+        """Override of `stock`: what Amazon or its buyer does not want stays here.
+
+        A product that was put into the parcel besides costs the buyer nothing.
+        """
         self._check_amazon_stop()
+        sales = self.sudo().sale_id.filtered("amazon_order_ref")
+        lines = sales.order_line
         result = super()._action_done()
+        for added in sales.order_line - lines:
+            with unlocked(added.order_id):
+                added.price_unit = 0.0
         self._settle_amazon_matters()
         return result
 
@@ -132,8 +146,7 @@ class StockPicking(models.Model):
         What comes back, from the customer or from an earlier step, is never stopped.
         """
         picking = self.sudo()
-        is_return = picking.return_id or picking.picking_type_code == "incoming"
-        if is_return or picking.state in ("done", "cancel"):
+        if not picking._is_amazon_to_ship():
             return False
         reasons = [
             reason
@@ -151,13 +164,18 @@ class StockPicking(models.Model):
         """
         sold_on_amazon = self.filtered("amazon_order_ref")
         others = self - sold_on_amazon
-        quiet = sold_on_amazon.with_context(amazon_no_mail=True, skip_sms=True)
+        quiet = sold_on_amazon.with_context(amazon_no_notes=True, skip_sms=True)
         if quiet:
             super(StockPicking, quiet)._send_confirmation_email()
         return super(StockPicking, others)._send_confirmation_email()
 
     def message_post_with_source(self, source_ref, **kwargs):
-        """Override of `mail`: what is not sent does not stand in the chatter either."""
-        if self.env.context.get("amazon_no_mail"):
+        """Override of `mail`: leave out the notes that nobody needs.
+
+        That of an e-mail which is not sent; and, of deliveries that the import makes,
+        the one that names the sale order, which the delivery shows anyway: it takes a
+        twelfth of the time of an import.
+        """
+        if self.env.context.get("amazon_no_notes"):
             return self.env["mail.message"]
         return super().message_post_with_source(source_ref, **kwargs)

@@ -44,9 +44,18 @@ class AmazonOrder(models.Model):
         the same parcel, and nothing was shipped elsewhere.
         """
         units = self._get_confirmed_units()
+        kits = set()
         for shipment in self._get_shipments():
-            if not shipment._is_known_to_amazon() and shipment._is_told_by_hand(order):
+            if shipment._is_known_to_amazon():
+                continue
+            if shipment._may_be_told_by_hand(order):
                 units.update(shipment._count_units())
+                components = shipment.line_ids.filtered("is_component")
+                kits.update(components.mapped("amazon_item_ref"))
+        for line in self.sale_order_id.order_line:
+            if line.amazon_item_ref in kits:
+                # Parcels hold components, Amazon counts kits.
+                units[line.amazon_item_ref] = int(line._get_units_shipped_by_odoo())
         return units
 
     def _get_confirmed_units(self):

@@ -167,10 +167,11 @@ class AmazonShipment(models.Model):
         """
         _ = self.env._
         picking = self.picking_id
+        is_wanted = self.connection_id.send_shipments or self.send_now
+        if not is_wanted and self.order_id.status != "cancelled":
+            return _("Send Shipment Info to Store is off. Press Send now to send it.")
         if reason := self._get_unwanted_reason():
             return reason
-        if not (self.connection_id.send_shipments or self.send_now):
-            return _("Send Shipment Info to Store is off. Press Send now to send it.")
         if not picking.carrier_id:
             return _("The delivery has no carrier. Choose one on the delivery.")
         if not has_carrier:
@@ -223,6 +224,29 @@ class AmazonShipment(models.Model):
         for line in self.line_ids.filtered(lambda line: not line.is_component):
             units[line.amazon_item_ref] += int(line.quantity)
         return units
+
+    def _may_be_told_by_hand(self, order):
+        """Whether units that Amazon counts as shipped may be those of this parcel.
+
+        They are not, when the parcel has a number, and Amazon another one beside those
+        that the outbox sent.
+
+        :param order: ``spapi.orders.Order``
+        """
+        tracking = (
+            self.tracking_ref or self.picking_id.carrier_tracking_ref or ""
+        ).strip()
+        others = self.order_id._get_package_numbers(order) - {
+            (shipment.tracking_ref or "").strip()
+            for shipment in self.order_id._get_shipments()
+            if shipment._is_known_to_amazon()
+        }
+        return (
+            not tracking
+            or not (others - {""})
+            or tracking in others
+            or self._is_told_by_hand(order)
+        )
 
     def _is_told_by_hand(self, order=None):
         """Whether Amazon counts these very units as shipped, and not by the outbox.

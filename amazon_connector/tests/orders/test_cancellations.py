@@ -134,3 +134,39 @@ class TestCancellations(ChangesCommon):
             self.assertTrue(texts)
             for needle in ("Beispiel", "Road", "berta", "62701"):
                 self.assertNotIn(needle, str(texts))
+
+    def test_a_request_that_was_carried_out_stops_nothing(self):
+        number, sale = self.bring()
+        self.change(number, cancel_requested=True)
+        self.assertIn("asks to cancel", sale.picking_ids.amazon_stop_reason)
+        self.change(number, cancel_requested=True, mugs=0)
+        self.assertFalse(self.open_pickings(sale).amazon_stop_reason)
+        self.assertNotIn("withdrawn", str(sale.message_ids.mapped("body")))
+        self.assertEqual(self.open_quantities(sale), {"PEN": 1})
+
+    def test_a_request_for_what_was_shipped_does_not_keep_the_rest_back(self):
+        number, sale = self.bring()
+        self.ship(sale, quantities={"MUG": 3, "PEN": 0})
+        self.send()
+        self.change(number, cancel_requested=True, status="PARTIALLY_SHIPPED")
+        self.assertFalse(self.open_pickings(sale).amazon_stop_reason)
+
+    def test_a_cancellation_that_is_taken_back_reserves_again(self):
+        number, sale = self.bring()
+        mugs = sale.picking_ids.move_ids.filtered(
+            lambda move: move.product_id == self.mug
+        )
+        mugs.picked = True
+        self.change(number, **CANCELLED)
+        pens = sale.picking_ids.move_ids - mugs
+        self.assertFalse(pens.quantity)
+        self.change(number)
+        self.assertEqual(pens.quantity, 1)
+        self.assertEqual(sale.picking_ids.state, "assigned")
+
+    def test_a_pick_that_was_put_back_cancels_the_order(self):
+        number, sale = self.bring_picked_in_two_steps()
+        self.give_back(sale.picking_ids.filtered(lambda one: one.state == "done"))
+        self.change(number, **CANCELLED)
+        self.assertEqual(sale.state, "cancel")
+        self.assertFalse(sale.activity_ids)

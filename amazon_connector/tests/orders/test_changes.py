@@ -6,6 +6,7 @@ from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import html2plaintext
 
 from ..builders import ago, ahead, build_item, build_order, moment
 from ..changes_common import CHANGES, MUGS, PENS, ChangesCommon
@@ -632,3 +633,103 @@ class TestReflecting(ChangesCommon):
             sale.with_user(seller).action_confirm_amazon_change()
         sale.picking_ids.with_user(packer).action_confirm_amazon_change()
         self.assertEqual(sale.picking_ids.partner_id.street, "9 New Road")
+
+    def test_the_banner_names_units_and_follows_a_further_change(self):
+        number, sale = self.bring_picked()
+        self.change(number, mugs=2)
+        self.assertIn("MUG 3 → 2", sale.picking_ids.amazon_stop_reason)
+        self.fake.add(self.build(number, updated=ago(days=1), mugs=1))
+        self.download()
+        self.assertIn("MUG 3 → 1", sale.picking_ids.amazon_stop_reason)
+        said = sale.message_ids.mapped("body")
+        for units in ("3 → 2", "3 → 1"):
+            self.assertEqual(sum(units in body for body in said), 1, units)
+        self.assertTrue(self.last_run().warned)
+        self.download()
+        self.assertFalse(self.last_run().warned, "said once")
+
+    def test_a_reminder_of_an_exchanged_item_stays_until_it_is_back(self):
+        number, sale = self.bring()
+        self.ship(sale, quantities={"MUG": 0, "PEN": 1})
+        self.send()
+        self.change(number, pen_sku="LAMP")
+        self.assertEqual(self.reminders(sale), ["items"])
+        self.ship(sale)
+        self.assertEqual(self.reminders(sale), ["items"])
+        self.give_back(
+            sale.picking_ids.filtered(lambda one: self.pen in one.move_ids.product_id)
+        )
+        self.assertEqual(self.reminders(sale), [])
+
+    def test_a_sign_in_a_reference_is_no_markup(self):
+        self.pen.default_code = "A<B"
+        number, sale = self.bring(pen_sku="A<B")
+        self.ship(sale)
+        self.send()
+        self.change(number, pen_sku="A<B", pens=0)
+        self.assertIn("A<B", html2plaintext(sale.activity_ids.note))
+        self.fake.add(self.build(number, updated=ago(days=1), pen_sku="A<B", pens=0))
+        self.download()
+        self.assertFalse(self.last_run().warned, "said once")
+
+    def test_a_change_that_cannot_be_read_is_told_and_tried_again(self):
+        number, sale = self.bring()
+        document = self.build(number, updated=ago(days=2), **CHANGES["cancelled"])
+        document["proceeds"]["grandTotal"]["amount"] = "abc"
+        self.fake.add(document)
+        self.download()
+        row = self.order(number)
+        self.assertEqual(row.state, "failed")
+        self.assertIn("grandTotal", row.error)
+        self.assertIn("cannot be understood", sale.activity_ids.note)
+        row.action_retry()
+        self.download()
+        self.assertEqual(row.state, "failed", "it is the changed document")
+        self.assertEqual(len(sale.activity_ids), 1)
+        self.fake.add(self.build(number, updated=ago(days=1), **CHANGES["cancelled"]))
+        self.download()
+        self.assertEqual(sale.state, "cancel")
+
+    def test_a_deleted_sale_order_is_not_made_anew_after_a_failure(self):
+        number, _sale = self.bring_deleted()
+        document = self.build(number, updated=ago(days=2))
+        document["proceeds"]["grandTotal"]["amount"] = "abc"
+        self.fake.add(document)
+        self.download()
+        self.assertEqual(self.order(number).state, "failed")
+        self.fake.add(self.build(number, updated=ago(days=1)))
+        self.download()
+        self.assertFalse(self.order(number).sale_order_id)
+
+    def test_who_posts_an_invoice_needs_no_key(self):
+        number, sale = self.bring_invoiced()
+        self.change(number, **CHANGES["price"])
+        self.assertEqual(self.reminders(sale), ["invoice"])
+        self.order(number).sudo().document_encrypted = "unreadable"
+        wizard = self.env["account.move.reversal"].with_context(
+            active_model="account.move", active_ids=sale.invoice_ids.ids
+        )
+        reversal = wizard.create({"journal_id": sale.invoice_ids.journal_id.id})
+        reversal.reverse_moves()
+        credit = sale.invoice_ids.filtered(lambda move: move.state == "draft")
+        credit.action_post()
+        self.assertEqual(self.reminders(sale), ["invoice"])
+
+    def test_a_product_that_was_put_in_besides_costs_nothing(self):
+        number, sale = self.bring()
+        total = sale.amount_total
+        picking = sale.picking_ids
+        self.lamp.invoice_policy = "delivery"
+        self.env["stock.move"].create(
+            {
+                "product_id": self.lamp.id,
+                "product_uom_qty": 1,
+                "quantity": 1,
+                "picking_id": picking.id,
+                "location_id": picking.location_id.id,
+                "location_dest_id": picking.location_dest_id.id,
+            }
+        )
+        self.ship(sale)
+        self.assertIn(self.lamp, sale.order_line.product_id)
+        self.assertEqual(sale.amount_total, total)

@@ -6,7 +6,7 @@ from freezegun import freeze_time
 from lxml import html
 
 from odoo import fields
-from odoo.tests import new_test_user
+from odoo.tests import Form, new_test_user
 from odoo.tools.safe_eval import safe_eval
 
 from ...spapi.times import format_time
@@ -281,6 +281,21 @@ class TestLists(DailyWorkCommon):
                 record.sorted("amazon_ship_by").mapped("amazon_urgency"),
                 ["late", "today", False],
             )
+
+    def test_what_comes_back_is_never_late(self):
+        self.import_three()
+        view = "stock.view_picking_internal_search"
+        delivery = self.ship(self.order().sale_order_id)
+        wizard = Form(
+            self.env["stock.return.picking"].with_context(
+                active_id=delivery.id, active_model="stock.picking"
+            )
+        ).save()
+        wizard.product_return_moves.quantity = 1
+        returned = wizard._create_return()
+        self.assertEqual(returned.state, "assigned")
+        self.assertFalse(returned.amazon_urgency)
+        self.assertEqual(self.found(view, "amazon_late"), [])
 
     def test_today_ends_at_the_midnight_of_who_looks(self):
         self.import_three()

@@ -276,3 +276,28 @@ class TestHeldOrders(UnknownProductsCommon):
         sale = self.order().sale_order_id
         mugs = sale.order_line.filtered(lambda line: line.product_id == self.mug)
         self.assertEqual(mugs.product_uom_qty, 3)
+
+    def test_a_sku_on_two_items_is_one_product(self):
+        self.user.group_ids += self.env.ref("product.group_product_manager")
+        row = self.hold(
+            build_item("1001", sku="CUP"), build_item("1002", sku="CUP", price="4.00")
+        )
+        row.action_create_products()
+        products = self.env["product.product"].search([("default_code", "=", "CUP")])
+        self.assertEqual(len(products), 1)
+        self.assertEqual(self.order().state, "imported")
+
+    def test_one_item_is_created_and_the_other_left_out(self):
+        self.user.group_ids += self.env.ref("product.group_product_manager")
+        row = self.hold(
+            build_item("1001", sku="CUP"), build_item("1002", sku="JUG", price="4.00")
+        )
+        action = row.action_link_and_import()
+        wizard = self.env[action["res_model"]].with_user(self.user)
+        with Form(wizard.browse(action["res_id"])) as form:
+            for place, choice in enumerate(("create", "skip")):
+                with form.line_ids.edit(place) as line:
+                    line.choice = choice
+        wizard.browse(action["res_id"]).action_import()
+        lines = self.order().sale_order_id.order_line
+        self.assertEqual(lines.product_id.mapped("default_code"), ["CUP"])

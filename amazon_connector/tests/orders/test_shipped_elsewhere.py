@@ -164,3 +164,35 @@ class TestShippedElsewhere(ChangesCommon):
         sale.picking_ids.carrier_tracking_ref = "1ZRIGHT"
         self.send()
         self.assertEqual(self.fake.count("confirmShipment"), 2)
+
+    def test_what_left_by_odoo_is_not_delivered_twice(self):
+        """Two parcels without number; one of them is confirmed in Seller Central."""
+        number, sale = self.bring()
+        self.ship(sale, tracking=False, quantities={"MUG": 1, "PEN": 0})
+        self.ship(sale, tracking=False)
+        self.change(number, status="PARTIALLY_SHIPPED", elsewhere={MUGS: 1})
+        self.assertEqual(self.line(sale, MUGS).qty_delivered, 3)
+        self.change(number, status="SHIPPED", elsewhere={MUGS: 3, PENS: 1})
+        self.assertEqual(self.line(sale, MUGS).qty_delivered, 3)
+        self.assertFalse(sale.order_line.filtered("amazon_qty_shipped_elsewhere"))
+
+    def test_another_tool_that_confirms_leaves_the_rest_to_odoo(self):
+        self.connection.send_shipments = False
+        number, sale = self.bring()
+        self.ship(sale, tracking=False, quantities={"MUG": 1, "PEN": 0})
+        self.change_packages(number, self.pack_by_hand(number, "1ZTOOL", mugs=1))
+        self.assertEqual(self.open_quantities(sale), {"MUG": 2, "PEN": 1})
+
+    def test_never_more_than_what_is_left_counts_as_shipped_elsewhere(self):
+        number, sale = self.bring()
+        self.ship(sale, tracking="1ZOURS", quantities={"MUG": 2, "PEN": 1})
+        packages = self.pack_by_hand(number, "1ZHAND", mugs=3)
+        self.change_packages(number, packages, status="PARTIALLY_SHIPPED")
+        self.assertEqual(self.line(sale, MUGS).qty_delivered, 3)
+        self.assertEqual(self.open_quantities(sale), {})
+
+    def test_the_note_says_what_becomes_of_the_stock(self):
+        number, sale = self.bring()
+        self.change(number, status="PARTIALLY_SHIPPED", elsewhere={MUGS: 1})
+        said = str(sale.message_ids.mapped("body"))
+        self.assertIn("take them out of its stock", said)

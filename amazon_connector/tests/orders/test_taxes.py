@@ -2,7 +2,7 @@
 
 from odoo.tests import tagged
 
-from ..builders import build_item
+from ..builders import ago, build_item, build_order
 from ..tax_common import TaxCommon
 
 REVENUE = "Product Sales"
@@ -238,3 +238,54 @@ class TestTaxes(TaxCommon):
                     self.assertEqual(sale.amount_total, expected)
                     self.assertFalse(self.adjustments(sale))
                     self.assertEqual(self.invoice(sale).amount_total, expected)
+
+    def change_place(self, country, *items, **more):
+        """Have Amazon move the order to another country."""
+        market = self.storefront.marketplace_id.amazon_marketplace_id
+        self.fake.add(
+            build_order(
+                items=list(items),
+                currency="EUR",
+                marketplace=market,
+                address={"countryCode": country.upper(), "stateOrRegion": ""},
+                updated=ago(days=2),
+                **more,
+            )
+        )
+        self.download()
+
+    def test_taxes_follow_the_buyer_to_another_country(self):
+        sale = self.import_from("de", item(price="24.00"))
+        self.change_place("fr", item(price="24.00"))
+        self.assertEqual(sale.fiscal_position_id, self.france)
+        self.assertEqual(sale.order_line.tax_ids, self.tax20)
+        self.assertEqual(sale.amount_tax, 4.0)
+        self.assertEqual(self.invoice(sale).amount_total, 24.0)
+
+    def test_other_taxes_after_the_invoice_are_told(self):
+        sale = self.import_from("de", item(price="24.00"))
+        self.invoice(sale)
+        self.change_place("fr", item(price="24.00"))
+        self.assertIn("other taxes apply", str(sale.activity_ids.mapped("note")))
+
+    def test_taxes_follow_an_address_that_is_shown_later(self):
+        market = self.storefront.marketplace_id.amazon_marketplace_id
+        document = build_order(
+            items=[item(price="24.00")], currency="EUR", marketplace=market
+        )
+        document.pop("recipient")
+        document.pop("buyer")
+        self.fake.add(document)
+        self.download()
+        sale = self.order().sale_order_id
+        self.assertTrue(self.order().is_address_missing)
+        self.change_place("fr", item(price="24.00"))
+        self.assertEqual(sale.fiscal_position_id, self.france)
+        self.assertEqual(sale.order_line.tax_ids, self.tax20)
+        self.assertEqual(sale.amount_total, 24.0)
+
+    def test_a_discount_of_a_person_is_taken_once(self):
+        sale = self.import_from("de", item(price="100.00"))
+        sale.order_line.discount = 10.0
+        self.assertEqual(sale.amount_total, 90.0)
+        self.assertEqual(self.invoice(sale).amount_total, 90.0)

@@ -240,7 +240,7 @@ def _run_quick(pytest_arguments: list[str]) -> int:
 
 
 def _run_quick_addon(pytest_arguments: list[str]) -> int:
-    """One test of each class, or what the arguments select, and no browser."""
+    """One test of each file, or what the arguments select, and no browser."""
     source = find_odoo()
     with (
         PostgresServer() as postgres,
@@ -249,7 +249,7 @@ def _run_quick_addon(pytest_arguments: list[str]) -> int:
         options = _odoo_options(source, database, data_dir, browser=False)
         options += ["-q", "-p", "host.quick_selection"]
         if not pytest_arguments:
-            options.append("--first-of-class")
+            options.append("--first-of-file")
         env = source.environment() | postgres.environment
         return _pytest([*options, str(FOLDERS["addon"]), *pytest_arguments], env)
 
