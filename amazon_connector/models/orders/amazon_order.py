@@ -649,8 +649,8 @@ class AmazonOrder(models.Model):
             self.storefront_id._say_once(
                 self.env._(
                     "Amazon names the tax of orders of %s, and the company has no "
-                    "sales taxes in Odoo: sale orders and invoices show no tax. Install "
-                    "the accounting of the company's country for that.",
+                    "sales taxes in Odoo: sale orders and invoices show no tax. For "
+                    "taxes, install the accounting of the company's country.",
                     self.storefront_id.marketplace_id.name,
                 ),
                 run._note,
