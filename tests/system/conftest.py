@@ -71,10 +71,14 @@ def connected(odoo, simulator):
     with SimulatorAdmin(simulator.url) as admin:
         accounts = {account["seller_id"]: account for account in admin.accounts()}
         make_products(client, admin.products())
-        return {
+        connected = {
             seller_id: Shop.connect(client, accounts[seller_id], marketplace)
             for seller_id, marketplace in (NORTH_AMERICA, EUROPE)
         }
+    # The company has no taxes of the countries it sells to, and would be told so.
+    fronts = client.call("amazon.storefront", "search", [])
+    client.call("amazon.storefront", "write", fronts, {"tax_policy": "amazon"})
+    return connected
 
 
 @pytest.fixture
