@@ -716,7 +716,7 @@ class TestReflecting(ChangesCommon):
         self.assertEqual(self.reminders(sale), ["invoice"])
 
     def test_a_product_that_was_put_in_besides_costs_nothing(self):
-        number, sale = self.bring()
+        _number, sale = self.bring()
         total = sale.amount_total
         picking = sale.picking_ids
         self.lamp.invoice_policy = "delivery"
