@@ -8,7 +8,7 @@ from .draws import pick, whole
 from .money import add, item_proceeds, money, units
 
 #: Where prices contain the tax for most buyers, and where for all of them.
-EUROPEAN = ("GB", "DE", "FR")
+EUROPEAN = ("GB", "DE", "FR", "BE", "ES", "IE", "IT", "NL", "PL", "SE")
 _INCLUSIVE = ("JP", "AU")
 #: The rate (5 %) where tax was wished for and the place knows none.
 _SOME_RATE = 5_000

@@ -18,10 +18,18 @@ STREETS = {
     "GB": ("Mill Lane", "Orchard Close", "Station Parade"),
     "DE": ("Lindenweg", "Am Mühlbach", "Gartenstraße"),
     "FR": ("Rue du Moulin", "Allée des Tilleuls", "Chemin Vert"),
+    "BE": ("Lindestraat", "Rue des Ormes"),
+    "ES": ("Calle del Olivo", "Avenida del Mar"),
+    "IE": ("Heather Lane", "Quay Street"),
+    "IT": ("Via dei Pini", "Via del Mulino"),
+    "NL": ("Molenweg", "Dorpsstraat"),
+    "PL": ("ulica Lipowa", "ulica Młyńska"),
+    "SE": ("Björkvägen", "Kvarngatan"),
     "JP": ("桜通り", "港町", "緑ヶ丘"),
     "AU": ("Wattle Street", "Banksia Drive", "Lorikeet Lane"),
 }
-#: country -> (city, state, postal code, rate of the tax added to the price)
+#: country -> (city, state, postal code, rate of the tax added to the price). Some have
+#: a marketplace that no account of the simulator sells on: it can be wished for.
 PLACES = {
     "US": (
         ("Springvale", "WA", "98001", "0.089"),
@@ -51,6 +59,19 @@ PLACES = {
         ("Belleville-sur-Rive", "Bretagne", "35000", "0.20"),
         ("Saint-Orme", "Occitanie", "31000", "0.20"),
     ),
+    "BE": (("Lindendorp", "Antwerpen", "2000", "0.21"),),
+    "ES": (
+        ("Olivar de la Sierra", "Sevilla", "41001", "0.21"),
+        ("Puerto Claro", "Valencia", "46001", "0.21"),
+    ),
+    "IE": (("Heatherfield", "Co. Cork", "T12 X000", "0.23"),),
+    "IT": (
+        ("Pinolungo", "Toscana", "50100", "0.22"),
+        ("Borgo Sereno", "Lazio", "00100", "0.22"),
+    ),
+    "NL": (("Molenveen", "Utrecht", "3500 AA", "0.21"),),
+    "PL": (("Lipowo Górne", "mazowieckie", "00-001", "0.23"),),
+    "SE": (("Björkholm", "Skåne", "211 00", "0.25"),),
     "JP": (
         ("青葉市", "東京都", "100-0001", "0.10"),
         ("南海市", "大阪府", "530-0001", "0.10"),
@@ -75,6 +96,8 @@ RATES = {
     "EUR": "0.92",
     "JPY": "150",
     "AUD": "1.5",
+    "PLN": "4",
+    "SEK": "10.5",
 }
 
 
