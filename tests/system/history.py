@@ -12,7 +12,7 @@ from host.rpc import OdooError
 from shop import WAIT, wait_until
 
 AMERICA = "ATVPDKIKX0DER"
-EVENTS = (8, 12)
+EVENTS = (10, 13)
 MOST_ORDERS = 10
 SKUS = 12
 STREETS = ("1 Example Road", "9 New Road", "77 Sample Square")
@@ -22,6 +22,7 @@ AGE = 120
 ROUNDS_IN_VAIN = 4
 OPERATIONS = ("searchOrders", "getOrder", "confirmShipment", "getAccessToken")
 LATE = {"slow": 1, "timeout_after": 1}
+HELD_SECONDS = 10
 # Three denied runs, or three refusals of a question, are another subject: a person
 # has to act, or the question is asked in two parts, minutes later.
 ONCE = (
@@ -71,32 +72,35 @@ class History:
     def happen(self):
         """Let all of it happen; the server is killed once or twice."""
         self.amazon.clear_journal()
-        self._place(3)
-        events = [self._draw_event() for _ in range(self.random.randint(*EVENTS))]
+        self._place(4)
+        events = self._deal()
         for _ in range(self.random.randint(1, 2)):
-            events.insert(self.random.randint(2, len(events)), self._kill)
+            events.insert(self.random.randint(1, len(events)), self._kill)
         for event in events:
             event()
 
-    def _draw_event(self):
-        return self.random.choice(
-            [
-                self._place,
-                self._pay,
-                self._change_address,
-                self._cancel_units,
-                self._request_cancellation,
-                self._cancel,
-                self._ship_elsewhere,
-                self._toggle_roles,
-                self._fail,
-                self._fail,
-                self._download,
-                self._download,
-                self._come_round,
-                self._ship,
-            ]
-        )
+    def _deal(self):
+        """Return events in a drawn order, each kind of them mostly once or twice."""
+        events = [
+            self._place,
+            self._place,
+            self._pay,
+            self._change_address,
+            self._change_address,
+            self._cancel_units,
+            self._request_cancellation,
+            self._cancel,
+            self._ship_elsewhere,
+            self._toggle_roles,
+            self._toggle_roles,
+            self._fail,
+            self._fail,
+            self._fail,
+            self._ship,
+            self._come_round,
+        ]
+        self.random.shuffle(events)
+        return events[: self.random.randint(*EVENTS)]
 
     def _tell(self, what):
         self.told.append(what)
@@ -190,7 +194,7 @@ class History:
         self._tell(f"personal data is {'shown' if granted else 'withheld'}")
 
     def _fail(self):
-        """Have Amazon fail once or twice, at the next requests of an operation."""
+        """Have Amazon fail once or twice while something is asked of it."""
         operation = self.random.choice(OPERATIONS)
         kind = self.random.choice(self._get_faults(operation))
         times = self.random.randint(1, 2)
@@ -208,6 +212,10 @@ class History:
             **(store if operation != "getAccessToken" else {}),
         )
         self._tell(f"{operation} answers {times} times {kind}")
+        if operation == "confirmShipment":
+            self._ship()
+        else:
+            self._download()
 
     def _get_faults(self, operation):
         refused = OTHER_SUBJECTS | self._exhausted
@@ -232,7 +240,8 @@ class History:
         self._tell("the scheduled actions come round")
 
     def _ship(self):
-        """Validate the delivery of an order that may leave."""
+        """Validate the delivery of an order that may leave; return its number."""
+        self._download()
         found = [
             one["amazon_order_ref"]
             for one in self.find_deliveries()
@@ -240,7 +249,7 @@ class History:
             and one["amazon_order_ref"] not in self.handled
         ]
         if not (order_id := self._pick(sorted(found))):
-            return
+            return None
         self.handled.add(order_id)
         self.disputed |= {order_id} & self._changed
         try:
@@ -251,8 +260,9 @@ class History:
             open_ones = self.find_deliveries(order_id)
             assert all(one["amazon_stop_reason"] for one in open_ones), self.told
             self.disputed.add(order_id)
-        else:
-            self._tell(f"{order_id} is shipped")
+            return None
+        self._tell(f"{order_id} is shipped")
+        return order_id
 
     def find_deliveries(self, *order_ids):
         """Return the open deliveries of its orders, or of some of them."""
@@ -268,17 +278,47 @@ class History:
 
     def _kill(self):
         """Kill the server at the start of a run, or while it talks to Amazon."""
-        is_asked = self.random.random() < 0.7
-        before = len(self.amazon.journal())
-        self.shop.press("action_download_orders")
-        if is_asked:
-            wait_until(
-                lambda: len(self.amazon.journal()) > before, "a request to Amazon"
-            )
+        moment = self.random.choice(
+            ("at once", "asking for orders", "storing orders", "confirming a shipment")
+        )
+        if moment == "confirming a shipment":
+            self._hold_answer("confirmShipment")
+            order_id = self._ship()
+            if order_id:
+                self._wait_for_request(
+                    "send_shipments", lambda: self.shop.confirmations(order_id)
+                )
+            else:
+                self.shop.press("action_download_orders")
+        else:
+            if moment == "asking for orders":
+                self._hold_answer("searchOrders")
+            before = len(self.amazon.journal("searchOrders"))
+            self.shop.press("action_download_orders")
+            if moment != "at once":
+                self._wait_for_request(
+                    "download_orders",
+                    lambda: len(self.amazon.journal("searchOrders")) > before,
+                )
         self.odoo.kill()
-        self._tell(f"Odoo is killed{', Amazon was asked' if is_asked else ''}")
+        self._tell(f"Odoo is killed, {moment}")
         self.odoo.start()
         self.shop.database.come_round()
+
+    def _hold_answer(self, operation):
+        """Have Amazon do what it is asked, and answer too late for this server."""
+        self.amazon.add_fault(
+            "slow",
+            operation=operation,
+            seller_id=self.shop.seller_id,
+            delay_seconds=HELD_SECONDS,
+        )
+
+    def _wait_for_request(self, kind, has_come):
+        """Wait for a request to Amazon, unless the job was put off by a fault."""
+        wait_until(
+            lambda: has_come() or self.shop.put_off(kind), f"a request of {kind}"
+        )
 
     # The end
 
@@ -311,8 +351,8 @@ class History:
         call = self.shop.client.call
         mine = ("amazon_order_id", "in", self.order_ids)
         waiting = ("state", "in", ("failed", "held", "partial"))
-        missing = ("is_address_missing", "=", True)
-        ids = call("amazon.order", "search", [mine, "|", waiting, missing])
+        unseen = [("is_address_missing", "=", True), ("is_address_hidden", "=", True)]
+        ids = call("amazon.order", "search", [mine, "|", "|", waiting, *unseen])
         if ids:
             call("amazon.order", "action_retry", ids)
 

@@ -93,7 +93,11 @@ class Order:
             if self.status in PAID_AND_OPEN:
                 yield "has no sale order"
             return
-        ((sale_id, state, total),) = self.sales
+        if self.status == "PENDING":
+            yield "is not paid, and has a sale order"
+        if len(self.sales) > 1:
+            yield f"has {len(self.sales)} sale orders"
+        sale_id, state, total = self.sales[0]
         units = Units(self.database, sale_id)
         if self.is_handled:
             yield from self._find_in_shipment(units)
