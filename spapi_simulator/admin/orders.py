@@ -29,20 +29,20 @@ class OrdersAdmin(Connection):
         """Generate one order."""
         return self.create_orders(seller_id, **wishes)[0]
 
-    def change_order(self, order_id, partial=None, status=None):
+    def change_order(self, order_id, partial=None, status=None, age_seconds=0):
         """Merge a partial document, or bring the order into a status."""
-        body = dict(partial or {})
+        body = {**(partial or {}), "age_seconds": age_seconds}
         if status is not None:
             body["status"] = status
         return self._call("PATCH", f"/orders/{order_id}", body=body)
 
     def cancel_item(self, order_id, order_item_id, **how):
-        """Cancel units of an item: quantity, cancelled_by, reason."""
+        """Cancel units of an item: quantity, cancelled_by, reason, age_seconds."""
         body = {"order_item_id": order_item_id, **how}
         return self._call("POST", f"/orders/{order_id}/cancellation", body=body)
 
     def request_cancellation(self, order_id, **how):
-        """Have the buyer ask to cancel: order_item_id (all without), reason."""
+        """Have the buyer ask to cancel: order_item_id (or all), reason, age_seconds."""
         path = f"/orders/{order_id}/cancellation-request"
         return self._call("POST", path, body=how)
 

@@ -12,14 +12,22 @@ from ..store.order_changes import (
     request_cancellation,
 )
 from .order_check import check_order
-from .reading import flag, one_of, only, require_account, text, whole_number
+from .reading import (
+    flag,
+    one_of,
+    only,
+    read_age,
+    require_account,
+    text,
+    whole_number,
+)
 
 _MOST_UNITS = 10_000
 
 
 def cancel(simulator, request, body):
     """Cancel units of an item, by default all that are not shipped yet."""
-    only(body, ("order_item_id", "quantity", "cancelled_by", "reason"))
+    only(body, ("order_item_id", "quantity", "cancelled_by", "reason", "age_seconds"))
     item_id = text(body, "order_item_id", required=True)
     quantity = body.get("quantity")
     if quantity is not None:
@@ -31,16 +39,20 @@ def cancel(simulator, request, body):
         simulator,
         request,
         lambda order: cancel_item(order, item_id, now, quantity, by, reason),
+        read_age(body),
     )
 
 
 def request_cancel(simulator, request, body):
     """The buyer asks to cancel an item, or all items."""
-    only(body, ("order_item_id", "reason"))
+    only(body, ("order_item_id", "reason", "age_seconds"))
     reason = text(body, "reason") or "Ordered by mistake"
     item_id = text(body, "order_item_id")
     return _change(
-        simulator, request, lambda order: request_cancellation(order, reason, item_id)
+        simulator,
+        request,
+        lambda order: request_cancellation(order, reason, item_id),
+        read_age(body),
     )
 
 
@@ -99,7 +111,7 @@ def readable_order():
         ) from error
 
 
-def _change(simulator, request, function):
+def _change(simulator, request, function, age_seconds=0):
     order_id = _order_id(request)
     before = simulator.store.get(order_id)
     if before is None:
@@ -110,7 +122,7 @@ def _change(simulator, request, function):
         check_order(before, order, simulator.clock.now())
 
     with readable_order():
-        return 200, simulator.store.change(order_id, change)
+        return 200, simulator.store.change(order_id, change, age_seconds)
 
 
 def _order_id(request):

@@ -10,11 +10,11 @@ from .order_changes import readable_order
 from .order_check import check_order
 from .reading import (
     member,
-    number,
     one_of,
     only,
     query_account,
     query_number,
+    read_age,
     require_account,
     text,
     texts,
@@ -56,7 +56,7 @@ def create(simulator, _request, body):
     only(body, _KEYS)
     account = require_account(text(body, "seller_id", required=True))
     count = whole_number(body, "count", 1, 1, 10_000)
-    age = number(body, "age_seconds", 600, 0, 2 * 365 * 86400)
+    age = read_age(body, 600)
     wish = read_wish(body, account, simulator.store.products)
     partial = member(body, "document", dict, {})
     if {"orderId", "orderItems", "packages"} & set(partial):
@@ -83,20 +83,24 @@ def get(simulator, request, _body):
 
 
 def change(simulator, request, body):
-    """Merge a partial document; ``status`` brings the whole order into it."""
+    """Merge a partial document; ``status`` brings the whole order into it.
+
+    It changed ``age_seconds`` ago, unless the document says when.
+    """
     store = simulator.store
     before = _require(simulator, request)
     order = copy.deepcopy(before)
     status = one_of(body, "status", STATUSES)
     if body.get("orderId", order["orderId"]) != order["orderId"]:
         raise AdminError("orderId cannot be changed")
-    partial = {key: value for key, value in body.items() if key != "status"}
+    age = read_age(body)
+    partial = {k: v for k, v in body.items() if k not in ("status", "age_seconds")}
     if status is not None:
         with readable_order():
             set_status(order, status, simulator.clock.now())
     merge(order, partial)
     if "lastUpdatedTime" not in partial:
-        store.touch(order)
+        store.touch(order, age)
     check_order(before, order, simulator.clock.now())
     store.replace(order)
     return 200, order

@@ -4,6 +4,7 @@ from ..accounts import ACCOUNTS
 from ..errors import AdminError, parse_json
 
 _MOST_DIGITS = 20
+_OLDEST_SECONDS = 2 * 365 * 86400
 
 
 def read_body(body):
@@ -75,6 +76,11 @@ def whole_number(body, name, default, least, most):
     """An integer within bounds."""
     member(body, name, int)
     return number(body, name, default, least, most)
+
+
+def read_age(body, default=0):
+    """How many seconds ago something happened, by ``age_seconds``."""
+    return number(body, "age_seconds", default, 0, _OLDEST_SECONDS)
 
 
 def one_of(body, name, choices, default=None):

@@ -168,18 +168,19 @@ class Store:
         for function in self.on_change:
             function(place[0], before, order)
 
-    def touch(self, order):
-        """Record that the order changed now."""
-        order["lastUpdatedTime"] = iso(self.clock.now())
+    def touch(self, order, age_seconds=0):
+        """Record that the order changed now, or so long ago."""
+        changed = self.clock.now() - timedelta(seconds=age_seconds)
+        order["lastUpdatedTime"] = iso(changed)
 
-    def change(self, order_id, function):
+    def change(self, order_id, function, age_seconds=0):
         """Let ``function(order)`` change a copy of an order; store and return it.
 
         The order must exist. When the function raises, nothing changes.
         """
         order = copy.deepcopy(self.get(order_id))
         function(order)
-        self.touch(order)
+        self.touch(order, age_seconds)
         self.replace(order)
         return order
 

@@ -89,10 +89,10 @@ class ObservedAdmin(SimulatorAdmin):
         self._judge.invented |= "document" in wishes
         return super().create_orders(seller_id, **wishes)
 
-    def change_order(self, order_id, partial=None, status=None):
+    def change_order(self, order_id, partial=None, status=None, age_seconds=0):
         """Merge a partial document, or bring the order into a status."""
         self._judge.invented |= bool(partial)
-        return super().change_order(order_id, partial, status)
+        return super().change_order(order_id, partial, status, age_seconds)
 
 
 def hit_by_fault(response):

@@ -126,6 +126,24 @@ def test_change_address(admin, order):
             admin.change_address(order["orderId"], **bad)
 
 
+def test_changes_of_some_time_ago(api, admin, order):
+    """What is older than two minutes is found at once."""
+    order_id, (first, _second) = order["orderId"], item_ids(order)
+    before = order["lastUpdatedTime"]
+    for change in (
+        lambda: admin.cancel_item(order_id, first, quantity=1, age_seconds=120),
+        lambda: admin.request_cancellation(order_id, age_seconds=120),
+        lambda: admin.change_order(order_id, status="CANCELLED", age_seconds=120),
+    ):
+        changed = change()["lastUpdatedTime"]
+        assert changed > before
+        found = api.search(lastUpdatedAfter=changed).json()["orders"]
+        assert [one["orderId"] for one in found] == [order_id]
+        before = changed
+    with pytest.raises(ValueError, match="age_seconds"):
+        admin.request_cancellation(order_id, age_seconds=-1)
+
+
 def test_replacement(api, admin, order):
     replacement = admin.replace_order(order["orderId"])
     check_order(replacement)

@@ -76,7 +76,7 @@ class Database:
 
     def calm_down(self):
         """Wait for the jobs under way; none starts but by a test's doing."""
-        wait_until(self._is_quiet, "the end of the jobs under way")
+        self.wait_for_jobs()
         # Jobs put off by an earlier test would use up the faults of the next.
         self("DELETE FROM ir_cron_trigger")
         self(f"UPDATE ir_cron SET nextcall = {NOW} + interval '1 day' WHERE {CRONS}")
@@ -84,6 +84,10 @@ class Database:
             "UPDATE amazon_job SET not_before = NULL, failures = 0, "
             "requested = false, open_run_id = NULL"
         )
+
+    def wait_for_jobs(self):
+        """Wait until no job is under way, and none is to start at once."""
+        wait_until(self._is_quiet, "the end of the jobs under way")
 
     def try_again(self, kind):
         """Let the jobs of a kind run now that a fault of Amazon put off."""

@@ -73,7 +73,7 @@ class AmazonJobTypeCompleteAddresses(models.AbstractModel):
             job.position = False
             return False
         self._ask(job, run, session.client, row)
-        job.position = {"in_vain": in_vain + 1 if row.is_address_missing else 0}
+        job.position = {"in_vain": in_vain + 1 if row._is_address_awaited() else 0}
         return True
 
     # === BUSINESS METHODS === #

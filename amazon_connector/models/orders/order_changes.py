@@ -108,11 +108,18 @@ class AmazonOrder(models.Model):
         copy=False,
         help="Amazon does not show where the order goes. It is asked again each hour.",
     )
+    is_address_hidden = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="Amazon did not show the address when the order changed last: it may be "
+        "another one by now. It is asked again each hour.",
+    )
     address_asked = fields.Datetime(
         string="Asked for the Address", readonly=True, copy=False
     )
 
     _is_address_missing_idx = models.Index("(connection_id) WHERE is_address_missing")
+    _is_address_hidden_idx = models.Index("(connection_id) WHERE is_address_hidden")
     _to_confirm_idx = models.Index(
         "(connection_id) WHERE changes_to_confirm IS NOT NULL"
     )
@@ -125,6 +132,7 @@ class AmazonOrder(models.Model):
         :param is_confirmed: whether a person said that what is packed may follow
         """
         self._complete_address(order, products, run)
+        self._mark_hidden_address(order)
         sale = self.sale_order_id
         if not sale:
             # Deleted in Odoo: not created again.
@@ -855,9 +863,11 @@ class AmazonOrder(models.Model):
     @api.model
     def _get_missing_address_domain(self):
         """Return the domain of the orders that Amazon is to be asked for."""
-        return Domain(
+        is_awaited = Domain("is_address_missing", "=", True) | Domain(
+            "is_address_hidden", "=", True
+        )
+        return is_awaited & Domain(
             [
-                ("is_address_missing", "=", True),
                 ("status", "in", STATUSES_TO_SHIP),
                 ("sale_order_id.state", "=", "sale"),
             ]
@@ -888,6 +898,26 @@ class AmazonOrder(models.Model):
             ),
             self,
         )
+
+    def _mark_hidden_address(self, order):
+        """Have Amazon asked where an order goes that changed while this was hidden.
+
+        What is known of its address counts until then.
+
+        :param order: ``spapi.orders.Order``
+        """
+        is_shown = bool(order.address and order.address.complete)
+        is_hidden = not (is_shown or self.is_address_missing)
+        if is_hidden == self.is_address_hidden:
+            return
+        self.is_address_hidden = is_hidden
+        if is_hidden:
+            # It was asked for just now: this is the answer.
+            self.address_asked = fields.Datetime.now()
+
+    def _is_address_awaited(self):
+        """Whether Amazon is to be asked where the order goes, now or in an hour."""
+        return self.is_address_missing or self.is_address_hidden
 
     def _complete_address(self, order, products, run):
         """Fill in the address of an order that came in without it, if it is there.
@@ -966,9 +996,9 @@ class AmazonOrder(models.Model):
 
     def _ask_for_address_again(self):
         """Have Amazon asked for missing addresses at once."""
-        missing = self.filtered("is_address_missing")
-        missing.address_asked = False
-        for connection in missing.connection_id:
+        awaited = self.filtered(lambda row: row._is_address_awaited())
+        awaited.address_asked = False
+        for connection in awaited.connection_id:
             connection._request_job("complete_addresses")
 
     def _get_missing_address_reason(self):

@@ -162,6 +162,64 @@ class TestAddressMissing(AmazonCommon):
         self.assertEqual(sale.partner_shipping_id.street, "5 Hand Road")
         self.assertFalse(self.order().is_address_missing)
 
+    # === HIDDEN LATER === #
+
+    def change_unseen(self):
+        """Have an order go elsewhere while Amazon shows no address; return its sale."""
+        sale = self.import_order()
+        self.fake.add(withhold(build_order(updated=ago(days=2))))
+        self.download()
+        return sale
+
+    def test_an_order_that_changes_unseen_is_asked_for_and_follows(self):
+        sale = self.change_unseen()
+        picking = sale.picking_ids
+        self.assertEqual(sale.partner_shipping_id.street, "1 Example Road")
+        self.assertFalse(picking.amazon_stop_reason, "what is known may leave")
+        self.assertFalse(sale.is_amazon_address_missing)
+        self.complete()
+        self.assertFalse(self.fake.count("getOrder"), "it was asked just now")
+        self.grant(updated=ago(days=2), address={"addressLine1": "9 New Road"})
+        self.hour_passes()
+        self.complete()
+        self.assertEqual(sale.partner_shipping_id.street, "9 New Road")
+        self.assertEqual(picking.partner_id, sale.partner_shipping_id)
+        self.assertIn("Changed on Amazon", str(sale.message_ids.mapped("body")))
+        self.hour_passes()
+        self.complete()
+        self.assertEqual(self.fake.count("getOrder"), 1)
+
+    def test_an_order_that_did_not_go_elsewhere_stays_as_it_is(self):
+        sale = self.change_unseen()
+        messages = sale.message_ids
+        self.grant(updated=ago(days=2))
+        self.connection._reset_job_failures()
+        self.complete()
+        self.assertEqual(self.fake.count("getOrder"), 1)
+        self.assertEqual(sale.message_ids, messages)
+        self.assertEqual(sale.partner_shipping_id.street, "1 Example Road")
+
+    def test_hidden_addresses_end_the_run_like_missing_ones(self):
+        for number in range(IN_VAIN_LIMIT + 3):
+            number = f"111-0000001-{number:07}"
+            self.import_order(order_id=number)
+            self.fake.add(withhold(build_order(number, updated=ago(days=2))))
+        self.download()
+        self.hour_passes()
+        self.complete()
+        self.assertEqual(self.fake.count("getOrder"), IN_VAIN_LIMIT)
+
+    def test_nobody_asks_where_an_order_goes_that_is_shipped(self):
+        self.change_unseen()
+        items = [build_item(fulfilled=1)]
+        document = build_order(items=items, status="SHIPPED", updated=ago(days=1))
+        self.fake.add(withhold(document))
+        self.download()
+        self.assertEqual(self.order().status, "shipped")
+        self.hour_passes()
+        self.complete()
+        self.assertFalse(self.fake.count("getOrder"))
+
     # === WHEN AMAZON IS ASKED === #
 
     def test_amazon_is_asked_once_an_hour_for_each_order(self):

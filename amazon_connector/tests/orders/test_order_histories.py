@@ -148,7 +148,7 @@ class TestOrderHistories(AmazonCommon):
                 rows.filtered(
                     lambda row: (
                         row.state in ("held", "failed", "partial")
-                        or row.is_address_missing
+                        or row._is_address_awaited()
                     )
                 ).action_retry()
                 self.connection._request_job("download_orders")
@@ -170,7 +170,7 @@ class TestOrderHistories(AmazonCommon):
         shipments = self.env["amazon.shipment"].search([])
         return (
             [(row.id, row.state, row.document_hash, row.to_process) for row in rows],
-            rows.filtered("is_address_missing").ids,
+            rows.filtered(lambda row: row._is_address_awaited()).ids,
             [(move.id, move.state, move.product_uom_qty) for move in moves],
             [(shipment.id, shipment.state) for shipment in shipments],
         )
