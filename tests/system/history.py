@@ -14,6 +14,8 @@ from shop import WAIT, wait_until
 AMERICA = "ATVPDKIKX0DER"
 EVENTS = (10, 13)
 MOST_ORDERS = 10
+# Beside as many, a download reads nothing again: what one loses stays lost.
+OTHERS = 21
 SKUS = 12
 STREETS = ("1 Example Road", "9 New Road", "77 Sample Square")
 # What happens on Amazon so long ago is shown at once, and by no download before.
@@ -47,6 +49,7 @@ class History:
     """What happens to some orders of a store, and what is to come of it.
 
     :ivar list order_ids: Amazon's numbers of its orders
+    :ivar list other_ids: of those that nothing happens to
     :ivar set handled: of the orders that the warehouse shipped, or tried to
     :ivar set disputed: of those among them that Amazon had changed before
     :ivar list told: what happened, in words
@@ -58,6 +61,7 @@ class History:
         self.shop = shop
         self.amazon = shop.amazon
         self.order_ids = []
+        self.other_ids = []
         self.handled = set()
         self.disputed = set()
         self.told = [f"seed {seed}"]
@@ -72,6 +76,8 @@ class History:
     def happen(self):
         """Let all of it happen; the server is killed once or twice."""
         self.amazon.clear_journal()
+        self.other_ids = self._order(count=OTHERS)
+        self._download()
         self._place(4)
         events = self._deal()
         for _ in range(self.random.randint(1, 2)):
@@ -114,16 +120,15 @@ class History:
             ]
             status = self.random.choice(("UNSHIPPED", "UNSHIPPED", "PENDING"))
             address = {"addressLine1": self.random.choice(STREETS)}
-            (order_id,) = self.shop.new_orders(
-                age_seconds=AGE,
-                marketplace_id=AMERICA,
-                programs=[],
-                status=status,
-                lines=lines,
-                document={"recipient": {"deliveryAddress": address}},
-            )
+            document = {"recipient": {"deliveryAddress": address}}
+            (order_id,) = self._order(status=status, lines=lines, document=document)
             self.order_ids.append(order_id)
             self._tell(f"{order_id} is placed, {status}")
+
+    def _order(self, **wishes):
+        return self.shop.new_orders(
+            age_seconds=AGE, marketplace_id=AMERICA, programs=[], **wishes
+        )
 
     def _choose(self, *statuses):
         """Return an order that Amazon has in one of the statuses, or ``None``."""
@@ -349,7 +354,7 @@ class History:
 
     def _let_persons_act(self):
         call = self.shop.client.call
-        mine = ("amazon_order_id", "in", self.order_ids)
+        mine = ("amazon_order_id", "in", [*self.order_ids, *self.other_ids])
         waiting = ("state", "in", ("failed", "held", "partial"))
         unseen = [("is_address_missing", "=", True), ("is_address_hidden", "=", True)]
         ids = call("amazon.order", "search", [mine, "|", "|", waiting, *unseen])

@@ -45,7 +45,7 @@ def find_differences(history):
         "GROUP BY amazon_order_ref HAVING count(*) > 1"
     )
     found += [f"{one} came in twice" for (one,) in twice]
-    for order_id in history.order_ids:
+    for order_id in [*history.order_ids, *history.other_ids]:
         order = Order(history, order_id)
         found += [f"{order_id}: {what}" for what in order.find_differences()]
     return found
