@@ -367,6 +367,12 @@ class History:
         self.amazon.set_restricted_roles(self.shop.seller_id, True)
         if not self.odoo.process:
             self.odoo.start()
+        # So many of the last minutes would keep later downloads from overlapping.
+        self.shop.database(
+            "UPDATE amazon_order SET last_updated = last_updated - interval '1 hour' "
+            "WHERE amazon_order_id = ANY(%s)",
+            [*self.order_ids, *self.other_ids],
+        )
 
 
 def _units_left(item):
