@@ -8,8 +8,14 @@ class Connection:
 
     def __init__(self, base_url, timeout=30.0):
         url = base_url.rstrip("/") + "/_simulator"
-        # The simulator is local; a proxy of the environment cannot reach it.
-        self._client = httpx.Client(base_url=url, timeout=timeout, trust_env=False)
+        # The simulator is local; a proxy of the environment cannot reach it. It closes
+        # connections that nobody uses for a while, so none is kept for later.
+        self._client = httpx.Client(
+            base_url=url,
+            timeout=timeout,
+            trust_env=False,
+            limits=httpx.Limits(max_keepalive_connections=0),
+        )
 
     def __enter__(self):
         return self
