@@ -157,17 +157,9 @@ def test_a_cancelled_order_is_stopped_at_the_packing_table(
     (picking,) = client.call(
         "stock.picking", "search", [("amazon_order_ref", "=", order_id)]
     )
-    # Somebody has it in hands, and Odoo has not heard of the cancellation's end.
-    row = row_of(client, order_id)
-    america.database(
-        "UPDATE amazon_order SET status = 'cancelled' WHERE id = %s", row["id"]
-    )
-    for size, name in ((WIDE, "stopped"), (NARROW, "stopped_narrow")):
-        text = see(
-            f"{DELIVERIES}/{picking}", ".o_form_view [name=amazon_stop_reason]", size
-        )
-        assert f"Amazon cancelled order {order_id}" in text
-        keep(browser, name)
+    # Somebody has it in hands.
+    moves = client.call("stock.move", "search", [("picking_id", "=", picking)])
+    client.call("stock.move", "write", moves, {"picked": True})
     # Older than what Amazon keeps back, younger than the order.
     changed = datetime.now(timezone.utc) - timedelta(minutes=3)
     america.amazon.change_order(
@@ -177,3 +169,16 @@ def test_a_cancelled_order_is_stopped_at_the_packing_table(
     )
     download(america)
     assert row_of(client, order_id)["state"] == "cancelled"
+    for size, name in ((NARROW, "stopped_narrow"), (WIDE, "stopped")):
+        text = see(
+            f"{DELIVERIES}/{picking}", ".o_form_view [name=amazon_stop_reason]", size
+        )
+        assert f"Amazon cancelled order {order_id}" in text
+        keep(browser, name)
+    browser.click("button", "Confirm Change")
+    browser.wait_for(
+        "document.querySelector('[name=amazon_stop_reason]') === null",
+        "the end of the banner",
+    )
+    (row,) = client.call("stock.picking", "read", [picking], ["state"])
+    assert row["state"] == "cancel"
