@@ -250,7 +250,8 @@ def _run_quick_addon(pytest_arguments: list[str]) -> int:
         options += ["-q", "-p", "host.quick_selection"]
         if not pytest_arguments:
             options.append("--first-of-file")
-        env = source.environment() | postgres.environment
+        # Of the many histories of orders a few, unless somebody wants more.
+        env = {"HISTORIES": "2"} | source.environment() | postgres.environment
         return _pytest([*options, str(FOLDERS["addon"]), *pytest_arguments], env)
 
 
