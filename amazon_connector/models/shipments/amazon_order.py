@@ -45,7 +45,7 @@ class AmazonOrder(models.Model):
         """
         units = self._get_confirmed_units()
         kits = set()
-        for shipment in self._get_shipments():
+        for shipment in self.shipment_ids:
             if shipment._is_known_to_amazon():
                 continue
             if shipment._may_be_told_by_hand(order):
@@ -61,7 +61,7 @@ class AmazonOrder(models.Model):
     def _get_confirmed_units(self):
         """Return ``{item ref: units}`` that the outbox told Amazon of, a Counter."""
         units = Counter()
-        for shipment in self._get_shipments():
+        for shipment in self.shipment_ids:
             if shipment._is_known_to_amazon():
                 units.update(shipment._count_units())
         return units
@@ -74,6 +74,3 @@ class AmazonOrder(models.Model):
             # Who validates a delivery is not kept from it; the job looks again.
             return set()
         return {package.tracking.strip() for package in order.packages}
-
-    def _get_shipments(self):
-        return self.env["amazon.shipment"].search([("order_id", "in", self.ids)])

@@ -225,6 +225,11 @@ class AmazonShipment(models.Model):
             units[line.amazon_item_ref] += int(line.quantity)
         return units
 
+    def _get_tracking(self):
+        """Return the number that is, or would be, sent; "" for none."""
+        number = self.tracking_ref or self.picking_id.carrier_tracking_ref
+        return (number or "").strip()
+
     def _may_be_told_by_hand(self, order):
         """Whether units that Amazon counts as shipped may be those of this parcel.
 
@@ -233,12 +238,10 @@ class AmazonShipment(models.Model):
 
         :param order: ``spapi.orders.Order``
         """
-        tracking = (
-            self.tracking_ref or self.picking_id.carrier_tracking_ref or ""
-        ).strip()
+        tracking = self._get_tracking()
         others = self.order_id._get_package_numbers(order) - {
             (shipment.tracking_ref or "").strip()
-            for shipment in self.order_id._get_shipments()
+            for shipment in self.order_id.shipment_ids
             if shipment._is_known_to_amazon()
         }
         return (
@@ -272,9 +275,7 @@ class AmazonShipment(models.Model):
             for line in lines
         ):
             return True
-        tracking = (
-            self.tracking_ref or self.picking_id.carrier_tracking_ref or ""
-        ).strip()
+        tracking = self._get_tracking()
         return bool(tracking) and tracking in row._get_package_numbers(order)
 
     # === BUSINESS METHODS - SEND === #
