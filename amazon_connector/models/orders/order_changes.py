@@ -246,14 +246,14 @@ class AmazonOrder(models.Model):
 
     # === BUSINESS METHODS - CONFIRMED BY A PERSON === #
 
-    def _set_changes_to_confirm(self, waiting, run, now=None):
+    def _set_changes_to_confirm(self, waiting, run, now):
         """Stop the delivery until a person confirms these parts; an empty set: go on.
 
         :param waiting: set of parts, ``ELSEWHERE`` among them
         :param now: the state that Amazon asks for
         """
         names = ",".join(sorted(waiting)) or False
-        parts = {part: (now or {}).get(part) for part in waiting}
+        parts = {part: now.get(part) for part in waiting}
         text = json.dumps(parts, sort_keys=True)
         digest = names and hashlib.sha256(text.encode()).hexdigest()
         if (names, digest) == (self.changes_to_confirm, self.changes_hash):
@@ -1103,6 +1103,9 @@ class ChatterNotes:
 
     def _warn(self, sentence, _record=None):
         self._sale.message_post(body=sentence)
+
+    def _note(self, sentence, _record=None):
+        self._warn(sentence)
 
     def _count(self, **_counts):
         """Only runs are counted."""

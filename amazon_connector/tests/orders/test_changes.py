@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import html2plaintext
 
+from ...models.orders.order_changes import ChatterNotes
 from ..builders import ago, ahead, build_item, build_order, moment
 from ..changes_common import CHANGES, MUGS, PENS, ChangesCommon
 
@@ -733,3 +734,9 @@ class TestReflecting(ChangesCommon):
         self.ship(sale)
         self.assertIn(self.lamp, sale.order_line.product_id)
         self.assertEqual(sale.amount_total, total)
+
+    def test_who_confirms_a_change_reads_what_a_run_would_note(self):
+        _number, sale = self.bring()
+        storefront = self.connection.storefront_ids[0]
+        storefront._say_once("The company has no taxes.", ChatterNotes(sale)._note)
+        self.assertIn("no taxes", str(sale.message_ids.mapped("body")))
