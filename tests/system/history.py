@@ -9,7 +9,7 @@ import time
 from random import Random
 
 from host.rpc import OdooError
-from shop import WAIT, wait_until
+from shop import AGE, WAIT, wait_until
 
 AMERICA = "ATVPDKIKX0DER"
 EVENTS = (10, 13)
@@ -18,8 +18,6 @@ MOST_ORDERS = 10
 OTHERS = 21
 SKUS = 12
 STREETS = ("1 Example Road", "9 New Road", "77 Sample Square")
-# What happens on Amazon so long ago is shown at once, and by no download before.
-AGE = 120
 # Rounds of all jobs that leave the same difference: nothing will end it.
 ROUNDS_IN_VAIN = 4
 OPERATIONS = ("searchOrders", "getOrder", "confirmShipment", "getAccessToken")
@@ -126,9 +124,7 @@ class History:
             self._tell(f"{order_id} is placed, {status}")
 
     def _order(self, **wishes):
-        return self.shop.new_orders(
-            age_seconds=AGE, marketplace_id=AMERICA, programs=[], **wishes
-        )
+        return self.shop.new_orders(marketplace_id=AMERICA, programs=[], **wishes)
 
     def _choose(self, *statuses):
         """Return an order that Amazon has in one of the statuses, or ``None``."""

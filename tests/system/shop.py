@@ -1,6 +1,7 @@
 """One connected store as a person and an auditor see it: RPC, SQL and Amazon's side."""
 
 import time
+from datetime import datetime, timedelta, timezone
 from types import SimpleNamespace
 
 from host.demo.store import OdooStore
@@ -8,9 +9,9 @@ from host.demo.store import OdooStore
 # Seconds after which what is waited for does not happen any more. A busy machine may
 # take minutes; the schedule, which must not be what did it, takes a quarter of an hour.
 WAIT = 600
-# Older than the two minutes that Amazon keeps changes back, younger than the ten
-# minutes by which downloads overlap.
-AGE = 300
+# What happens on Amazon so long ago, in seconds, is shown at once, and by no download
+# before.
+AGE = 120
 # In SQL: Odoo's time, and the scheduled actions of the addon and of those that add
 # jobs to it (a column's condition).
 NOW = "(now() at time zone 'UTC')"
@@ -84,6 +85,8 @@ class Database:
             "UPDATE amazon_job SET not_before = NULL, failures = 0, "
             "requested = false, open_run_id = NULL"
         )
+        # A window that an earlier test left open would be read first, and alone.
+        self("UPDATE amazon_job SET position = NULL WHERE kind = 'download_orders'")
 
     def wait_for_jobs(self):
         """Wait until no job is under way, and none is to start at once."""
@@ -256,11 +259,12 @@ class Shop:
 
     def set_back(self):
         """Set the cursor back by some minutes, as a person may; return it."""
-        self.database(
-            "UPDATE amazon_connection SET orders_synced_until = "
-            "date_trunc('second', now() at time zone 'UTC') - interval '20 minutes' "
-            "WHERE id = %s",
-            self.connection_id,
+        moment = datetime.now(timezone.utc) - timedelta(minutes=20)
+        self.client.call(
+            "amazon.connection",
+            "write",
+            [self.connection_id],
+            {"orders_synced_until": moment.strftime("%Y-%m-%d %H:%M:%S")},
         )
         return self.synced_until
 
