@@ -158,7 +158,8 @@ class AmazonJob(models.Model):
             log_unexpected(error)
         connected = [("state", "in", CONNECTED_STATES)]
         needed = self.env["amazon.connection"].search_count(connected, limit=1)
-        self.env["ir.cron"]._commit_progress(remaining=0, deactivate=not needed)
+        if not needed:
+            self.env["ir.cron"]._commit_progress(deactivate=True)
 
     @api.model
     def _run_due(self, job_type):
@@ -167,7 +168,7 @@ class AmazonJob(models.Model):
             self._create_missing(self._get_connections_without(job_type), [job_type])
             self.env["amazon.connection"]._restart_lost_imports()
             self._close_stopped_runs(job_type)
-            # Committed before the first of them runs.
+            # What fails to be written shall not end the first of them.
             self.env.flush_all()
         except (OperationalError, IntegrityError):
             # Others write the same rows at this moment: the next call sees to them.

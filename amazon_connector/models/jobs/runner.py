@@ -11,6 +11,7 @@ of the scheduled action is up, or the quota is, the run stays open (``open_run_i
 the next call goes on with it.
 """
 
+import math
 import queue
 import threading
 import time
@@ -50,7 +51,8 @@ class JobRunner:
 
     def __init__(self, job_type):
         self.job_type = job_type
-        self.deadline = None
+        # In monotonic seconds; told by each commit.
+        self.deadline = math.inf
         self.slices_done = 0
         self.lock = threading.Lock()
 
@@ -64,8 +66,6 @@ class JobRunner:
         """
         if not jobs:
             return True
-        seconds_left = jobs.env["ir.cron"]._commit_progress()
-        self.deadline = time.monotonic() + seconds_left
         if len(jobs) == 1 or CONNECTIONS_AT_ONCE == 1:
             # A list: a commit between two of them empties the cache.
             return all([self._run_job(job) for job in jobs])
@@ -75,15 +75,24 @@ class JobRunner:
         """Whether the rest of the work has to wait for the next call."""
         return time.monotonic() >= self.deadline
 
-    def count_slice(self):
-        """One more slice is committed, by whichever thread."""
+    def count_slice(self, seconds_left):
+        """One more slice is committed, by whichever thread.
+
+        :param float seconds_left: that the scheduled action has, infinite for a thread
+            that does not know
+        """
         with self.lock:
             self.slices_done += 1
+            if seconds_left < math.inf:
+                self.deadline = time.monotonic() + seconds_left
 
     def _run_job(self, job):
         return JobRun(job, self.job_type.with_env(job.env), self).execute()
 
     def _run_in_threads(self, jobs):
+        # The threads see only what is committed.
+        seconds_left = jobs.env["ir.cron"]._commit_progress()
+        self.deadline = time.monotonic() + seconds_left
         waiting = queue.SimpleQueue()
         for job in jobs:
             waiting.put(job.id)
@@ -162,13 +171,13 @@ class JobRun:
         try:
             return self._execute_locked()
         except Exception as error:
-            self.env.cr.rollback()
+            self._rollback()
             if self.job.exists():
                 log_unexpected(error)
             return True
         finally:
             # All work is committed; an aborted transaction would keep the lock.
-            self.env.cr.rollback()
+            self._rollback()
             self.job._unlock(lock)
 
     def _execute_locked(self):
@@ -255,12 +264,12 @@ class JobRun:
             self._commit()
             self.collisions = 0
         except OperationalError as error:
-            self.env.cr.rollback()
+            self._rollback()
             if not self._pause_after_collision():
                 self._retry_on_conflict(self._set_failed, error)
                 return False
         except Exception as error:
-            self.env.cr.rollback()
+            self._rollback()
             if not self.job.exists():
                 # The store was deleted meanwhile, and its job with it.
                 return False
@@ -302,13 +311,29 @@ class JobRun:
             try:
                 return step(*args)
             except OperationalError:
-                self.env.cr.rollback()
+                self._rollback()
                 time.sleep(FIRST_COLLISION_PAUSE * 2**attempt)
         return step(*args)
 
     def _commit(self):
-        self.env["ir.cron"]._commit_progress(processed=1)
-        self.runner.count_slice()
+        """Commit, and have all see it that keep a copy of what was changed.
+
+        A scheduled action does so at its end and for its own thread; this one may be
+        another, and long before.
+        """
+        registry = self.env.registry
+        changed = set(registry.cache_invalidated)
+        seconds_left = self.env["ir.cron"]._commit_progress(processed=1)
+        if changed:
+            # Who looked meanwhile may have kept what was there before.
+            registry.clear_cache(*changed)
+        registry.signal_changes()
+        self.runner.count_slice(seconds_left)
+
+    def _rollback(self):
+        """Give up what is not committed, and what was kept of it."""
+        self.env.cr.rollback()
+        self.env.registry.reset_changes()
 
     def _save_counts(self):
         """Write the calls of the run, those before it was continued among them."""

@@ -259,21 +259,18 @@ class AmazonOrder(models.Model):
     def _mark_to_retry(self, connection):
         """Mark orders that wait for products which are there now, and failed ones
         whose next try is due."""
-        waiting = self.search(
+        open_rows = self.search(
             [
                 ("connection_id", "=", connection.id),
-                ("state", "in", ("held", "partial")),
+                ("state", "in", ("held", "partial", "failed")),
             ]
         )
+        failed = open_rows.filtered(lambda row: row.state == "failed")
+        now = fields.Datetime.now()
+        due = failed.filtered(lambda row: row.next_try and row.next_try <= now)
+        waiting = open_rows - failed
         products = OrderProducts(connection, waiting.line_ids)
         ready = waiting.filtered(lambda row: row._can_be_retried(products))
-        due = self.search(
-            [
-                ("connection_id", "=", connection.id),
-                ("state", "=", "failed"),
-                ("next_try", "<=", fields.Datetime.now()),
-            ]
-        )
         # What was packed may have been unpacked.
         packed = self.search(
             [

@@ -330,6 +330,8 @@ class TestBoundary(RunsCommon):
 
         def stop_and_run(runner, jobs):
             jobs.connection_id.active = False
+            # Somebody else's transaction.
+            jobs.env["ir.cron"]._commit_progress()
             return run(runner, jobs)
 
         self.patch(JobRunner, "run", stop_and_run)
@@ -428,3 +430,61 @@ class TestRetry(InventoryCommon):
         line = self.line(KIND, "amazon.order")
         self.order().unlink()
         self.assert_retried(line, KIND)
+
+
+@tagged("post_install", "-at_install")
+class TestWhatOthersSee(AmazonCommon):
+    """A run may switch on a currency: who has a copy of the others has it at once."""
+
+    def setUp(self):
+        super().setUp()
+        self.currencies = self.env["res.currency"]
+        self.currencies.search([("name", "=", "CAD")]).active = False
+        self.env.flush_all()
+        self.registry.clear_cache("stable")
+        self.registry.cache_invalidated.clear()
+
+    def download_in_dollars_of_canada(self):
+        self.fake.add(build_order(items=[build_item(currency="CAD")], currency="CAD"))
+        self.download()
+        self.assertEqual(self.order().sale_order_id.currency_id.name, "CAD")
+
+    def test_other_processes_are_told(self):
+        told = set()
+        signal_changes = self.registry.signal_changes
+
+        def note():
+            told.update(self.registry.cache_invalidated)
+            signal_changes()
+
+        with patch.object(self.registry, "signal_changes", note):
+            self.download_in_dollars_of_canada()
+        self.assertIn("stable", told)
+        self.assertFalse(self.registry.cache_invalidated)
+
+    def test_what_was_looked_up_before_the_commit_is_forgotten(self):
+        commit = type(self.env["ir.cron"])._commit_progress
+
+        def look_and_commit(cron, *args, **kwargs):
+            if self.registry.cache_invalidated:
+                self.currencies.get_all_currencies()
+            return commit(cron, *args, **kwargs)
+
+        with patch.object(
+            type(self.env["ir.cron"]), "_commit_progress", look_and_commit
+        ):
+            self.download_in_dollars_of_canada()
+        with self.assertQueryCount(1):
+            self.currencies.get_all_currencies()
+
+    def test_what_a_failed_slice_switched_on_is_forgotten(self):
+        def fail(*_args):
+            self.currencies.search([("name", "=", "EUR")]).active = False
+            self.env.flush_all()
+            raise UnavailableError("HTML 503.")
+
+        orders = type(self.env["amazon.job.type.download_orders"])
+        with patch.object(orders, "_do_slice", fail):
+            self.download()
+        self.assertEqual(self.last_run().outcome, "failed")
+        self.assertFalse(self.registry.cache_invalidated)
