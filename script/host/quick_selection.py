@@ -1,27 +1,52 @@
 """A pytest plugin: the addon tests that are for the loop while working."""
 
+import inspect
+
+# Whole tables, histories, charts of accounts, long walks, several users: one test takes
+# as long as several others.
+SLOW_FILES = {
+    "test_changes.py",
+    "test_guarded.py",
+    "test_order_histories.py",
+    "test_poisonous_order.py",
+    "test_products_import.py",
+    "test_taxes.py",
+    "test_totals.py",
+    "test_warehouse_users.py",
+    "test_withdrawn.py",
+}
+
 
 def pytest_addoption(parser):
     parser.addoption(
-        "--first-of-file",
+        "--one-of-file",
         action="store_true",
-        help="take one test of each file",
+        help="take the shortest test of each file but the slow ones",
     )
 
 
 def pytest_collection_modifyitems(config, items):
+    kept = [item for item in items if not _needs_server(item)]
+    if config.getoption("--one-of-file"):
+        kept = _take_one_of_file(kept)
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = kept
+
+
+def _needs_server(item):
     from odoo.tests import HttpCase
 
-    only_first = config.getoption("--first-of-file")
-    seen = set()
-    kept, left_out = [], []
+    cls = getattr(item, "cls", None)
+    return cls is not None and issubclass(cls, HttpCase)
+
+
+def _take_one_of_file(items):
+    """Return the test with the fewest lines of each file: mostly it is quick."""
+    shortest = {}
     for item in items:
-        cls = getattr(item, "cls", None)
-        with_server = cls is not None and issubclass(cls, HttpCase)
-        if with_server or (only_first and item.path in seen):
-            left_out.append(item)
-        else:
-            kept.append(item)
-            seen.add(item.path)
-    items[:] = kept
-    config.hook.pytest_deselected(items=left_out)
+        if item.path.name in SLOW_FILES:
+            continue
+        lines = len(inspect.getsourcelines(item.function)[0])
+        if item.path not in shortest or lines < shortest[item.path][0]:
+            shortest[item.path] = lines, item
+    return [item for _lines, item in shortest.values()]

@@ -12,15 +12,16 @@ from host.browser import ADVICE, ensure_browser
 from host.clock import days_ahead
 from host.coverage_report import Coverage, coverage_options
 from host.errors import HostError, run_main
-from host.odoo import ensure_config, install
+from host.odoo import ensure_config
 from host.odoo_source import OdooSource, find_odoo
 from host.paths import ADDON, REPOSITORY
 from host.ports import LOCALHOST
 from host.postgres import PostgresServer
+from host.postgres_binaries import binaries
 from host.processes import Process, die_with_parent, exit_on_signals
 from host.recordings import Recordings
 from host.simulator import SimulatorServer
-from host.templates import addon_instance, ensure_template, temporary_instance
+from host.templates import addon_instance, ensure_template
 from host.venv import AMAZON_SDK, ensure_venv
 
 FOLDERS = {
@@ -31,8 +32,8 @@ FOLDERS = {
 }
 # Their browser has today's clock, and what they read of the database, too.
 TODAY_ONLY = "system"
-# Which run at the same time when all are run.
-SYSTEM_PROCESSES = 2
+# Between which the tests of a kind are shared out when all of them are run.
+PROCESSES = 2
 # What is quick, of all kinds: for the loop while working, not part of "all".
 QUICK = "quick"
 QUICK_PURE = ("tests/unit", "tests/contract/test_connector.py")
@@ -197,7 +198,7 @@ def _run_system(folder: Path, pytest_arguments: list[str]) -> int:
         options = ["-p", "no:odoo", str(folder)]
         if not pytest_arguments:
             # They wait a lot; each process keeps servers of its own.
-            options += ["-n", str(SYSTEM_PROCESSES), "--dist", "loadfile"]
+            options += ["-n", str(PROCESSES), "--dist", "loadfile"]
         return _pytest([*options, *pytest_arguments], env)
 
 
@@ -208,11 +209,16 @@ def _run_addon(folder: Path, pytest_arguments: list[str]) -> int:
         print(f"Note: {ADVICE}", flush=True)
     with (
         PostgresServer() as postgres,
-        temporary_instance(postgres, source) as (database, data_dir),
+        addon_instance(postgres, source) as (database, data_dir),
     ):
-        install(source, postgres, database, [ADDON], data_dir)
         options = _odoo_options(source, database, data_dir, bool(browser))
         env = source.environment() | postgres.environment
+        if not pytest_arguments:
+            options += ["-n", str(PROCESSES), "--dist", "loadscope"]
+            # In the order of the rooms, the last of which are quick.
+            options.append("--no-loadscope-reorder")
+        # Each process copies the database with PostgreSQL's own programs.
+        env["PATH"] = os.pathsep.join([str(binaries()), os.environ["PATH"]])
         # Odoo's browser tests keep screenshots and the browser's profile there.
         env["TMPDIR"] = str(data_dir)
         return _pytest([*options, str(folder), *pytest_arguments], env)
@@ -240,7 +246,7 @@ def _run_quick(pytest_arguments: list[str]) -> int:
 
 
 def _run_quick_addon(pytest_arguments: list[str]) -> int:
-    """One test of each file, or what the arguments select, and no browser."""
+    """The short test of each quick file, or what the arguments select; no browser."""
     source = find_odoo()
     with (
         PostgresServer() as postgres,
@@ -249,7 +255,7 @@ def _run_quick_addon(pytest_arguments: list[str]) -> int:
         options = _odoo_options(source, database, data_dir, browser=False)
         options += ["-q", "-p", "host.quick_selection"]
         if not pytest_arguments:
-            options.append("--first-of-file")
+            options.append("--one-of-file")
         # Of the many histories of orders a few, unless somebody wants more.
         env = {"HISTORIES": "2"} | source.environment() | postgres.environment
         return _pytest([*options, str(FOLDERS["addon"]), *pytest_arguments], env)
