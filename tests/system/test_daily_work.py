@@ -110,6 +110,9 @@ def test_a_held_order_is_linked_and_imported_in_one_step(see, browser, client, a
     (product,) = client.call(
         "product.product", "search_read", [("default_code", "=", sku)], ["name"]
     )
+    # Known by neither, whatever another test downloaded.
+    listings = client.call("amazon.listing", "search", [("sku", "=", sku)])
+    client.call("amazon.listing", "write", listings, {"product_id": False})
     client.call("product.product", "write", [product["id"]], {"default_code": False})
     try:
         order_id = order_of(america, 40, lines=[{"sku": sku, "quantity": 1}])
@@ -153,6 +156,7 @@ def test_a_held_order_is_linked_and_imported_in_one_step(see, browser, client, a
         keep(browser, "held_imported")
     finally:
         client.call("product.product", "write", [product["id"]], {"default_code": sku})
+        client.call("amazon.listing", "write", listings, {"product_id": product["id"]})
 
 
 def test_a_cancelled_order_is_stopped_at_the_packing_table(
