@@ -12,7 +12,7 @@ from host.browser import ADVICE, ensure_browser
 from host.clock import days_ahead
 from host.coverage_report import Coverage, coverage_options
 from host.errors import HostError, run_main
-from host.odoo import ensure_config
+from host.odoo import ensure_config, install
 from host.odoo_source import OdooSource, find_odoo
 from host.paths import ADDON, REPOSITORY
 from host.ports import LOCALHOST
@@ -21,7 +21,7 @@ from host.postgres_binaries import binaries
 from host.processes import Process, die_with_parent, exit_on_signals
 from host.recordings import Recordings
 from host.simulator import SimulatorServer
-from host.templates import addon_instance, ensure_template
+from host.templates import addon_instance, ensure_template, temporary_instance
 from host.venv import AMAZON_SDK, ensure_venv
 
 FOLDERS = {
@@ -209,8 +209,10 @@ def _run_addon(folder: Path, pytest_arguments: list[str]) -> int:
         print(f"Note: {ADVICE}", flush=True)
     with (
         PostgresServer() as postgres,
-        addon_instance(postgres, source) as (database, data_dir),
+        temporary_instance(postgres, source) as (database, data_dir),
     ):
+        # Its database has the clock of these tests, that of a template today's.
+        install(source, postgres, database, [ADDON], data_dir)
         options = _odoo_options(source, database, data_dir, bool(browser))
         env = source.environment() | postgres.environment
         if not pytest_arguments:
