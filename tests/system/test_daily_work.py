@@ -111,7 +111,11 @@ def test_a_held_order_is_linked_and_imported_in_one_step(see, browser, client, a
         "product.product", "search_read", [("default_code", "=", sku)], ["name"]
     )
     # Known by neither, whatever another test downloaded.
-    listings = client.call("amazon.listing", "search", [("sku", "=", sku)])
+    listings = client.call(
+        "amazon.listing",
+        "search",
+        [("sku", "=", sku), ("product_id", "=", product["id"])],
+    )
     client.call("amazon.listing", "write", listings, {"product_id": False})
     client.call("product.product", "write", [product["id"]], {"default_code": False})
     try:

@@ -298,12 +298,25 @@ class AmazonJob(models.Model):
     # === BUSINESS METHODS - WORK === #
 
     @api.model
-    def _commit(self):
+    def _commit(self, processed=0):
         """Commit what a slice did so far, before something leaves for Amazon.
 
         Records must not be trusted to be as before: others may have changed them.
+        All that keep a copy of what was changed are told: a scheduled action does so
+        at its end only, and for its own thread, which this one need not be.
+
+        :param int processed: slices that are done
+        :return: the seconds that the scheduled action has left, infinite for a thread
+            that does not know
+        :rtype: float
         """
-        self.env["ir.cron"]._commit_progress()
+        seconds_left = self.env["ir.cron"]._commit_progress(processed=processed)
+        registry = self.env.registry
+        if registry.cache_invalidated:
+            # Who looked before the commit may have kept what was there then.
+            registry.clear_cache(*registry.cache_invalidated)
+        registry.signal_changes()
+        return seconds_left
 
     # === BUSINESS METHODS - LOCK === #
 

@@ -316,18 +316,7 @@ class JobRun:
         return step(*args)
 
     def _commit(self):
-        """Commit, and have all see it that keep a copy of what was changed.
-
-        A scheduled action does so at its end and for its own thread; this one may be
-        another, and long before.
-        """
-        registry = self.env.registry
-        changed = set(registry.cache_invalidated)
-        seconds_left = self.env["ir.cron"]._commit_progress(processed=1)
-        if changed:
-            # Who looked meanwhile may have kept what was there before.
-            registry.clear_cache(*changed)
-        registry.signal_changes()
+        seconds_left = self.env["amazon.job"]._commit(processed=1)
         self.runner.count_slice(seconds_left)
 
     def _rollback(self):

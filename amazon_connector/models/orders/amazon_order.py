@@ -259,16 +259,18 @@ class AmazonOrder(models.Model):
     def _mark_to_retry(self, connection):
         """Mark orders that wait for products which are there now, and failed ones
         whose next try is due."""
-        open_rows = self.search(
+        rows = self.search(
             [
                 ("connection_id", "=", connection.id),
-                ("state", "in", ("held", "partial", "failed")),
+                "|",
+                ("state", "in", ("held", "partial")),
+                "&",
+                ("state", "=", "failed"),
+                ("next_try", "<=", fields.Datetime.now()),
             ]
         )
-        failed = open_rows.filtered(lambda row: row.state == "failed")
-        now = fields.Datetime.now()
-        due = failed.filtered(lambda row: row.next_try and row.next_try <= now)
-        waiting = open_rows - failed
+        due = rows.filtered(lambda row: row.state == "failed")
+        waiting = rows - due
         products = OrderProducts(connection, waiting.line_ids)
         ready = waiting.filtered(lambda row: row._can_be_retried(products))
         # What was packed may have been unpacked.
