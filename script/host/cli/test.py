@@ -219,8 +219,8 @@ def _run_addon(folder: Path, pytest_arguments: list[str]) -> int:
             options += ["-n", str(PROCESSES), "--dist", "loadscope"]
             # In the order of the rooms, the last of which are quick.
             options.append("--no-loadscope-reorder")
-        # Each process copies the database with PostgreSQL's own programs.
         options += ["-p", "host.worker_folder"]
+        # Each process copies the database with PostgreSQL's own programs.
         env["PATH"] = os.pathsep.join([str(binaries()), os.environ["PATH"]])
         # Odoo's browser tests keep screenshots and the browser's profile there.
         env["TMPDIR"] = str(data_dir)
