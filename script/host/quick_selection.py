@@ -2,6 +2,8 @@
 
 import inspect
 
+import pytest
+
 # Whole tables, histories, charts of accounts, long walks, several users: one test takes
 # as long as several others.
 SLOW_FILES = {
@@ -42,6 +44,8 @@ def _needs_server(item):
 
 def _take_one_of_file(items):
     """Return the test with the fewest lines of each file: mostly it is quick."""
+    if unknown := SLOW_FILES - {item.path.name for item in items}:
+        raise pytest.UsageError(f"SLOW_FILES names what is not there: {unknown}.")
     shortest = {}
     for item in items:
         if item.path.name in SLOW_FILES:

@@ -154,7 +154,7 @@ class AmazonJob(models.Model):
             self._run_due(job_type)
         except Exception as error:
             # The boundary of the scheduled action: Odoo would call it again at once.
-            self.env.cr.rollback()
+            self._rollback()
             log_unexpected(error)
         connected = [("state", "in", CONNECTED_STATES)]
         needed = self.env["amazon.connection"].search_count(connected, limit=1)
@@ -172,7 +172,7 @@ class AmazonJob(models.Model):
             self.env.flush_all()
         except (OperationalError, IntegrityError):
             # Others write the same rows at this moment: the next call sees to them.
-            self.env.cr.rollback()
+            self._rollback()
         due = self.search(self._get_due_domain(job_type))
         # Who waits longest comes first, be it for its next run or to go on with one.
         due = due.sorted(
@@ -317,6 +317,12 @@ class AmazonJob(models.Model):
             registry.clear_cache(*registry.cache_invalidated)
         registry.signal_changes()
         return seconds_left
+
+    @api.model
+    def _rollback(self):
+        """Give up what is not committed, and what was kept of it."""
+        self.env.cr.rollback()
+        self.env.registry.reset_changes()
 
     # === BUSINESS METHODS - LOCK === #
 

@@ -171,13 +171,13 @@ class JobRun:
         try:
             return self._execute_locked()
         except Exception as error:
-            self._rollback()
+            self.job._rollback()
             if self.job.exists():
                 log_unexpected(error)
             return True
         finally:
             # All work is committed; an aborted transaction would keep the lock.
-            self._rollback()
+            self.job._rollback()
             self.job._unlock(lock)
 
     def _execute_locked(self):
@@ -264,12 +264,12 @@ class JobRun:
             self._commit()
             self.collisions = 0
         except OperationalError as error:
-            self._rollback()
+            self.job._rollback()
             if not self._pause_after_collision():
                 self._retry_on_conflict(self._set_failed, error)
                 return False
         except Exception as error:
-            self._rollback()
+            self.job._rollback()
             if not self.job.exists():
                 # The store was deleted meanwhile, and its job with it.
                 return False
@@ -311,18 +311,13 @@ class JobRun:
             try:
                 return step(*args)
             except OperationalError:
-                self._rollback()
+                self.job._rollback()
                 time.sleep(FIRST_COLLISION_PAUSE * 2**attempt)
         return step(*args)
 
     def _commit(self):
         seconds_left = self.env["amazon.job"]._commit(processed=1)
         self.runner.count_slice(seconds_left)
-
-    def _rollback(self):
-        """Give up what is not committed, and what was kept of it."""
-        self.env.cr.rollback()
-        self.env.registry.reset_changes()
 
     def _save_counts(self):
         """Write the calls of the run, those before it was continued among them."""

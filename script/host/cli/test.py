@@ -61,6 +61,8 @@ def main() -> int:
     arguments, pytest_arguments = parser.parse_known_args()
     if arguments.ahead and arguments.kind == TODAY_ONLY:
         parser.error("the system tests run with today's clock only.")
+    if arguments.ahead and arguments.kind == QUICK:
+        parser.error("the quick tests run in a copy of a database of today only.")
     exit_on_signals()
     kinds = [arguments.kind] if arguments.kind else list(FOLDERS)
     with Recordings() as recordings, Coverage() as coverage, _Beside() as beside:
