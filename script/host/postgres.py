@@ -33,6 +33,8 @@ SETTINGS = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
+    # Statements of tests are small; compiling one costs more than it saves.
+    "jit": "off",
     "max_connections": "200",
     "shared_buffers": "256MB",
 }
