@@ -1,15 +1,17 @@
 """script/test: run the tests, each kind in the surroundings it needs."""
 
 import argparse
+import contextlib
 import os
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from host.browser import ADVICE, ensure_browser
-from host.clock import days_ahead
+from host.clock import days_ahead, is_ahead
 from host.coverage_report import Coverage, coverage_options
 from host.errors import HostError, run_main
 from host.odoo import ensure_config, install
@@ -211,10 +213,8 @@ def _run_addon(folder: Path, pytest_arguments: list[str]) -> int:
         print(f"Note: {ADVICE}", flush=True)
     with (
         PostgresServer() as postgres,
-        temporary_instance(postgres, source) as (database, data_dir),
+        _open_addon_database(postgres, source) as (database, data_dir),
     ):
-        # Its database has the clock of these tests, that of a template today's.
-        install(source, postgres, database, [ADDON], data_dir)
         options = _odoo_options(source, database, data_dir, bool(browser))
         env = source.environment() | postgres.environment
         if not pytest_arguments:
@@ -227,6 +227,21 @@ def _run_addon(folder: Path, pytest_arguments: list[str]) -> int:
         # Odoo's browser tests keep screenshots and the browser's profile there.
         env["TMPDIR"] = str(data_dir)
         return _pytest([*options, str(folder), *pytest_arguments], env)
+
+
+@contextlib.contextmanager
+def _open_addon_database(
+    postgres: PostgresServer, source: OdooSource
+) -> Iterator[tuple[str, Path]]:
+    """A database with the addon: its name and its data folder."""
+    if not is_ahead():
+        with addon_instance(postgres, source) as instance:
+            yield instance
+        return
+    with temporary_instance(postgres, source) as (database, data_dir):
+        # The clock of the template with the addon is today's.
+        install(source, postgres, database, [ADDON], data_dir)
+        yield database, data_dir
 
 
 def _run_quick(pytest_arguments: list[str]) -> int:
