@@ -73,7 +73,7 @@ class AmazonJobTypeSendShipments(models.AbstractModel):
     def _start_run(self, job, run):
         """Override to free what can go, and to count what this run has to do."""
         job.position = False
-        self.env["amazon.shipment"]._update_waiting_from_delivery(job.connection_id)
+        self.env["amazon.shipment"]._update_waiting(job.connection_id)
         self._trigger_for_unknown(job)
         to_send = self.env["amazon.shipment"].search_count(self._get_due_domain(job))
         run._count(seen=to_send)
@@ -93,14 +93,11 @@ class AmazonJobTypeSendShipments(models.AbstractModel):
             return False
         if shipment.state == "unknown":
             self._look_up(session.client, shipment, run)
-        # What changed on Amazon since the run started counts.
-        shipment._update_from_delivery()
         if shipment.state == "pending":
-            # Opened before it is marked: without credentials nothing is under way.
-            client = session.client
-            shipment.write({"state": "sent", "attempts": shipment.attempts + 1})
-            job._commit()
-            self._send(job, client, shipment, run)
+            # What changed on Amazon since the run started counts.
+            shipment._update_state()
+        if shipment.state == "pending":
+            self._send(job, session, shipment, run)
         job.position = {"done_up_to": shipment.id}
         return True
 
@@ -143,16 +140,27 @@ class AmazonJobTypeSendShipments(models.AbstractModel):
             job._trigger(job.kind, at=waiting.next_try)
 
     @api.model
-    def _send(self, job, client, shipment, run):
+    def _send(self, job, session, shipment, run):
         """Confirm one shipment and write its outcome down.
 
         :raise SpApiError: when the outcome concerns the connection, not the shipment
         """
+        # Opened before it is marked: without credentials nothing is under way.
+        client = session.client
         order_ref = shipment.order_id.amazon_order_id
         try:
-            client.confirm_shipment(order_ref, shipment._prepare_confirm_request())
-        except (RejectedError, ValueError) as error:
-            # A ValueError says which part of the request Amazon would not take.
+            request = shipment._prepare_confirm_request()
+        except ValueError as error:
+            # It says which part of the request Amazon would not take.
+            self._refuse(shipment, error, run)
+            return
+        shipment._mark_sent(request)
+        job._commit()
+        # Nothing is read before the answer is there: the next transaction sees what
+        # people wrote meanwhile.
+        try:
+            client.confirm_shipment(order_ref, request)
+        except RejectedError as error:
             self._refuse(shipment, error, run)
         except AmbiguousError:
             shipment._mark_unknown()
@@ -212,7 +220,7 @@ class AmazonJobTypeSendShipments(models.AbstractModel):
             )
             return
         package = find_package(order, shipment.package_reference)
-        if package and package_matches(package, shipment._get_confirmation()):
+        if package and package_matches(package, shipment._get_sent_confirmation()):
             shipment._mark_done()
             run._count(updated=1)
         else:

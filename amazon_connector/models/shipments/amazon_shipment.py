@@ -1,14 +1,21 @@
 """The outbox: one shipment of one Amazon order, to be confirmed to Amazon.
 
+Carrier and number are taken from the delivery, and may be written on the shipment,
+too: what was written last counts. Either is one ``write``, after which the state is set
+by what Amazon would be told now.
+
 state diagram
   blocked <--[carrier or number missing / there]--> pending
+  blocked, pending <--[Amazon is to be told / not to be told of it]--> not_needed
   pending --[request leaves]--> sent --[204]--> done
   sent --[answer lost, or the server died]--> unknown
   unknown --[looked up on Amazon: shipment is there]--> done, [not there]--> pending
-  sent --[Amazon refuses]--> failed --[retry]--> pending
+  sent --[Amazon refuses]--> failed --[retry, or corrected]--> pending
+  done --[corrected]--> pending
 """
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta, timezone
 
 from odoo import api, fields, models
@@ -17,6 +24,9 @@ from ...spapi.shipments import ShipmentConfirmation, ShippedItem, confirmation_r
 
 # A request whose answer was lost may still be at work on Amazon's side.
 LOOK_UP_AFTER = timedelta(seconds=60)
+FIELDS_OF_DELIVERY = ("carrier_id", "tracking_ref")
+# No request of theirs is under way, or may have been taken by Amazon.
+STATES_AT_REST = ("blocked", "pending", "failed", "done", "not_needed")
 
 
 class AmazonShipment(models.Model):
@@ -51,10 +61,20 @@ class AmazonShipment(models.Model):
         help="The number by which Amazon knows the shipment within its order. Sent "
         "again, it changes that shipment and never makes a second one.",
     )
+    carrier_id = fields.Many2one(
+        comodel_name="delivery.carrier",
+        string="Carrier",
+        index="btree_not_null",
+        check_company=True,
+        help="Taken from the delivery; written here, it counts for this shipment.",
+    )
+    tracking_ref = fields.Char(
+        string="Tracking Number",
+        help="Taken from the delivery; written here, it counts for this shipment.",
+    )
     carrier_code = fields.Char(readonly=True)
     carrier_name = fields.Char(readonly=True)
     ship_method = fields.Char(readonly=True)
-    tracking_ref = fields.Char(string="Tracking Number", readonly=True)
     ship_date = fields.Datetime(readonly=True)
     line_ids = fields.One2many(
         comodel_name="amazon.shipment.line", inverse_name="shipment_id", readonly=True
@@ -67,6 +87,7 @@ class AmazonShipment(models.Model):
             ("unknown", "Answer lost"),
             ("done", "Confirmed"),
             ("failed", "Refused"),
+            ("not_needed", "Nothing to tell"),
         ],
         default="pending",
         required=True,
@@ -77,6 +98,13 @@ class AmazonShipment(models.Model):
         string="Known to Amazon",
         readonly=True,
         help="Amazon has confirmed it once; sent again, it is a correction.",
+    )
+    sent_values = fields.Json(
+        string="Last Sent", readonly=True, help="What the last request said."
+    )
+    confirmed_values = fields.Json(
+        readonly=True,
+        help="What Amazon was told last. It is told again when that changes.",
     )
     send_now = fields.Boolean(
         readonly=True, help="To be sent although Send Shipment Info is off."
@@ -97,6 +125,34 @@ class AmazonShipment(models.Model):
         for shipment in self:
             shipment.package_reference = str(shipment.id) if shipment.id else False
 
+    @api.depends("tracking_ref", "picking_id.name", "package_id.name")
+    def _compute_display_name(self):
+        for shipment in self:
+            shipment.display_name = (
+                shipment.tracking_ref
+                or shipment.package_id.name
+                or shipment.picking_id.name
+            )
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        changed = self._get_shipments_told_otherwise(vals)
+        result = super().write(vals)
+        changed.sudo()._mark_to_send()
+        return result
+
+    def _get_shipments_told_otherwise(self, vals):
+        """Return those of which ``vals`` changes the carrier or the number."""
+        names = [name for name in FIELDS_OF_DELIVERY if name in vals]
+        return self.filtered(
+            lambda shipment: any(
+                shipment._fields[name].convert_to_write(shipment[name], shipment)
+                != vals[name]
+                for name in names
+            )
+        )
+
     # === ACTION METHODS === #
 
     def action_retry(self):
@@ -112,22 +168,43 @@ class AmazonShipment(models.Model):
         self.sudo()._mark_to_send(["blocked", "failed", "pending"])
         return True
 
+    # === BUSINESS METHODS - FROM THE DELIVERY === #
+
+    def _take_from_delivery(self, names=FIELDS_OF_DELIVERY):
+        """Take what the delivery says now, be it that a person wrote something else.
+
+        :param names: which of ``FIELDS_OF_DELIVERY``
+        """
+        for shipment in self:
+            vals = shipment._prepare_delivery_vals()
+            shipment.write({name: vals[name] for name in names})
+
+    def _prepare_delivery_vals(self):
+        """Return carrier and number as the delivery says them, a dict."""
+        picking = self.picking_id
+        return {
+            "carrier_id": picking.carrier_id.id,
+            "tracking_ref": picking.carrier_tracking_ref,
+        }
+
     # === BUSINESS METHODS - READY OR BLOCKED === #
 
-    def _mark_to_send(self, states):
+    def _mark_to_send(self, states=STATES_AT_REST):
         """Check the shipments in these states again, and have them sent.
 
-        :param states: list of values of ``state``; the other shipments stay as they are
+        One that is on its way is looked at when Amazon's answer is there.
+
+        :param states: values of ``state``; the other shipments stay as they are
         """
         shipments = self.filtered(lambda shipment: shipment.state in states)
-        shipments.write({"state": "pending", "next_try": False, "error": False})
-        shipments._update_from_delivery()
+        shipments.next_try = False
+        shipments._update_state()
         if shipments:
             self.env["amazon.job"]._trigger("send_shipments")
 
     @api.model
-    def _update_waiting_from_delivery(self, connection):
-        """Check again what is blocked or to be sent; what is missing may have changed.
+    def _update_waiting(self, connection):
+        """Check again what waits; what is missing may have changed.
 
         :param connection: the ``amazon.connection`` whose shipments are checked
         """
@@ -136,65 +213,56 @@ class AmazonShipment(models.Model):
                 ("connection_id", "=", connection.id),
                 ("state", "in", ("blocked", "pending")),
             ]
-        )._update_from_delivery()
+        )._update_state()
 
-    def _update_from_delivery(self):
-        """Take carrier, number and date from the delivery, and set the state by them.
+    def _update_state(self):
+        """Set the state by what Amazon would be told now; none may be on its way."""
+        for shipment in self:
+            shipment._update_values(shipment._prepare_carrier_vals())
+            state, reason = shipment._get_state_and_reason()
+            shipment._update_values({"state": state, "error": reason})
 
-        A shipment becomes *blocked* when something is missing, else *pending*. One
-        that was sent is left as it is.
-        """
-        for shipment in self.filtered(lambda row: row.state in ("blocked", "pending")):
-            picking = shipment.picking_id
-            carrier = self.env["amazon.carrier"]._find_for(
-                picking.carrier_id, shipment.order_id.storefront_id.marketplace_id
-            )
-            vals = carrier if picking.carrier_id and carrier else {}
-            reason = shipment._get_blocking_reason(has_carrier=bool(vals))
-            vals |= {
-                "tracking_ref": picking.carrier_tracking_ref,
-                "ship_date": picking.date_done,
-                "state": "blocked" if reason else "pending",
-                "error": reason,
-            }
-            if changed := {k: v for k, v in vals.items() if shipment[k] != v}:
-                shipment.write(changed)
+    def _update_values(self, vals):
+        """Write what differs: an untouched row meets nobody else's write."""
+        if changed := {name: v for name, v in vals.items() if self[name] != v}:
+            self.write(changed)
 
-    def _get_blocking_reason(self, has_carrier):
-        """Return why the shipment cannot be sent and what to do, or ``False``.
+    def _prepare_carrier_vals(self):
+        """Return what Amazon calls the carrier, and when it left, a dict."""
+        vals = {"ship_date": self.picking_id.date_done}
+        return vals | (self._find_carrier() or {})
 
-        :param has_carrier: whether Amazon's name of the delivery's carrier is known
-        """
-        _ = self.env._
-        picking = self.picking_id
-        is_wanted = self.connection_id.send_shipments or self.send_now
-        if not is_wanted and self.order_id.status != "cancelled":
-            return _("Send Shipment Info to Store is off. Press Send now to send it.")
-        if reason := self._get_unwanted_reason():
-            return reason
-        if not picking.carrier_id:
-            return _("The delivery has no carrier. Choose one on the delivery.")
-        if not has_carrier:
-            return _(
-                "Amazon's name of the carrier %s is not known. Add it under Amazon > "
-                "Configuration > Carriers.",
-                picking.carrier_id.name,
-            )
-        if not (picking.carrier_tracking_ref or "").strip():
-            return _(
-                "The delivery has no tracking number. It goes to Amazon by itself "
-                "once the number is there."
-            )
-        if any(self.line_ids.mapped("is_component")):
-            return _(
-                "The shipment holds components of a kit, and Amazon knows the kit "
-                "only. Confirm it in Seller Central."
-            )
-        if any(line.quantity != int(line.quantity) for line in self.line_ids):
-            return _("Amazon takes whole units only. Confirm it in Seller Central.")
-        return False
+    def _find_carrier(self):
+        """Return Amazon's name of the carrier as a dict, or ``None``."""
+        marketplace = self.order_id.storefront_id.marketplace_id
+        if not self.carrier_id:
+            return None
+        return self.env["amazon.carrier"]._find_for(self.carrier_id, marketplace)
 
-    def _get_unwanted_reason(self):
+    def _get_state_and_reason(self):
+        """Return the state by what is known now, and the sentence for a person."""
+        if self.is_confirmed:
+            if self._get_values() == self.confirmed_values:
+                return "done", False
+            if reason := self._get_kept_reason():
+                return "done", reason
+        if reason := self._get_not_needed_reason():
+            return "not_needed", reason
+        if reason := self._get_blocking_reason():
+            return "blocked", reason
+        return "pending", False
+
+    def _get_kept_reason(self):
+        """Return what Amazon keeps although it is cleared here, or ``False``."""
+        if self._get_tracking() and self.carrier_id:
+            return False
+        return self.env._(
+            "Amazon keeps carrier and tracking number as they were confirmed: what is "
+            "cleared here cannot be taken back there. Enter the right one to correct "
+            "it."
+        )
+
+    def _get_not_needed_reason(self):
         """Return why Amazon must not be told of the shipment at all, or ``False``."""
         order = self.order_id
         if order.status == "cancelled":
@@ -212,6 +280,33 @@ class AmazonShipment(models.Model):
             )
         return False
 
+    def _get_blocking_reason(self):
+        """Return why the shipment cannot be sent and what to do, or ``False``."""
+        _ = self.env._
+        if not (self.connection_id.send_shipments or self.send_now):
+            return _("Send Shipment Info to Store is off. Press Send now to send it.")
+        if not self.carrier_id:
+            return _("The shipment has no carrier. Choose one here or on the delivery.")
+        if not self._find_carrier():
+            return _(
+                "Amazon's name of the carrier %s is not known. Add it under Amazon > "
+                "Configuration > Carriers.",
+                self.carrier_id.name,
+            )
+        if not self._get_tracking():
+            return _(
+                "The shipment has no tracking number. It goes to Amazon by itself "
+                "once the number is entered here or on the delivery."
+            )
+        if any(self.line_ids.mapped("is_component")):
+            return _(
+                "The shipment holds components of a kit, and Amazon knows the kit "
+                "only. Confirm it in Seller Central."
+            )
+        if any(line.quantity != int(line.quantity) for line in self.line_ids):
+            return _("Amazon takes whole units only. Confirm it in Seller Central.")
+        return False
+
     # === BUSINESS METHODS - TOLD OUTSIDE OF ODOO === #
 
     def _is_known_to_amazon(self):
@@ -227,8 +322,7 @@ class AmazonShipment(models.Model):
 
     def _get_tracking(self):
         """Return the number that is, or would be, sent; "" for none."""
-        number = self.tracking_ref or self.picking_id.carrier_tracking_ref
-        return (number or "").strip()
+        return (self.tracking_ref or "").strip()
 
     def _may_be_told_by_hand(self, order):
         """Whether units that Amazon counts as shipped may be those of this parcel.
@@ -293,10 +387,10 @@ class AmazonShipment(models.Model):
         return ShipmentConfirmation(
             marketplace_id=self.order_id.storefront_id.marketplace_id.amazon_marketplace_id,
             package_reference=self.package_reference,
-            carrier_code=self.carrier_code,
+            carrier_code=self.carrier_code or "",
             carrier_name=self.carrier_name or "",
             ship_method=self.ship_method or "",
-            tracking=self.tracking_ref.strip(),
+            tracking=self._get_tracking(),
             ship_date=self.ship_date.replace(tzinfo=timezone.utc),
             items=tuple(
                 ShippedItem(line.amazon_item_ref, int(line.quantity))
@@ -304,19 +398,56 @@ class AmazonShipment(models.Model):
             ),
         )
 
-    def _mark_done(self):
+    def _get_sent_confirmation(self):
+        """Return what the last request said, as :meth:`_get_confirmation` does."""
+        sent = self.sent_values or {}
+        now = self._get_confirmation()
+        return replace(
+            now,
+            tracking=sent.get("trackingNumber", now.tracking),
+            items=tuple(
+                ShippedItem(item["orderItemId"], item["quantity"])
+                for item in sent.get("orderItems", ())
+            )
+            or now.items,
+        )
+
+    def _get_values(self):
+        """Return what Amazon would be told now, ``None`` when it cannot be told.
+
+        The date is left out: it is no reason to tell it again.
+        """
+        try:
+            return _get_told_values(self._prepare_confirm_request())
+        except ValueError:
+            return None
+
+    def _mark_sent(self, request):
+        """Keep what the request says, before it leaves.
+
+        :param request: body of ``confirmShipment``
+        """
         self.write(
             {
-                "state": "done",
+                "state": "sent",
+                "attempts": self.attempts + 1,
+                "sent_values": _get_told_values(request),
+            }
+        )
+
+    def _mark_done(self):
+        """Amazon knows what was sent; what was written since is a correction."""
+        self.write(
+            {
                 "is_confirmed": True,
-                "error": False,
+                "confirmed_values": self.sent_values,
                 "next_try": False,
                 "send_now": False,
             }
         )
-        # The number may have been corrected while the request was under way.
-        if self.tracking_ref != self.picking_id.carrier_tracking_ref:
-            self._mark_to_send(["done"])
+        self._update_state()
+        if self.state == "pending":
+            self.env["amazon.job"]._trigger("send_shipments")
 
     def _mark_failed(self, reason):
         self.write({"state": "failed", "error": reason, "next_try": False})
@@ -332,3 +463,9 @@ class AmazonShipment(models.Model):
                 ),
             }
         )
+
+
+def _get_told_values(request):
+    """Return of a body of ``confirmShipment`` what Amazon may be corrected in."""
+    detail = request["packageDetail"]
+    return {name: value for name, value in detail.items() if name != "shipDate"}

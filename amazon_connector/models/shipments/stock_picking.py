@@ -5,6 +5,12 @@ from collections import defaultdict
 from odoo import fields, models
 from odoo.fields import Command
 
+# What a delivery says, and the field of its shipments that takes it.
+FIELDS_OF_SHIPMENT = {
+    "carrier_id": "carrier_id",
+    "carrier_tracking_ref": "tracking_ref",
+}
+
 
 class StockPicking(models.Model):
     _inherit = "stock.picking"
@@ -20,22 +26,25 @@ class StockPicking(models.Model):
     def write(self, vals):
         changed = self._get_pickings_with_new_tracking(vals)
         result = super().write(vals)
-        # A number that comes later frees the shipment; a corrected one corrects it.
-        changed.sudo().amazon_shipment_ids._mark_to_send(
-            ["blocked", "pending", "failed", "done"]
-        )
+        for picking, names in changed.items():
+            # A number that comes later frees the shipment; a corrected one corrects it.
+            picking.sudo().amazon_shipment_ids._take_from_delivery(names)
         return result
 
     def _get_pickings_with_new_tracking(self, vals):
-        """Return the deliveries whose carrier or tracking number ``vals`` changes."""
-        names = {"carrier_id", "carrier_tracking_ref"} & vals.keys()
-        return self.filtered(
-            lambda picking: any(
-                picking._fields[name].convert_to_write(picking[name], picking)
-                != vals[name]
-                for name in names
-            )
-        )
+        """Return what ``vals`` changes of carrier and number of which delivery.
+
+        :return: ``{delivery: names of fields of amazon.shipment}``
+        """
+        changed = {}
+        for name, shown in FIELDS_OF_SHIPMENT.items():
+            if name not in vals:
+                continue
+            field = self._fields[name]
+            for picking in self:
+                if field.convert_to_write(picking[name], picking) != vals[name]:
+                    changed.setdefault(picking, []).append(shown)
+        return changed
 
     # === BUSINESS METHODS === #
 
@@ -61,7 +70,8 @@ class StockPicking(models.Model):
                     picking._prepare_amazon_shipment_vals(package, quantities)
                 )
         if shipments:
-            shipments._update_from_delivery()
+            shipments._take_from_delivery()
+            shipments._update_state()
             self.env["amazon.job"]._trigger("send_shipments")
 
     def _get_amazon_shipment_quantities(self):
