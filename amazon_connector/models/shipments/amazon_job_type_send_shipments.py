@@ -16,6 +16,7 @@ from odoo.fields import Domain
 from ...spapi.errors import AmbiguousError, ProtocolError, RejectedError, SpApiError
 from ...spapi.orders import parse_order
 from ...spapi.shipments import find_package, package_matches
+from .refusals import explain_refusal
 
 LOOK_UP_AGAIN_AFTER = timedelta(hours=1)
 
@@ -74,6 +75,7 @@ class AmazonJobTypeSendShipments(models.AbstractModel):
         """Override to free what can go, and to count what this run has to do."""
         job.position = False
         self.env["amazon.shipment"]._update_waiting(job.connection_id)
+        self.env["amazon.order"]._remind_of_shipments(job.connection_id, run)
         self._trigger_for_unknown(job)
         to_send = self.env["amazon.shipment"].search_count(self._get_due_domain(job))
         run._count(seen=to_send)
@@ -184,20 +186,28 @@ class AmazonJobTypeSendShipments(models.AbstractModel):
 
     @api.model
     def _refuse(self, shipment, error, run):
-        reason = self.env._(
-            "Amazon refused the shipment: %s Correct the delivery, then press Retry.",
-            error,
+        """Write down that Amazon does not take it, and what to do.
+
+        Corrected while it was refused, it is sent again as it is now.
+        """
+        if shipment.state == "sent" and shipment._is_corrected_since():
+            shipment._update_state()
+            if shipment.state == "pending":
+                self.env["amazon.job"]._trigger("send_shipments")
+            return
+        refusal = explain_refusal(self.env, error)
+        sentence = self.env._(
+            "Order %(ref)s: %(why)s",
+            ref=shipment.order_id.amazon_order_id,
+            why=refusal.sentence,
         )
-        shipment._mark_failed(reason)
-        run._error(
-            self.env._(
-                "Order %(ref)s: %(why)s",
-                ref=shipment.order_id.amazon_order_id,
-                why=reason,
-            ),
-            shipment,
-            getattr(error, "request_id", None),
-        )
+        if refusal.is_final:
+            shipment._mark_not_needed(refusal.sentence)
+            run._warn(sentence, shipment)
+            return
+        shipment._mark_failed(refusal.sentence)
+        run._error(sentence, shipment, getattr(error, "request_id", None))
+        shipment.order_id._remind_of_own_shipments(run)
 
     @api.model
     def _look_up(self, client, shipment, run):

@@ -14,6 +14,7 @@ state diagram
   done --[corrected]--> pending
 """
 
+import secrets
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta, timezone
@@ -21,11 +22,20 @@ from datetime import timedelta, timezone
 from odoo import api, fields, models
 
 from ...spapi.shipments import ShipmentConfirmation, ShippedItem, confirmation_request
+from ..connection.amazon_vault import EncryptionKeyError
+from .not_needed import get_program_reason
+from .parcel_numbers import UnknownNumberError
 
 # A request whose answer was lost may still be at work on Amazon's side.
 LOOK_UP_AFTER = timedelta(seconds=60)
 FIELDS_OF_DELIVERY = ("carrier_id", "tracking_ref")
 # No request of theirs is under way, or may have been taken by Amazon.
+# A package reference has nine digits.
+FIRST_REFERENCE, LAST_REFERENCE = 100_000_000, 999_999_999
+# Amazon takes no longer name of a carrier.
+CARRIER_NAME_CHARACTERS = 50
+# By then before the ship-by time a number that did not come is a person's business.
+URGENT_WITHIN = timedelta(hours=12)
 STATES_AT_REST = ("blocked", "pending", "failed", "done", "not_needed")
 
 
@@ -57,7 +67,9 @@ class AmazonShipment(models.Model):
     )
     package_id = fields.Many2one(comodel_name="stock.package", readonly=True)
     package_reference = fields.Char(
-        compute="_compute_package_reference",
+        required=True,
+        readonly=True,
+        copy=False,
         help="The number by which Amazon knows the shipment within its order. Sent "
         "again, it changes that shipment and never makes a second one.",
     )
@@ -117,13 +129,12 @@ class AmazonShipment(models.Model):
         "(order_id, picking_id, COALESCE(package_id, 0))",
         "This shipment is already in the outbox.",
     )
+    _order_reference_unique = models.UniqueIndex(
+        "(order_id, package_reference)",
+        "Amazon knows another shipment of the order by this number.",
+    )
 
     # === COMPUTE METHODS === #
-
-    @api.depends()
-    def _compute_package_reference(self):
-        for shipment in self:
-            shipment.package_reference = str(shipment.id) if shipment.id else False
 
     @api.depends("tracking_ref", "picking_id.name", "package_id.name")
     def _compute_display_name(self):
@@ -136,11 +147,42 @@ class AmazonShipment(models.Model):
 
     # === CRUD METHODS === #
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            order = self.env["amazon.order"].browse(vals["order_id"])
+            vals.setdefault("package_reference", self._get_free_reference(order))
+        return super().create(vals_list)
+
     def write(self, vals):
         changed = self._get_shipments_told_otherwise(vals)
+        waiting = self._get_waiting_for_person() if "state" in vals else self.browse()
         result = super().write(vals)
         changed.sudo()._mark_to_send()
+        if settled := waiting - waiting._get_waiting_for_person():
+            settled.sudo().order_id._settle_shipment_reminder()
         return result
+
+    @api.model
+    def _get_free_reference(self, order):
+        """Return a number by which Amazon knows no package of the order.
+
+        Whoever else confirms packages of it counts from one, mostly.
+
+        :param order: the ``amazon.order``
+        """
+        taken = set(order.sudo().shipment_ids.mapped("package_reference"))
+        try:
+            packages = order.sudo()._parse_document().packages
+            taken |= {package.reference for package in packages}
+        except (EncryptionKeyError, ValueError):
+            # Who validates a delivery is not kept from it.
+            pass
+        while True:
+            span = LAST_REFERENCE - FIRST_REFERENCE + 1
+            reference = str(FIRST_REFERENCE + secrets.randbelow(span))
+            if reference not in taken:
+                return reference
 
     def _get_shipments_told_otherwise(self, vals):
         """Return those of which ``vals`` changes the carrier or the number."""
@@ -156,9 +198,9 @@ class AmazonShipment(models.Model):
     # === ACTION METHODS === #
 
     def action_retry(self):
-        """Try refused or blocked shipments again."""
+        """Try again what was refused or waits, or seemed to be nothing to tell."""
         self.check_access("write")
-        self.sudo()._mark_to_send(["blocked", "failed"])
+        self.sudo()._mark_to_send(["blocked", "failed", "not_needed"])
         return True
 
     def action_send_now(self):
@@ -182,9 +224,13 @@ class AmazonShipment(models.Model):
     def _prepare_delivery_vals(self):
         """Return carrier and number as the delivery says them, a dict."""
         picking = self.picking_id
+        try:
+            numbers = picking._get_amazon_numbers()
+        except UnknownNumberError:
+            numbers = {}
         return {
             "carrier_id": picking.carrier_id.id,
-            "tracking_ref": picking.carrier_tracking_ref,
+            "tracking_ref": numbers.get(self.package_id, False),
         }
 
     # === BUSINESS METHODS - READY OR BLOCKED === #
@@ -218,8 +264,11 @@ class AmazonShipment(models.Model):
     def _update_state(self):
         """Set the state by what Amazon would be told now; none may be on its way."""
         for shipment in self:
-            shipment._update_values(shipment._prepare_carrier_vals())
-            state, reason = shipment._get_state_and_reason()
+            carrier = shipment._find_carrier()
+            shipment._update_values(
+                {"ship_date": shipment._get_ship_date(), **(carrier or {})}
+            )
+            state, reason = shipment._get_state_and_reason(bool(carrier))
             shipment._update_values({"state": state, "error": reason})
 
     def _update_values(self, vals):
@@ -227,35 +276,58 @@ class AmazonShipment(models.Model):
         if changed := {name: v for name, v in vals.items() if self[name] != v}:
             self.write(changed)
 
-    def _prepare_carrier_vals(self):
-        """Return what Amazon calls the carrier, and when it left, a dict."""
-        vals = {"ship_date": self.picking_id.date_done}
-        return vals | (self._find_carrier() or {})
-
     def _find_carrier(self):
         """Return Amazon's name of the carrier as a dict, or ``None``."""
-        marketplace = self.order_id.storefront_id.marketplace_id
-        if not self.carrier_id:
+        carrier = self.carrier_id
+        if not carrier:
             return None
-        return self.env["amazon.carrier"]._find_for(self.carrier_id, marketplace)
+        marketplace = self.order_id.storefront_id.marketplace_id
+        known = self.env["amazon.carrier"]._find_for(carrier, marketplace)
+        if known or not carrier.amazon_has_no_tracking:
+            return known
+        # One's own van is on nobody's list.
+        return {
+            "carrier_code": "Other",
+            "carrier_name": carrier.name[:CARRIER_NAME_CHARACTERS],
+            "ship_method": False,
+        }
 
-    def _get_state_and_reason(self):
-        """Return the state by what is known now, and the sentence for a person."""
+    def _get_ship_date(self):
+        """Return when it left as Amazon takes it, naive UTC.
+
+        Never before the order was placed, by Amazon's clock, nor in the future.
+        """
+        now = fields.Datetime.now()
+        left = min(self.picking_id.date_done or self.ship_date or now, now)
+        placed = self.order_id.purchase_date
+        if not placed:
+            return left
+        # Stored without the fraction of the second.
+        return max(left, placed + timedelta(seconds=1))
+
+    def _get_state_and_reason(self, has_carrier):
+        """Return the state by what is known now, and the sentence for a person.
+
+        :param has_carrier: whether Amazon's name of the carrier is known
+        """
         if self.is_confirmed:
-            if self._get_values() == self.confirmed_values:
+            is_known = has_carrier or not self.carrier_id
+            if is_known and self._get_values() == self.confirmed_values:
                 return "done", False
             if reason := self._get_kept_reason():
                 return "done", reason
         if reason := self._get_not_needed_reason():
             return "not_needed", reason
-        if reason := self._get_blocking_reason():
+        if reason := self._get_blocking_reason(has_carrier):
             return "blocked", reason
         return "pending", False
 
     def _get_kept_reason(self):
         """Return what Amazon keeps although it is cleared here, or ``False``."""
-        if self._get_tracking() and self.carrier_id:
+        if self._get_told_tracking() and self.carrier_id:
             return False
+        if reason := self._get_numbers_reason():
+            return reason
         return self.env._(
             "Amazon keeps carrier and tracking number as they were confirmed: what is "
             "cleared here cannot be taken back there. Enter the right one to correct "
@@ -271,7 +343,14 @@ class AmazonShipment(models.Model):
                 "the return.",
                 order.amazon_order_id,
             )
-        if not self.is_confirmed and self._is_told_by_hand():
+        if reason := get_program_reason(self.env, order._get_programs()):
+            return reason
+        if order.fulfilled_by == "amazon":
+            return self.env._(
+                "Amazon ships order %s itself. There is nothing to do.",
+                order.amazon_order_id,
+            )
+        if not self.is_confirmed and self._is_shipped_there():
             return self.env._(
                 "Amazon counts these units of order %s as shipped already; they were "
                 "confirmed outside of Odoo. Nothing is sent a second time. Compare the "
@@ -280,21 +359,24 @@ class AmazonShipment(models.Model):
             )
         return False
 
-    def _get_blocking_reason(self):
-        """Return why the shipment cannot be sent and what to do, or ``False``."""
+    def _get_blocking_reason(self, has_carrier):
+        """Return why the shipment cannot be sent and what to do, or ``False``.
+
+        :param has_carrier: whether Amazon's name of the carrier is known
+        """
         _ = self.env._
-        if not (self.connection_id.send_shipments or self.send_now):
+        if not self._is_wanted():
             return _("Send Shipment Info to Store is off. Press Send now to send it.")
         if not self.carrier_id:
             return _("The shipment has no carrier. Choose one here or on the delivery.")
-        if not self._find_carrier():
+        if not has_carrier:
             return _(
                 "Amazon's name of the carrier %s is not known. Add it under Amazon > "
                 "Configuration > Carriers.",
                 self.carrier_id.name,
             )
-        if not self._get_tracking():
-            return _(
+        if not self._get_told_tracking():
+            return self._get_numbers_reason() or _(
                 "The shipment has no tracking number. It goes to Amazon by itself "
                 "once the number is entered here or on the delivery."
             )
@@ -306,6 +388,48 @@ class AmazonShipment(models.Model):
         if any(line.quantity != int(line.quantity) for line in self.line_ids):
             return _("Amazon takes whole units only. Confirm it in Seller Central.")
         return False
+
+    def _get_numbers_reason(self):
+        """Return that nobody knows which number is whose, or ``False``."""
+        try:
+            self.picking_id._get_amazon_numbers()
+        except UnknownNumberError as error:
+            return self.env._(
+                "The delivery has %(numbers)s tracking numbers for %(parcels)s "
+                "parcels, and it cannot be known which is whose. Enter the number of "
+                "each parcel on its shipment.",
+                numbers=error.numbers,
+                parcels=error.parcels,
+            )
+        return False
+
+    def _is_wanted(self):
+        return self.connection_id.send_shipments or self.send_now
+
+    # === BUSINESS METHODS - WAITING FOR A PERSON === #
+
+    def _get_waiting_for_person(self):
+        """Return those that nothing but a person gets any further."""
+        return self.filtered(lambda shipment: shipment._is_waiting_for_person())
+
+    def _is_waiting_for_person(self):
+        """Whether somebody has to act.
+
+        Not while Send Shipment Info is off, nor while there is time for the number to
+        come by itself.
+        """
+        if self.state == "failed":
+            return True
+        if self.state != "blocked" or not self._is_wanted():
+            return False
+        is_number_awaited = (
+            self.carrier_id
+            and not self._get_told_tracking()
+            and not self._get_numbers_reason()
+        )
+        ship_by = self.order_id.ship_by
+        is_urgent = not ship_by or ship_by <= fields.Datetime.now() + URGENT_WITHIN
+        return not is_number_awaited or is_urgent
 
     # === BUSINESS METHODS - TOLD OUTSIDE OF ODOO === #
 
@@ -321,8 +445,23 @@ class AmazonShipment(models.Model):
         return units
 
     def _get_tracking(self):
-        """Return the number that is, or would be, sent; "" for none."""
+        """Return the tracking number, "" for none."""
         return (self.tracking_ref or "").strip()
+
+    def _get_told_tracking(self):
+        """Return what Amazon is told as tracking number, "" when it cannot be told.
+
+        Without tracking that is the delivery's own reference, since Amazon demands one.
+        """
+        if number := self._get_tracking():
+            return number
+        if not self.carrier_id.amazon_has_no_tracking:
+            return ""
+        picking = self.picking_id
+        parts = [picking.name]
+        if len(picking._get_amazon_parcels()) > 1 and self.package_id:
+            parts.append(self.package_id.name)
+        return " ".join(parts)
 
     def _may_be_told_by_hand(self, order):
         """Whether units that Amazon counts as shipped may be those of this parcel.
@@ -344,6 +483,10 @@ class AmazonShipment(models.Model):
             or tracking in others
             or self._is_told_by_hand(order)
         )
+
+    def _is_shipped_there(self):
+        """Whether Amazon awaits nothing of it any more."""
+        return self.order_id.status == "shipped" or self._is_told_by_hand()
 
     def _is_told_by_hand(self, order=None):
         """Whether Amazon counts these very units as shipped, and not by the outbox.
@@ -390,7 +533,7 @@ class AmazonShipment(models.Model):
             carrier_code=self.carrier_code or "",
             carrier_name=self.carrier_name or "",
             ship_method=self.ship_method or "",
-            tracking=self._get_tracking(),
+            tracking=self._get_told_tracking(),
             ship_date=self.ship_date.replace(tzinfo=timezone.utc),
             items=tuple(
                 ShippedItem(line.amazon_item_ref, int(line.quantity))
@@ -422,6 +565,12 @@ class AmazonShipment(models.Model):
         except ValueError:
             return None
 
+    def _is_corrected_since(self):
+        """Whether Amazon would be told something else than the last request said."""
+        carrier = self._find_carrier()
+        self._update_values(carrier or {})
+        return self._get_values() != self.sent_values
+
     def _mark_sent(self, request):
         """Keep what the request says, before it leaves.
 
@@ -451,6 +600,9 @@ class AmazonShipment(models.Model):
 
     def _mark_failed(self, reason):
         self.write({"state": "failed", "error": reason, "next_try": False})
+
+    def _mark_not_needed(self, reason):
+        self.write({"state": "not_needed", "error": reason, "next_try": False})
 
     def _mark_unknown(self):
         self.write(

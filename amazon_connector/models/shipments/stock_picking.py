@@ -5,6 +5,8 @@ from collections import defaultdict
 from odoo import fields, models
 from odoo.fields import Command
 
+from .parcel_numbers import assign_numbers
+
 # What a delivery says, and the field of its shipments that takes it.
 FIELDS_OF_SHIPMENT = {
     "carrier_id": "carrier_id",
@@ -91,6 +93,29 @@ class StockPicking(models.Model):
             key = (sale_line.amazon_item_ref, line.product_id)
             quantities[line.result_package_id][key] += units
         return quantities
+
+    def _get_amazon_parcels(self):
+        """Return the parcels in the order of their numbers, a list.
+
+        A carrier that makes numbers is asked for them by Odoo in the order of the
+        lines; a person enters them in the order of the packages. What is in no package
+        comes last.
+
+        :return: list of ``stock.package``, an empty one for what is in none
+        """
+        lines = self.move_line_ids.filtered("quantity")
+        packages = lines.result_package_id
+        if self.carrier_id.delivery_type in ("fixed", "base_on_rule", False):
+            packages = packages.sorted("id")
+        is_loose = any(not line.result_package_id for line in lines)
+        return [*packages, *([packages.browse()] if is_loose else [])]
+
+    def _get_amazon_numbers(self):
+        """Return the tracking number of each parcel, ``{stock.package: number}``.
+
+        :raise UnknownNumberError: when it cannot be known which number is whose
+        """
+        return assign_numbers(self.carrier_tracking_ref, self._get_amazon_parcels())
 
     def _prepare_amazon_shipment_vals(self, package, quantities):
         """Return the values of a shipment.
