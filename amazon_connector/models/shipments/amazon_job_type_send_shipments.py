@@ -16,9 +16,12 @@ from odoo.fields import Domain
 from ...spapi.errors import AmbiguousError, ProtocolError, RejectedError, SpApiError
 from ...spapi.orders import parse_order
 from ...spapi.shipments import find_package, package_matches
+from ...tools import naive_utc
 from .refusals import explain_refusal
 
 LOOK_UP_AGAIN_AFTER = timedelta(hours=1)
+# As near as the time of an answer is known.
+CLOCK_TOLERANCE = timedelta(seconds=5)
 
 
 class AmazonJobTypeSendShipments(models.AbstractModel):
@@ -150,6 +153,7 @@ class AmazonJobTypeSendShipments(models.AbstractModel):
         # Opened before it is marked: without credentials nothing is under way.
         client = session.client
         order_ref = shipment.order_id.amazon_order_id
+        shipment._update_ship_date(naive_utc(client.get_time()))
         try:
             request = shipment._prepare_confirm_request()
         except ValueError as error:
@@ -163,7 +167,13 @@ class AmazonJobTypeSendShipments(models.AbstractModel):
         try:
             client.confirm_shipment(order_ref, request)
         except RejectedError as error:
-            self._refuse(shipment, error, run)
+            # The answer may be the first that shows the time by Amazon's clock.
+            date = shipment._get_ship_date(naive_utc(client.get_time()))
+            if date < shipment.ship_date - CLOCK_TOLERANCE:
+                shipment.state = "pending"
+                self.env["amazon.job"]._trigger("send_shipments")
+            else:
+                self._refuse(shipment, error, run)
         except AmbiguousError:
             shipment._mark_unknown()
             self._trigger_for_unknown(job)

@@ -292,12 +292,21 @@ class AmazonShipment(models.Model):
             "ship_method": False,
         }
 
-    def _get_ship_date(self):
+    def _update_ship_date(self, now):
+        """Have the date one that Amazon takes.
+
+        :param datetime now: by Amazon's clock, naive UTC
+        """
+        self._update_values({"ship_date": self._get_ship_date(now)})
+
+    def _get_ship_date(self, now=None):
         """Return when it left as Amazon takes it, naive UTC.
 
         Never before the order was placed, by Amazon's clock, nor in the future.
+
+        :param datetime now: naive UTC
         """
-        now = fields.Datetime.now()
+        now = now or fields.Datetime.now()
         left = min(self.picking_id.date_done or self.ship_date or now, now)
         placed = self.order_id.purchase_date
         if not placed:

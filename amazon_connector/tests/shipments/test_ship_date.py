@@ -1,10 +1,11 @@
 """The date that Amazon is told is one that it takes."""
 
-from datetime import timedelta, timezone
+from datetime import datetime, timedelta, timezone
 
 from odoo.fields import Datetime
 from odoo.tests import tagged
 
+from ...spapi.errors import RejectedError
 from ...spapi.times import parse_time
 from ..builders import ago, ahead, moment
 from ..shipments_common import ShipmentsCommon
@@ -52,3 +53,31 @@ class TestShipDate(ShipmentsCommon):
         picking.amazon_shipment_ids.order_id.purchase_date = moment(placed)
         self.send()
         self.assertGreaterEqual(self.get_told_date(), parse_time(placed))
+
+    def test_it_is_never_in_the_future_by_amazons_clock(self):
+        """This server's clock is ahead, so that what was done now is not yet."""
+        self.fake.clock_ahead = timedelta(minutes=-30)
+        self.ship(self.import_order())
+        self.send()
+        self.assertLessEqual(
+            self.get_told_date(),
+            datetime.now(timezone.utc) - timedelta(minutes=30),
+        )
+
+    def test_refused_as_future_it_is_sent_again_by_the_clock_of_the_answer(self):
+        """Until Amazon has answered once its clock is not known."""
+        shipment = self.ship(self.import_order()).amazon_shipment_ids
+
+        def answer():
+            self.fake.clock_ahead = timedelta(minutes=-30)
+            self.fake.errors = [
+                RejectedError(
+                    "shipDate must not be in the future.", operation="confirmShipment"
+                )
+            ]
+
+        self.before_answer(answer)
+        self.send()
+        self.assertEqual(shipment.state, "pending")
+        self.send()
+        self.assertEqual(shipment.state, "done")
