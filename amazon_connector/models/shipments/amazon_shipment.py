@@ -45,6 +45,8 @@ class AmazonShipment(models.Model):
     _inherit = ["amazon.guarded"]
     _order = "id DESC"
     _rec_name = "tracking_ref"
+    # Of its lines a person may write what is theirs to write.
+    _writable_readonly_fields = ("line_ids",)
 
     order_id = fields.Many2one(
         comodel_name="amazon.order",

@@ -1,4 +1,5 @@
 from . import test_corrections
+from . import test_migration
 from . import test_not_needed
 from . import test_parcel_numbers
 from . import test_refusals

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from odoo.exceptions import AccessError
-from odoo.fields import Datetime
+from odoo.fields import Command, Datetime
 from odoo.tests import new_test_user, tagged
 
 from ...spapi.errors import AmbiguousError, RejectedError, UnavailableError
@@ -37,6 +37,21 @@ class TestWrittenOnShipment(ShipmentsCommon):
         for vals in ({"state": "done"}, {"carrier_code": "DHL"}, {"error": False}):
             with self.subTest(vals), self.assertRaises(AccessError):
                 shipment.with_user(packer).write(vals)
+
+    def test_nobody_changes_what_is_in_it(self):
+        shipment = self.ship(self.import_order()).amazon_shipment_ids
+        packer = self.packer()
+        line = shipment.line_ids.with_user(packer)
+        with self.assertRaises(AccessError):
+            line.quantity = 7
+        for command in (
+            Command.update(line.id, {"quantity": 7}),
+            Command.create({"amazon_item_ref": "9", "quantity": 1}),
+            Command.delete(line.id),
+        ):
+            with self.subTest(command[0]), self.assertRaises(AccessError):
+                shipment.with_user(packer).line_ids = [command]
+        self.assertEqual(shipment.line_ids.quantity, 1)
 
     def test_what_a_person_wrote_stands_until_the_delivery_changes_again(self):
         picking = self.ship(self.import_order(), tracking="1Z-DELIVERY")
