@@ -220,20 +220,9 @@ class AmazonShipment(models.Model):
         :param names: which of ``FIELDS_OF_DELIVERY``
         """
         for shipment in self:
-            vals = shipment._prepare_delivery_vals()
+            picking = shipment.picking_id
+            vals = picking._prepare_amazon_tracking_vals(shipment.package_id)
             shipment.write({name: vals[name] for name in names})
-
-    def _prepare_delivery_vals(self):
-        """Return carrier and number as the delivery says them, a dict."""
-        picking = self.picking_id
-        try:
-            numbers = picking._get_amazon_numbers()
-        except UnknownNumberError:
-            numbers = {}
-        return {
-            "carrier_id": picking.carrier_id.id,
-            "tracking_ref": numbers.get(self.package_id, False),
-        }
 
     # === BUSINESS METHODS - READY OR BLOCKED === #
 

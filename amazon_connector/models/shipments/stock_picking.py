@@ -5,7 +5,7 @@ from collections import defaultdict
 from odoo import fields, models
 from odoo.fields import Command
 
-from .parcel_numbers import assign_numbers
+from .parcel_numbers import UnknownNumberError, assign_numbers
 
 # What a delivery says, and the field of its shipments that takes it.
 FIELDS_OF_SHIPMENT = {
@@ -72,7 +72,6 @@ class StockPicking(models.Model):
                     picking._prepare_amazon_shipment_vals(package, quantities)
                 )
         if shipments:
-            shipments._take_from_delivery()
             shipments._update_state()
             self.env["amazon.job"]._trigger("send_shipments")
 
@@ -117,6 +116,22 @@ class StockPicking(models.Model):
         """
         return assign_numbers(self.carrier_tracking_ref, self._get_amazon_parcels())
 
+    def _prepare_amazon_tracking_vals(self, package):
+        """Return who carries a parcel and under which number, as a shipment has it.
+
+        Without a number when it cannot be known which is whose.
+
+        :param package: the ``stock.package``, may be empty
+        """
+        try:
+            numbers = self._get_amazon_numbers()
+        except UnknownNumberError:
+            numbers = {}
+        return {
+            "carrier_id": self.carrier_id.id,
+            "tracking_ref": numbers.get(package, False),
+        }
+
     def _prepare_amazon_shipment_vals(self, package, quantities):
         """Return the values of a shipment.
 
@@ -129,6 +144,7 @@ class StockPicking(models.Model):
             "order_id": self.sudo().sale_id.amazon_order_ids[:1].id,
             "picking_id": self.id,
             "package_id": package.id,
+            **self.sudo()._prepare_amazon_tracking_vals(package),
             "line_ids": [
                 Command.create(
                     {
