@@ -9,7 +9,7 @@ import os
 import time
 import types
 from contextlib import contextmanager
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 
 import httpx
 
@@ -156,6 +156,7 @@ class SpApiClient:
         self._timeout = timeout
         self._http = _open_http(timeout)
         self._public = open_session()
+        self._clock_ahead = timedelta(0)
 
     def __enter__(self):
         return self
@@ -167,6 +168,13 @@ class SpApiClient:
         """Close the connections; the client cannot be used afterwards."""
         self._http.close()
         self._public.close()
+
+    def get_time(self):
+        """Return the time by Amazon's clock, an aware datetime.
+
+        As far as it is known: by this machine's clock until Amazon has answered.
+        """
+        return datetime.now(timezone.utc) + self._clock_ahead
 
     # === SELLERS v1 === #
 
@@ -350,6 +358,8 @@ class SpApiClient:
             self._observer.before(operation)
         api = _Api(self._request, self._endpoint, self._region, token)
         answer = _exchange(operation, lambda: ask(api), write)
+        if answer.date:
+            self._clock_ahead = answer.date - datetime.now(timezone.utc)
         if self._observer:
             self._observer.after(
                 operation, answer.status, answer.rate, answer.request_id

@@ -6,6 +6,8 @@ and reused without a connection.
 
 import json
 from dataclasses import dataclass
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
 
 from .errors import (
     AmbiguousError,
@@ -35,6 +37,7 @@ class Answer:
     :ivar rate: header ``x-amzn-RateLimit-Limit`` in requests per second, or None
     :ivar pause: header ``Retry-After`` in seconds, or None
     :ivar request_id: header ``x-amzn-RequestId`` as it can be shown, "" when absent
+    :ivar date: header ``Date`` as an aware datetime, None when it cannot be read
     """
 
     status: int
@@ -43,6 +46,7 @@ class Answer:
     rate: float | None = None
     pause: float | None = None
     request_id: str = ""
+    date: datetime | None = None
 
     @classmethod
     def of(cls, status, headers, content):
@@ -63,6 +67,7 @@ class Answer:
             rate=read_rate(headers.get("x-amzn-ratelimit-limit")),
             pause=read_number(headers.get("retry-after")),
             request_id=clean_request_id(headers.get("x-amzn-requestid")),
+            date=_read_date(headers.get("date")),
         )
 
     def error_entry(self):
@@ -89,6 +94,14 @@ class Answer:
             isinstance(text, str) and all(word in text.lower() for word in words)
             for text in texts
         )
+
+
+def _read_date(text):
+    try:
+        date = parsedate_to_datetime(text)
+        return date.astimezone(timezone.utc) if date.tzinfo else None
+    except (TypeError, ValueError, OverflowError):
+        return None
 
 
 def _get_details(operation, answer):

@@ -59,6 +59,9 @@ class FakeAmazon(FakeListings):
     def close(self):
         self.observer = None
 
+    def get_time(self):
+        return datetime.now(timezone.utc) + self.clock_ahead
+
     def _called(self, operation, *details):
         self.observer.before(operation)
         self.calls.append((operation, *details))

@@ -2,6 +2,7 @@
 
 import pytest
 from host.ports import LOCALHOST, free_port
+from shop import wait_until
 
 UNREACHED = "Amazon could not be reached or did not answer properly"
 OUT_OF_ORDER = "Amazon answered that it is out of order"
@@ -190,6 +191,36 @@ class TestShipments:
         assert america.run("action_send_shipments").outcome == "done"
         assert america.applied(order_id) == 1
         assert len(america.confirmations(order_id)) == 1
+
+    def test_a_number_corrected_while_the_request_is_on_its_way_ends_at_amazon(
+        self, america, amazon
+    ):
+        """The connector reads the shipment anew when the answer is there."""
+        order_id = america.sold()
+        wrong, right = "1Z999AA10000000008", "1Z999AA10000000009"
+        amazon.add_fault(
+            "slow", operation="confirmShipment", order_id=order_id, delay_seconds=8
+        )
+        america.ship(order_id, wrong)
+        wait_until(
+            lambda: america.shipment_state(order_id) == "sent", "the request to leave"
+        )
+        picking_id = america.client.call(
+            "stock.picking", "search", [("amazon_order_ref", "=", order_id)]
+        )
+        america.client.call(
+            "stock.picking", "write", picking_id, {"carrier_tracking_ref": right}
+        )
+        assert america.shipment_state(order_id) == "sent"
+        wait_until(
+            lambda: america.applied(order_id) == 2, "the correction after the answer"
+        )
+        wait_until(
+            lambda: america.shipment_state(order_id) == "done", "its confirmation"
+        )
+        order = amazon.order(order_id)
+        (package,) = order["packages"]
+        assert package["trackingNumber"] == right
 
     @staticmethod
     def ship_both(america, mine, europe, theirs):

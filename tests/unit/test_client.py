@@ -8,11 +8,13 @@ import traceback
 from datetime import datetime, timezone
 from pathlib import Path
 
+import amazon_double
 import pytest
 from amazon_double import errors, reply
 from spapi.client import Credentials, SpApiClient
 from spapi.errors import SpApiError, ThrottledError
 from spapi.tokens import AccessTokens
+from spapi.transport import Answer
 
 SINCE = datetime(2026, 1, 1, tzinfo=timezone.utc)
 ORDER = {"orderId": "100-0000000-0000001"}
@@ -53,6 +55,25 @@ def test_a_page_carries_documents_next_token_and_watermark(amazon, client):
 def test_the_last_page_has_no_next_token(amazon, client, end):
     amazon.replies = [reply(200, {"orders": [], **end})]
     assert search(client).next_token is None
+
+
+def test_the_time_by_amazons_clock_is_learned_from_its_answers(
+    amazon, client, monkeypatch
+):
+    date = "Wed, 21 Oct 2015 07:28:00 GMT"
+    monkeypatch.setattr(
+        amazon_double._Handler, "date_time_string", lambda *_arguments: date
+    )
+    assert client.get_time().year > 2015
+    amazon.replies = [reply(200, {"orders": []})]
+    search(client)
+    assert client.get_time().year == 2015
+
+
+@pytest.mark.parametrize("date", [None, "", "yesterday", "Wed, 21 Oct 2015 07:28:00"])
+def test_a_date_that_cannot_be_read_is_none(date):
+    headers = {} if date is None else {"date": date}
+    assert Answer.of(200, headers, b"{}").date is None
 
 
 def test_a_request_names_host_application_and_token(amazon, client):

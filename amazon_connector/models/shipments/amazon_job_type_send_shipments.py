@@ -16,8 +16,12 @@ from odoo.fields import Domain
 from ...spapi.errors import AmbiguousError, ProtocolError, RejectedError, SpApiError
 from ...spapi.orders import parse_order
 from ...spapi.shipments import find_package, package_matches
+from ...tools import naive_utc
+from .refusals import explain_refusal
 
 LOOK_UP_AGAIN_AFTER = timedelta(hours=1)
+# As near as the time of an answer is known.
+CLOCK_TOLERANCE = timedelta(seconds=5)
 
 
 class AmazonJobTypeSendShipments(models.AbstractModel):
@@ -73,7 +77,8 @@ class AmazonJobTypeSendShipments(models.AbstractModel):
     def _start_run(self, job, run):
         """Override to free what can go, and to count what this run has to do."""
         job.position = False
-        self.env["amazon.shipment"]._update_waiting_from_delivery(job.connection_id)
+        self.env["amazon.shipment"]._update_waiting(job.connection_id)
+        self.env["amazon.order"]._remind_of_shipments(job.connection_id, run)
         self._trigger_for_unknown(job)
         to_send = self.env["amazon.shipment"].search_count(self._get_due_domain(job))
         run._count(seen=to_send)
@@ -93,14 +98,11 @@ class AmazonJobTypeSendShipments(models.AbstractModel):
             return False
         if shipment.state == "unknown":
             self._look_up(session.client, shipment, run)
-        # What changed on Amazon since the run started counts.
-        shipment._update_from_delivery()
         if shipment.state == "pending":
-            # Opened before it is marked: without credentials nothing is under way.
-            client = session.client
-            shipment.write({"state": "sent", "attempts": shipment.attempts + 1})
-            job._commit()
-            self._send(job, client, shipment, run)
+            # What changed on Amazon since the run started counts.
+            shipment._update_state()
+        if shipment.state == "pending":
+            self._send(job, session, shipment, run)
         job.position = {"done_up_to": shipment.id}
         return True
 
@@ -143,17 +145,35 @@ class AmazonJobTypeSendShipments(models.AbstractModel):
             job._trigger(job.kind, at=waiting.next_try)
 
     @api.model
-    def _send(self, job, client, shipment, run):
+    def _send(self, job, session, shipment, run):
         """Confirm one shipment and write its outcome down.
 
         :raise SpApiError: when the outcome concerns the connection, not the shipment
         """
+        # Opened before it is marked: without credentials nothing is under way.
+        client = session.client
         order_ref = shipment.order_id.amazon_order_id
+        shipment._update_ship_date(naive_utc(client.get_time()))
         try:
-            client.confirm_shipment(order_ref, shipment._prepare_confirm_request())
-        except (RejectedError, ValueError) as error:
-            # A ValueError says which part of the request Amazon would not take.
+            request = shipment._prepare_confirm_request()
+        except ValueError as error:
+            # It says which part of the request Amazon would not take.
             self._refuse(shipment, error, run)
+            return
+        shipment._mark_sent(request)
+        job._commit()
+        # Nothing is read before the answer is there: the next transaction sees what
+        # people wrote meanwhile.
+        try:
+            client.confirm_shipment(order_ref, request)
+        except RejectedError as error:
+            # The answer may be the first that shows the time by Amazon's clock.
+            date = shipment._get_ship_date(naive_utc(client.get_time()))
+            if date < shipment.ship_date - CLOCK_TOLERANCE:
+                shipment.state = "pending"
+                self.env["amazon.job"]._trigger("send_shipments")
+            else:
+                self._refuse(shipment, error, run)
         except AmbiguousError:
             shipment._mark_unknown()
             self._trigger_for_unknown(job)
@@ -176,20 +196,28 @@ class AmazonJobTypeSendShipments(models.AbstractModel):
 
     @api.model
     def _refuse(self, shipment, error, run):
-        reason = self.env._(
-            "Amazon refused the shipment: %s Correct the delivery, then press Retry.",
-            error,
+        """Write down that Amazon does not take it, and what to do.
+
+        Corrected while it was refused, it is sent again as it is now.
+        """
+        if shipment.state == "sent" and shipment._is_corrected_since():
+            shipment._update_state()
+            if shipment.state == "pending":
+                self.env["amazon.job"]._trigger("send_shipments")
+            return
+        refusal = explain_refusal(self.env, error)
+        sentence = self.env._(
+            "Order %(ref)s: %(why)s",
+            ref=shipment.order_id.amazon_order_id,
+            why=refusal.sentence,
         )
-        shipment._mark_failed(reason)
-        run._error(
-            self.env._(
-                "Order %(ref)s: %(why)s",
-                ref=shipment.order_id.amazon_order_id,
-                why=reason,
-            ),
-            shipment,
-            getattr(error, "request_id", None),
-        )
+        if refusal.is_final:
+            shipment._mark_not_needed(refusal.sentence)
+            run._warn(sentence, shipment)
+            return
+        shipment._mark_failed(refusal.sentence)
+        run._error(sentence, shipment, getattr(error, "request_id", None))
+        shipment.order_id._remind_of_own_shipments(run)
 
     @api.model
     def _look_up(self, client, shipment, run):
@@ -212,7 +240,7 @@ class AmazonJobTypeSendShipments(models.AbstractModel):
             )
             return
         package = find_package(order, shipment.package_reference)
-        if package and package_matches(package, shipment._get_confirmation()):
+        if package and package_matches(package, shipment._get_sent_confirmation()):
             shipment._mark_done()
             run._count(updated=1)
         else:

@@ -5,6 +5,7 @@ from collections import Counter
 from odoo import api, fields, models
 
 from ..connection.amazon_vault import EncryptionKeyError
+from ..connection.reminders import ORDER_SHIPMENT_REMINDER
 
 
 class AmazonOrder(models.Model):
@@ -34,6 +35,39 @@ class AmazonOrder(models.Model):
             "domain": [("order_id", "=", self.id)],
             "view_mode": "list,form",
         }
+
+    # === BUSINESS METHODS - WAITING FOR A PERSON === #
+
+    @api.model
+    def _remind_of_shipments(self, connection, run):
+        """Have the responsible told, once for each order, what waits for a person.
+
+        :param connection: the ``amazon.connection`` whose shipments are looked at
+        """
+        waiting = self.env["amazon.shipment"].search(
+            [
+                ("connection_id", "=", connection.id),
+                ("state", "in", ("blocked", "failed")),
+            ]
+        )
+        waiting._get_waiting_for_person().order_id._remind_of_own_shipments(run)
+
+    def _remind_of_own_shipments(self, run):
+        for order in self.filtered("sale_order_id"):
+            waiting = order.shipment_ids._get_waiting_for_person()
+            sentences = [
+                f"{shipment.picking_id.name}: {shipment.error}"
+                for shipment in waiting.sorted("id")
+            ]
+            order._remind_responsible(
+                ORDER_SHIPMENT_REMINDER, " ".join(dict.fromkeys(sentences)), run
+            )
+
+    def _settle_shipment_reminder(self):
+        """Take the reminder away of orders of which nothing waits for a person."""
+        for order in self:
+            if not order.shipment_ids._get_waiting_for_person():
+                order._forget_reminders(ORDER_SHIPMENT_REMINDER)
 
     # === BUSINESS METHODS - SHIPPED ELSEWHERE === #
 

@@ -1,22 +1,42 @@
 """The outbox: one shipment of one Amazon order, to be confirmed to Amazon.
 
+Carrier and number are taken from the delivery, and may be written on the shipment,
+too: what was written last counts. Either is one ``write``, after which the state is set
+by what Amazon would be told now.
+
 state diagram
   blocked <--[carrier or number missing / there]--> pending
+  blocked, pending <--[Amazon is to be told / not to be told of it]--> not_needed
   pending --[request leaves]--> sent --[204]--> done
   sent --[answer lost, or the server died]--> unknown
   unknown --[looked up on Amazon: shipment is there]--> done, [not there]--> pending
-  sent --[Amazon refuses]--> failed --[retry]--> pending
+  sent --[Amazon refuses]--> failed --[retry, or corrected]--> pending
+  done --[corrected]--> pending
 """
 
+import secrets
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta, timezone
 
 from odoo import api, fields, models
 
 from ...spapi.shipments import ShipmentConfirmation, ShippedItem, confirmation_request
+from ..connection.amazon_vault import EncryptionKeyError
+from .not_needed import get_program_reason
+from .parcel_numbers import UnknownNumberError
 
 # A request whose answer was lost may still be at work on Amazon's side.
 LOOK_UP_AFTER = timedelta(seconds=60)
+FIELDS_OF_DELIVERY = ("carrier_id", "tracking_ref")
+# No request of theirs is under way, or may have been taken by Amazon.
+# A package reference has nine digits.
+FIRST_REFERENCE, LAST_REFERENCE = 100_000_000, 999_999_999
+# Amazon takes no longer name of a carrier.
+CARRIER_NAME_CHARACTERS = 50
+# By then before the ship-by time a number that did not come is a person's business.
+URGENT_WITHIN = timedelta(hours=12)
+STATES_AT_REST = ("blocked", "pending", "failed", "done", "not_needed")
 
 
 class AmazonShipment(models.Model):
@@ -25,6 +45,8 @@ class AmazonShipment(models.Model):
     _inherit = ["amazon.guarded"]
     _order = "id DESC"
     _rec_name = "tracking_ref"
+    # Of its lines a person may write what is theirs to write.
+    _writable_readonly_fields = ("line_ids",)
 
     order_id = fields.Many2one(
         comodel_name="amazon.order",
@@ -47,14 +69,26 @@ class AmazonShipment(models.Model):
     )
     package_id = fields.Many2one(comodel_name="stock.package", readonly=True)
     package_reference = fields.Char(
-        compute="_compute_package_reference",
+        required=True,
+        readonly=True,
+        copy=False,
         help="The number by which Amazon knows the shipment within its order. Sent "
         "again, it changes that shipment and never makes a second one.",
+    )
+    carrier_id = fields.Many2one(
+        comodel_name="delivery.carrier",
+        string="Carrier",
+        index="btree_not_null",
+        check_company=True,
+        help="Taken from the delivery; written here, it counts for this shipment.",
+    )
+    tracking_ref = fields.Char(
+        string="Tracking Number",
+        help="Taken from the delivery; written here, it counts for this shipment.",
     )
     carrier_code = fields.Char(readonly=True)
     carrier_name = fields.Char(readonly=True)
     ship_method = fields.Char(readonly=True)
-    tracking_ref = fields.Char(string="Tracking Number", readonly=True)
     ship_date = fields.Datetime(readonly=True)
     line_ids = fields.One2many(
         comodel_name="amazon.shipment.line", inverse_name="shipment_id", readonly=True
@@ -67,6 +101,7 @@ class AmazonShipment(models.Model):
             ("unknown", "Answer lost"),
             ("done", "Confirmed"),
             ("failed", "Refused"),
+            ("not_needed", "Nothing to tell"),
         ],
         default="pending",
         required=True,
@@ -77,6 +112,13 @@ class AmazonShipment(models.Model):
         string="Known to Amazon",
         readonly=True,
         help="Amazon has confirmed it once; sent again, it is a correction.",
+    )
+    sent_values = fields.Json(
+        string="Last Sent", readonly=True, help="What the last request said."
+    )
+    confirmed_values = fields.Json(
+        readonly=True,
+        help="What Amazon was told last. It is told again when that changes.",
     )
     send_now = fields.Boolean(
         readonly=True, help="To be sent although Send Shipment Info is off."
@@ -89,20 +131,78 @@ class AmazonShipment(models.Model):
         "(order_id, picking_id, COALESCE(package_id, 0))",
         "This shipment is already in the outbox.",
     )
+    _order_reference_unique = models.UniqueIndex(
+        "(order_id, package_reference)",
+        "Amazon knows another shipment of the order by this number.",
+    )
 
     # === COMPUTE METHODS === #
 
-    @api.depends()
-    def _compute_package_reference(self):
+    @api.depends("tracking_ref", "picking_id.name", "package_id.name")
+    def _compute_display_name(self):
         for shipment in self:
-            shipment.package_reference = str(shipment.id) if shipment.id else False
+            shipment.display_name = (
+                shipment.tracking_ref
+                or shipment.package_id.name
+                or shipment.picking_id.name
+            )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            order = self.env["amazon.order"].browse(vals["order_id"])
+            vals.setdefault("package_reference", self._get_free_reference(order))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        changed = self._get_shipments_told_otherwise(vals)
+        waiting = self._get_waiting_for_person() if "state" in vals else self.browse()
+        result = super().write(vals)
+        changed.sudo()._mark_to_send()
+        if settled := waiting - waiting._get_waiting_for_person():
+            settled.sudo().order_id._settle_shipment_reminder()
+        return result
+
+    @api.model
+    def _get_free_reference(self, order):
+        """Return a number by which Amazon knows no package of the order.
+
+        Whoever else confirms packages of it counts from one, mostly.
+
+        :param order: the ``amazon.order``
+        """
+        taken = set(order.sudo().shipment_ids.mapped("package_reference"))
+        try:
+            packages = order.sudo()._parse_document().packages
+            taken |= {package.reference for package in packages}
+        except (EncryptionKeyError, ValueError):
+            # Who validates a delivery is not kept from it.
+            pass
+        while True:
+            span = LAST_REFERENCE - FIRST_REFERENCE + 1
+            reference = str(FIRST_REFERENCE + secrets.randbelow(span))
+            if reference not in taken:
+                return reference
+
+    def _get_shipments_told_otherwise(self, vals):
+        """Return those of which ``vals`` changes the carrier or the number."""
+        names = [name for name in FIELDS_OF_DELIVERY if name in vals]
+        return self.filtered(
+            lambda shipment: any(
+                shipment._fields[name].convert_to_write(shipment[name], shipment)
+                != vals[name]
+                for name in names
+            )
+        )
 
     # === ACTION METHODS === #
 
     def action_retry(self):
-        """Try refused or blocked shipments again."""
+        """Try again what was refused or waits, or seemed to be nothing to tell."""
         self.check_access("write")
-        self.sudo()._mark_to_send(["blocked", "failed"])
+        self.sudo()._mark_to_send(["blocked", "failed", "not_needed"])
         return True
 
     def action_send_now(self):
@@ -112,22 +212,36 @@ class AmazonShipment(models.Model):
         self.sudo()._mark_to_send(["blocked", "failed", "pending"])
         return True
 
+    # === BUSINESS METHODS - FROM THE DELIVERY === #
+
+    def _take_from_delivery(self, names=FIELDS_OF_DELIVERY):
+        """Take what the delivery says now, be it that a person wrote something else.
+
+        :param names: which of ``FIELDS_OF_DELIVERY``
+        """
+        for shipment in self:
+            picking = shipment.picking_id
+            vals = picking._prepare_amazon_tracking_vals(shipment.package_id)
+            shipment.write({name: vals[name] for name in names})
+
     # === BUSINESS METHODS - READY OR BLOCKED === #
 
-    def _mark_to_send(self, states):
+    def _mark_to_send(self, states=STATES_AT_REST):
         """Check the shipments in these states again, and have them sent.
 
-        :param states: list of values of ``state``; the other shipments stay as they are
+        One that is on its way is looked at when Amazon's answer is there.
+
+        :param states: values of ``state``; the other shipments stay as they are
         """
         shipments = self.filtered(lambda shipment: shipment.state in states)
-        shipments.write({"state": "pending", "next_try": False, "error": False})
-        shipments._update_from_delivery()
+        shipments.next_try = False
+        shipments._update_state()
         if shipments:
             self.env["amazon.job"]._trigger("send_shipments")
 
     @api.model
-    def _update_waiting_from_delivery(self, connection):
-        """Check again what is blocked or to be sent; what is missing may have changed.
+    def _update_waiting(self, connection):
+        """Check again what waits; what is missing may have changed.
 
         :param connection: the ``amazon.connection`` whose shipments are checked
         """
@@ -136,54 +250,135 @@ class AmazonShipment(models.Model):
                 ("connection_id", "=", connection.id),
                 ("state", "in", ("blocked", "pending")),
             ]
-        )._update_from_delivery()
+        )._update_state()
 
-    def _update_from_delivery(self):
-        """Take carrier, number and date from the delivery, and set the state by them.
-
-        A shipment becomes *blocked* when something is missing, else *pending*. One
-        that was sent is left as it is.
-        """
-        for shipment in self.filtered(lambda row: row.state in ("blocked", "pending")):
-            picking = shipment.picking_id
-            carrier = self.env["amazon.carrier"]._find_for(
-                picking.carrier_id, shipment.order_id.storefront_id.marketplace_id
+    def _update_state(self):
+        """Set the state by what Amazon would be told now; none may be on its way."""
+        for shipment in self:
+            carrier = shipment._find_carrier()
+            shipment._update_values(
+                {"ship_date": shipment._get_ship_date(), **(carrier or {})}
             )
-            vals = carrier if picking.carrier_id and carrier else {}
-            reason = shipment._get_blocking_reason(has_carrier=bool(vals))
-            vals |= {
-                "tracking_ref": picking.carrier_tracking_ref,
-                "ship_date": picking.date_done,
-                "state": "blocked" if reason else "pending",
-                "error": reason,
-            }
-            if changed := {k: v for k, v in vals.items() if shipment[k] != v}:
-                shipment.write(changed)
+            state, reason = shipment._get_state_and_reason(bool(carrier))
+            shipment._update_values({"state": state, "error": reason})
+
+    def _update_values(self, vals):
+        """Write what differs: an untouched row meets nobody else's write."""
+        if changed := {name: v for name, v in vals.items() if self[name] != v}:
+            self.write(changed)
+
+    def _find_carrier(self):
+        """Return Amazon's name of the carrier as a dict, or ``None``."""
+        carrier = self.carrier_id
+        if not carrier:
+            return None
+        marketplace = self.order_id.storefront_id.marketplace_id
+        known = self.env["amazon.carrier"]._find_for(carrier, marketplace)
+        if known or not carrier.amazon_has_no_tracking:
+            return known
+        # One's own van is on nobody's list.
+        return {
+            "carrier_code": "Other",
+            "carrier_name": carrier.name[:CARRIER_NAME_CHARACTERS],
+            "ship_method": False,
+        }
+
+    def _update_ship_date(self, now):
+        """Have the date one that Amazon takes.
+
+        :param datetime now: by Amazon's clock, naive UTC
+        """
+        self._update_values({"ship_date": self._get_ship_date(now)})
+
+    def _get_ship_date(self, now=None):
+        """Return when it left as Amazon takes it, naive UTC.
+
+        Never before the order was placed, by Amazon's clock, nor in the future.
+
+        :param datetime now: naive UTC
+        """
+        now = now or fields.Datetime.now()
+        left = min(self.picking_id.date_done or self.ship_date or now, now)
+        placed = self.order_id.purchase_date
+        if not placed:
+            return left
+        # Stored without the fraction of the second.
+        return max(left, placed + timedelta(seconds=1))
+
+    def _get_state_and_reason(self, has_carrier):
+        """Return the state by what is known now, and the sentence for a person.
+
+        :param has_carrier: whether Amazon's name of the carrier is known
+        """
+        if self.is_confirmed:
+            is_known = has_carrier or not self.carrier_id
+            if is_known and self._get_values() == self.confirmed_values:
+                return "done", False
+            if reason := self._get_kept_reason():
+                return "done", reason
+        if reason := self._get_not_needed_reason():
+            return "not_needed", reason
+        if reason := self._get_blocking_reason(has_carrier):
+            return "blocked", reason
+        return "pending", False
+
+    def _get_kept_reason(self):
+        """Return what Amazon keeps although it is cleared here, or ``False``."""
+        if self._get_told_tracking() and self.carrier_id:
+            return False
+        if reason := self._get_numbers_reason():
+            return reason
+        return self.env._(
+            "Amazon keeps carrier and tracking number as they were confirmed: what is "
+            "cleared here cannot be taken back there. Enter the right one to correct "
+            "it."
+        )
+
+    def _get_not_needed_reason(self):
+        """Return why Amazon must not be told of the shipment at all, or ``False``."""
+        order = self.order_id
+        if order.status == "cancelled":
+            return self.env._(
+                "Amazon cancelled order %s and takes no confirmation of it. Ask for "
+                "the return.",
+                order.amazon_order_id,
+            )
+        if reason := get_program_reason(self.env, order._get_programs()):
+            return reason
+        if order.fulfilled_by == "amazon":
+            return self.env._(
+                "Amazon ships order %s itself. There is nothing to do.",
+                order.amazon_order_id,
+            )
+        if not self.is_confirmed and self._is_shipped_there():
+            return self.env._(
+                "Amazon counts these units of order %s as shipped already; they were "
+                "confirmed outside of Odoo. Nothing is sent a second time. Compare the "
+                "tracking number in Seller Central.",
+                order.amazon_order_id,
+            )
+        return False
 
     def _get_blocking_reason(self, has_carrier):
         """Return why the shipment cannot be sent and what to do, or ``False``.
 
-        :param has_carrier: whether Amazon's name of the delivery's carrier is known
+        :param has_carrier: whether Amazon's name of the carrier is known
         """
         _ = self.env._
-        picking = self.picking_id
-        is_wanted = self.connection_id.send_shipments or self.send_now
-        if not is_wanted and self.order_id.status != "cancelled":
+        if not self._is_wanted():
             return _("Send Shipment Info to Store is off. Press Send now to send it.")
-        if reason := self._get_unwanted_reason():
-            return reason
-        if not picking.carrier_id:
-            return _("The delivery has no carrier. Choose one on the delivery.")
+        if not self.carrier_id:
+            return _("The shipment has no carrier. Choose one here or on the delivery.")
         if not has_carrier:
             return _(
                 "Amazon's name of the carrier %s is not known. Add it under Amazon > "
                 "Configuration > Carriers.",
-                picking.carrier_id.name,
+                self.carrier_id.name,
             )
-        if not (picking.carrier_tracking_ref or "").strip():
-            return _(
-                "The delivery has no tracking number. It goes to Amazon by itself "
-                "once the number is there."
+        if not self._get_told_tracking():
+            return self._get_numbers_reason() or _(
+                "The shipment has no tracking number. It goes to Amazon by itself "
+                "once the number is entered here or on the delivery."
             )
         if any(self.line_ids.mapped("is_component")):
             return _(
@@ -194,23 +389,47 @@ class AmazonShipment(models.Model):
             return _("Amazon takes whole units only. Confirm it in Seller Central.")
         return False
 
-    def _get_unwanted_reason(self):
-        """Return why Amazon must not be told of the shipment at all, or ``False``."""
-        order = self.order_id
-        if order.status == "cancelled":
+    def _get_numbers_reason(self):
+        """Return that nobody knows which number is whose, or ``False``."""
+        try:
+            self.picking_id._get_amazon_numbers()
+        except UnknownNumberError as error:
             return self.env._(
-                "Amazon cancelled order %s and takes no confirmation of it. Ask for "
-                "the return.",
-                order.amazon_order_id,
-            )
-        if not self.is_confirmed and self._is_told_by_hand():
-            return self.env._(
-                "Amazon counts these units of order %s as shipped already; they were "
-                "confirmed outside of Odoo. Nothing is sent a second time. Compare the "
-                "tracking number in Seller Central.",
-                order.amazon_order_id,
+                "The delivery has %(numbers)s tracking numbers for %(parcels)s "
+                "parcels, and it cannot be known which is whose. Enter the number of "
+                "each parcel on its shipment.",
+                numbers=error.numbers,
+                parcels=error.parcels,
             )
         return False
+
+    def _is_wanted(self):
+        return self.connection_id.send_shipments or self.send_now
+
+    # === BUSINESS METHODS - WAITING FOR A PERSON === #
+
+    def _get_waiting_for_person(self):
+        """Return those that nothing but a person gets any further."""
+        return self.filtered(lambda shipment: shipment._is_waiting_for_person())
+
+    def _is_waiting_for_person(self):
+        """Whether somebody has to act.
+
+        Not while Send Shipment Info is off, nor while there is time for the number to
+        come by itself.
+        """
+        if self.state == "failed":
+            return True
+        if self.state != "blocked" or not self._is_wanted():
+            return False
+        is_number_awaited = (
+            self.carrier_id
+            and not self._get_told_tracking()
+            and not self._get_numbers_reason()
+        )
+        ship_by = self.order_id.ship_by
+        is_urgent = not ship_by or ship_by <= fields.Datetime.now() + URGENT_WITHIN
+        return not is_number_awaited or is_urgent
 
     # === BUSINESS METHODS - TOLD OUTSIDE OF ODOO === #
 
@@ -226,9 +445,23 @@ class AmazonShipment(models.Model):
         return units
 
     def _get_tracking(self):
-        """Return the number that is, or would be, sent; "" for none."""
-        number = self.tracking_ref or self.picking_id.carrier_tracking_ref
-        return (number or "").strip()
+        """Return the tracking number, "" for none."""
+        return (self.tracking_ref or "").strip()
+
+    def _get_told_tracking(self):
+        """Return what Amazon is told as tracking number, "" when it cannot be told.
+
+        Without tracking that is the delivery's own reference, since Amazon demands one.
+        """
+        if number := self._get_tracking():
+            return number
+        if not self.carrier_id.amazon_has_no_tracking:
+            return ""
+        picking = self.picking_id
+        parts = [picking.name]
+        if len(picking._get_amazon_parcels()) > 1 and self.package_id:
+            parts.append(self.package_id.name)
+        return " ".join(parts)
 
     def _may_be_told_by_hand(self, order):
         """Whether units that Amazon counts as shipped may be those of this parcel.
@@ -250,6 +483,10 @@ class AmazonShipment(models.Model):
             or tracking in others
             or self._is_told_by_hand(order)
         )
+
+    def _is_shipped_there(self):
+        """Whether Amazon awaits nothing of it any more."""
+        return self.order_id.status == "shipped" or self._is_told_by_hand()
 
     def _is_told_by_hand(self, order=None):
         """Whether Amazon counts these very units as shipped, and not by the outbox.
@@ -293,10 +530,10 @@ class AmazonShipment(models.Model):
         return ShipmentConfirmation(
             marketplace_id=self.order_id.storefront_id.marketplace_id.amazon_marketplace_id,
             package_reference=self.package_reference,
-            carrier_code=self.carrier_code,
+            carrier_code=self.carrier_code or "",
             carrier_name=self.carrier_name or "",
             ship_method=self.ship_method or "",
-            tracking=self.tracking_ref.strip(),
+            tracking=self._get_told_tracking(),
             ship_date=self.ship_date.replace(tzinfo=timezone.utc),
             items=tuple(
                 ShippedItem(line.amazon_item_ref, int(line.quantity))
@@ -304,22 +541,68 @@ class AmazonShipment(models.Model):
             ),
         )
 
-    def _mark_done(self):
+    def _get_sent_confirmation(self):
+        """Return what the last request said, as :meth:`_get_confirmation` does."""
+        sent = self.sent_values or {}
+        now = self._get_confirmation()
+        return replace(
+            now,
+            tracking=sent.get("trackingNumber", now.tracking),
+            items=tuple(
+                ShippedItem(item["orderItemId"], item["quantity"])
+                for item in sent.get("orderItems", ())
+            )
+            or now.items,
+        )
+
+    def _get_values(self):
+        """Return what Amazon would be told now, ``None`` when it cannot be told.
+
+        The date is left out: it is no reason to tell it again.
+        """
+        try:
+            return _get_told_values(self._prepare_confirm_request())
+        except ValueError:
+            return None
+
+    def _is_corrected_since(self):
+        """Whether Amazon would be told something else than the last request said."""
+        carrier = self._find_carrier()
+        self._update_values(carrier or {})
+        return self._get_values() != self.sent_values
+
+    def _mark_sent(self, request):
+        """Keep what the request says, before it leaves.
+
+        :param request: body of ``confirmShipment``
+        """
         self.write(
             {
-                "state": "done",
+                "state": "sent",
+                "attempts": self.attempts + 1,
+                "sent_values": _get_told_values(request),
+            }
+        )
+
+    def _mark_done(self):
+        """Amazon knows what was sent; what was written since is a correction."""
+        self.write(
+            {
                 "is_confirmed": True,
-                "error": False,
+                "confirmed_values": self.sent_values,
                 "next_try": False,
                 "send_now": False,
             }
         )
-        # The number may have been corrected while the request was under way.
-        if self.tracking_ref != self.picking_id.carrier_tracking_ref:
-            self._mark_to_send(["done"])
+        self._update_state()
+        if self.state == "pending":
+            self.env["amazon.job"]._trigger("send_shipments")
 
     def _mark_failed(self, reason):
         self.write({"state": "failed", "error": reason, "next_try": False})
+
+    def _mark_not_needed(self, reason):
+        self.write({"state": "not_needed", "error": reason, "next_try": False})
 
     def _mark_unknown(self):
         self.write(
@@ -332,3 +615,9 @@ class AmazonShipment(models.Model):
                 ),
             }
         )
+
+
+def _get_told_values(request):
+    """Return of a body of ``confirmShipment`` what Amazon may be corrected in."""
+    detail = request["packageDetail"]
+    return {name: value for name, value in detail.items() if name != "shipDate"}

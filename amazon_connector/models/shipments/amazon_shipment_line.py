@@ -6,6 +6,7 @@ from odoo import fields, models
 class AmazonShipmentLine(models.Model):
     _name = "amazon.shipment.line"
     _description = "Amazon Shipment Item"
+    _inherit = ["amazon.guarded"]
     _order = "id"
     _rec_name = "amazon_item_ref"
 
@@ -25,3 +26,12 @@ class AmazonShipmentLine(models.Model):
     is_component = fields.Boolean(
         readonly=True, help="Another product than the one that was ordered."
     )
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        result = super().write(vals)
+        # What a person may write is told to Amazon.
+        if any(not self._fields[name].readonly for name in vals):
+            self.shipment_id.sudo()._mark_to_send()
+        return result

@@ -5,6 +5,14 @@ from collections import defaultdict
 from odoo import fields, models
 from odoo.fields import Command
 
+from .parcel_numbers import UnknownNumberError, assign_numbers
+
+# What a delivery says, and the field of its shipments that takes it.
+FIELDS_OF_SHIPMENT = {
+    "carrier_id": "carrier_id",
+    "carrier_tracking_ref": "tracking_ref",
+}
+
 
 class StockPicking(models.Model):
     _inherit = "stock.picking"
@@ -20,22 +28,25 @@ class StockPicking(models.Model):
     def write(self, vals):
         changed = self._get_pickings_with_new_tracking(vals)
         result = super().write(vals)
-        # A number that comes later frees the shipment; a corrected one corrects it.
-        changed.sudo().amazon_shipment_ids._mark_to_send(
-            ["blocked", "pending", "failed", "done"]
-        )
+        for picking, names in changed.items():
+            # A number that comes later frees the shipment; a corrected one corrects it.
+            picking.sudo().amazon_shipment_ids._take_from_delivery(names)
         return result
 
     def _get_pickings_with_new_tracking(self, vals):
-        """Return the deliveries whose carrier or tracking number ``vals`` changes."""
-        names = {"carrier_id", "carrier_tracking_ref"} & vals.keys()
-        return self.filtered(
-            lambda picking: any(
-                picking._fields[name].convert_to_write(picking[name], picking)
-                != vals[name]
-                for name in names
-            )
-        )
+        """Return what ``vals`` changes of carrier and number of which delivery.
+
+        :return: ``{delivery: names of fields of amazon.shipment}``
+        """
+        changed = {}
+        for name, shown in FIELDS_OF_SHIPMENT.items():
+            if name not in vals:
+                continue
+            field = self._fields[name]
+            for picking in self:
+                if field.convert_to_write(picking[name], picking) != vals[name]:
+                    changed.setdefault(picking, []).append(shown)
+        return changed
 
     # === BUSINESS METHODS === #
 
@@ -61,7 +72,7 @@ class StockPicking(models.Model):
                     picking._prepare_amazon_shipment_vals(package, quantities)
                 )
         if shipments:
-            shipments._update_from_delivery()
+            shipments._update_state()
             self.env["amazon.job"]._trigger("send_shipments")
 
     def _get_amazon_shipment_quantities(self):
@@ -82,6 +93,45 @@ class StockPicking(models.Model):
             quantities[line.result_package_id][key] += units
         return quantities
 
+    def _get_amazon_parcels(self):
+        """Return the parcels in the order of their numbers, a list.
+
+        A carrier that makes numbers is asked for them by Odoo in the order of the
+        lines; a person enters them in the order of the packages. What is in no package
+        comes last.
+
+        :return: list of ``stock.package``, an empty one for what is in none
+        """
+        lines = self.move_line_ids.filtered("quantity")
+        packages = lines.result_package_id
+        if self.carrier_id.delivery_type in ("fixed", "base_on_rule", False):
+            packages = packages.sorted("id")
+        is_loose = any(not line.result_package_id for line in lines)
+        return [*packages, *([packages.browse()] if is_loose else [])]
+
+    def _get_amazon_numbers(self):
+        """Return the tracking number of each parcel, ``{stock.package: number}``.
+
+        :raise UnknownNumberError: when it cannot be known which number is whose
+        """
+        return assign_numbers(self.carrier_tracking_ref, self._get_amazon_parcels())
+
+    def _prepare_amazon_tracking_vals(self, package):
+        """Return who carries a parcel and under which number, as a shipment has it.
+
+        Without a number when it cannot be known which is whose.
+
+        :param package: the ``stock.package``, may be empty
+        """
+        try:
+            numbers = self._get_amazon_numbers()
+        except UnknownNumberError:
+            numbers = {}
+        return {
+            "carrier_id": self.carrier_id.id,
+            "tracking_ref": numbers.get(package, False),
+        }
+
     def _prepare_amazon_shipment_vals(self, package, quantities):
         """Return the values of a shipment.
 
@@ -94,6 +144,7 @@ class StockPicking(models.Model):
             "order_id": self.sudo().sale_id.amazon_order_ids[:1].id,
             "picking_id": self.id,
             "package_id": package.id,
+            **self.sudo()._prepare_amazon_tracking_vals(package),
             "line_ids": [
                 Command.create(
                     {

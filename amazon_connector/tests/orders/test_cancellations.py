@@ -24,7 +24,7 @@ class TestCancellations(ChangesCommon):
         self.send()
         self.assertFalse(self.fake.count("confirmShipment"))
         shipment = self.env["amazon.shipment"].search([])
-        self.assertEqual(shipment.state, "blocked")
+        self.assertEqual(shipment.state, "not_needed")
         self.assertIn("takes no confirmation", shipment.error)
         shipment.action_send_now()
         self.send()

@@ -136,7 +136,7 @@ class TestShippedElsewhere(ChangesCommon):
         self.send()
         self.assertFalse(self.fake.count("confirmShipment"))
         shipment = self.env["amazon.shipment"].search([])
-        self.assertEqual(shipment.state, "blocked")
+        self.assertEqual(shipment.state, "not_needed")
         self.assertIn("as shipped already", shipment.error)
         self.assertEqual(self.open_quantities(sale), {"MUG": 2, "PEN": 1})
 
