@@ -5,4 +5,5 @@ from . import amazon_order
 from . import amazon_shipment
 from . import amazon_shipment_line
 from . import amazon_job_type_send_shipments
+from . import delivery_carrier
 from . import stock_picking
