@@ -1,4 +1,4 @@
-"""Times, addresses of servers, quotas, tokens, sellers, carriers, shipments."""
+"""Times, addresses of servers, quotas, tokens, sellers, shipments."""
 
 import threading
 from dataclasses import replace
@@ -13,12 +13,10 @@ from spapi.orders import parse_order
 from spapi.quota import DEFAULT_RATES, take
 from spapi.sellers import parse_participation
 from spapi.shipments import (
-    AMAZON_CARRIERS,
     ShipmentConfirmation,
     ShippedItem,
     confirmation_request,
     find_package,
-    guess_carrier,
     package_matches,
 )
 from spapi.times import format_time, parse_time
@@ -157,30 +155,6 @@ def test_only_shops_are_storefronts(marketplace_id, name, storefront):
     found = parse_participation({"marketplace": {"id": marketplace_id, "name": name}})
     assert found.is_storefront is storefront
     assert not found.participating
-
-
-@pytest.mark.parametrize(
-    ("name", "delivery_type", "code"),
-    [
-        ("DHL Paket (2 days)", "", "DHL"),
-        ("fedex ground", "", "FedEx"),
-        ("Standard", "ups_rest", "UPS"),
-        ("Hermes", "", "Hermes Logistik Gruppe"),
-        ("COLISSIMO domicile", "", "La Poste"),
-        ("UPS Mail Innovations", "", "UPS Mail Innovations"),
-        ("Groups and pushups", "fixed", None),
-        ("Other", "", None),
-        ("", "", None),
-    ],
-)
-def test_a_carrier_is_recognised_by_whole_words(name, delivery_type, code):
-    assert guess_carrier(name, delivery_type) == code
-    assert code is None or code in AMAZON_CARRIERS
-
-
-@pytest.mark.parametrize("code", AMAZON_CARRIERS)
-def test_a_guess_is_always_a_spelling_of_amazon_s(code):
-    assert guess_carrier(code.lower()) in (*AMAZON_CARRIERS, None)
 
 
 def test_empty_optional_keys_are_absent_from_the_request():
