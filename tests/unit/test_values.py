@@ -17,12 +17,15 @@ from spapi.shipments import (
     ShippedItem,
     confirmation_request,
     find_package,
+    get_cod_collection_method,
     package_matches,
+    split_transparency_codes,
 )
 from spapi.times import format_time, parse_time
 from spapi.tokens import AccessTokens, Credentials
 
 UTC = timezone.utc
+JAPAN = "A1VC38T7YXB528"
 CONFIRMATION = ShipmentConfirmation(
     marketplace_id="A1PA6795UKMFR9",
     package_reference="17",
@@ -178,6 +181,47 @@ def test_carrier_name_and_method_are_sent_when_known():
     assert (package["carrierName"], package["shippingMethod"]) == ("Bikes", "Fast")
 
 
+def test_transparency_codes_are_sent_with_their_item():
+    items = (ShippedItem("1", 2, ("A1", "B2")), ShippedItem("2", 1))
+    request = confirmation_request(replace(CONFIRMATION, items=items))
+    assert request["packageDetail"]["orderItems"] == [
+        {"orderItemId": "1", "quantity": 2, "transparencyCodes": ["A1", "B2"]},
+        {"orderItemId": "2", "quantity": 1},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("", ()),
+        (False, ()),
+        (" A1 ", ("A1",)),
+        ("A1,B2; C3\nD4 E5,", ("A1", "B2", "C3", "D4", "E5")),
+        (" , ", ()),
+    ],
+)
+def test_transparency_codes_are_entered_with_any_separator(text, codes):
+    assert split_transparency_codes(text) == codes
+
+
+@pytest.mark.parametrize(
+    ("marketplace_id", "is_cash_on_delivery", "method"),
+    [
+        (JAPAN, True, "DirectPayment"),
+        (JAPAN, False, ""),
+        ("A1PA6795UKMFR9", True, ""),
+    ],
+)
+def test_only_japan_is_told_of_cash_on_delivery(
+    marketplace_id, is_cash_on_delivery, method
+):
+    assert get_cod_collection_method(marketplace_id, is_cash_on_delivery) == method
+    conf = replace(
+        CONFIRMATION, marketplace_id=marketplace_id, cod_collection_method=method
+    )
+    assert confirmation_request(conf).get("codCollectionMethod", "") == method
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -192,6 +236,10 @@ def test_carrier_name_and_method_are_sent_when_known():
         {"carrier_code": " "},
         {"carrier_code": "Other"},
         {"carrier_code": "Other", "carrier_name": "x" * 51},
+        {"items": (ShippedItem("1", 1, ("A1", "B2")),)},
+        {"items": (ShippedItem("1", 1, ("A1",)), ShippedItem("2", 1, ("A1",)))},
+        {"cod_collection_method": "DirectPayment"},
+        {"marketplace_id": JAPAN, "cod_collection_method": "CreditCard"},
         {"tracking": ""},
         {"ship_date": datetime(2026, 1, 5)},
     ],

@@ -13,7 +13,7 @@ from datetime import timedelta, timezone
 
 from odoo import api, fields, models
 
-from ...spapi.shipments import ShipmentConfirmation, ShippedItem, confirmation_request
+from ...spapi.shipments import ShipmentConfirmation, confirmation_request
 
 # A request whose answer was lost may still be at work on Amazon's side.
 LOOK_UP_AFTER = timedelta(seconds=60)
@@ -298,10 +298,8 @@ class AmazonShipment(models.Model):
             ship_method=self.ship_method or "",
             tracking=self.tracking_ref.strip(),
             ship_date=self.ship_date.replace(tzinfo=timezone.utc),
-            items=tuple(
-                ShippedItem(line.amazon_item_ref, int(line.quantity))
-                for line in self.line_ids
-            ),
+            items=tuple(line._get_shipped_item() for line in self.line_ids),
+            cod_collection_method=self.order_id._get_cod_collection_method(),
         )
 
     def _mark_done(self):

@@ -14,5 +14,7 @@ from .confirmation import (
     ShippedItem,
     confirmation_request,
     find_package,
+    get_cod_collection_method,
     package_matches,
+    split_transparency_codes,
 )

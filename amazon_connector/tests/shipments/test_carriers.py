@@ -2,6 +2,7 @@
 
 from odoo.tests import Form, new_test_user, tagged
 
+from ..builders import build_item, build_order
 from ..common import AmazonCommon
 
 
@@ -250,3 +251,47 @@ class TestCarriers(AmazonCommon):
             form.amazon_has_no_tracking = True
             self.assertEqual(form.amazon_recognised_as, "UPS")
         self.assertTrue(self.carrier.amazon_has_no_tracking)
+
+    # === WHAT ELSE AMAZON ASKS FOR === #
+
+    def import_paid_by(self, method, japan=True):
+        document = build_order()
+        document["payment"] = {"paymentExecutions": [{"paymentMethod": method}]}
+        self.fake.add(document)
+        self.download()
+        row = self.order(document["orderId"])
+        if japan:
+            row.storefront_id.sudo().marketplace_id = self.marketplaces.filtered(
+                lambda one: one.country_id.code == "JP"
+            )
+        return row.sale_order_id
+
+    def get_request(self):
+        """Send what waits; return the one body that Amazon got."""
+        self.send()
+        ((_order, request),) = self.fake.applied
+        return request
+
+    def test_cash_on_delivery_is_told_in_japan(self):
+        self.ship(self.import_paid_by("CashOnDelivery"))
+        self.assertEqual(self.get_request()["codCollectionMethod"], "DirectPayment")
+
+    def test_other_payments_are_not_told(self):
+        self.ship(self.import_paid_by("CreditCard"))
+        self.assertNotIn("codCollectionMethod", self.get_request())
+
+    def test_other_marketplaces_are_not_told_of_cash_on_delivery(self):
+        self.ship(self.import_paid_by("CashOnDelivery", japan=False))
+        self.assertNotIn("codCollectionMethod", self.get_request())
+
+    def test_transparency_codes_are_told_with_the_item(self):
+        picking = self.ship(self.import_order(items=[build_item(quantity=2)]))
+        line = picking.amazon_shipment_ids.line_ids
+        line.transparency_codes = "AZ:1, AZ:2"
+        (item,) = self.get_request()["packageDetail"]["orderItems"]
+        self.assertEqual(item["transparencyCodes"], ["AZ:1", "AZ:2"])
+
+    def test_without_transparency_codes_none_are_told(self):
+        self.ship(self.import_order())
+        (item,) = self.get_request()["packageDetail"]["orderItems"]
+        self.assertNotIn("transparencyCodes", item)
