@@ -32,6 +32,7 @@
         "views/orders/amazon_order_views.xml",
         "views/orders/amazon_delivery_method_views.xml",
         "views/shipments/amazon_carrier_views.xml",
+        "views/shipments/delivery_carrier_views.xml",
         "views/connection/amazon_marketplace_views.xml",
         "views/connection/amazon_storefront_views.xml",
         "wizards/amazon_connection_setup_views.xml",

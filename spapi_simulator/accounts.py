@@ -87,3 +87,13 @@ CANADA = Account(
 ACCOUNTS = {
     account.seller_id: account for account in (NORTH_AMERICA, EUROPE, FAR_EAST, CANADA)
 }
+_COUNTRIES = {
+    marketplace.id: marketplace.country
+    for account in ACCOUNTS.values()
+    for marketplace in account.marketplaces
+}
+
+
+def country_of(marketplace_id):
+    """The country of a storefront, "" when no account sells there."""
+    return _COUNTRIES.get(marketplace_id, "")

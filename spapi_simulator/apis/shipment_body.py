@@ -48,6 +48,8 @@ CONFIRMATION = Body(
 )
 #: No order of a shop reaches this; it keeps sums within what JSON clients read.
 _MAX_QUANTITY = 2**31 - 1
+#: As in Amazon's order fulfilment schema.
+_MAX_CARRIER_NAME = 50
 
 
 def check_values(confirmation):
@@ -60,10 +62,24 @@ def check_values(confirmation):
         )
     if detail["carrierCode"] == "Other" and not detail.get("carrierName"):
         raise invalid_input("carrierName is required when carrierCode is Other.")
+    if len(detail.get("carrierName") or "") > _MAX_CARRIER_NAME:
+        raise invalid_input("carrierName must not exceed 50 characters.")
     if "codCollectionMethod" in confirmation:
         _check_cash_on_delivery(confirmation)
     if not all(1 <= row["quantity"] <= _MAX_QUANTITY for row in detail["orderItems"]):
         raise invalid_input("The quantity must be a positive number.")
+    for row in detail["orderItems"]:
+        _check_transparency_codes(row)
+
+
+def _check_transparency_codes(row):
+    """Every code is that of one unit."""
+    codes = row.get("transparencyCodes", [])
+    if len(codes) > row["quantity"] or len(set(codes)) < len(codes):
+        raise invalid_input(
+            "transparencyCodes must be different, and not more than the quantity.",
+            f"orderItemId: {row['orderItemId']}",
+        )
 
 
 def _check_cash_on_delivery(confirmation):

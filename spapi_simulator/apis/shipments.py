@@ -3,14 +3,17 @@
 import copy
 from datetime import timedelta
 
+from ..accounts import country_of
 from ..clock import iso, parse_iso
 from ..errors import invalid_input
 from ..operations import Operation
+from ..store.carriers import OTHER, is_known_carrier
 from ..store.order_status import left, set_fulfilled, shipped_status
 from .orders import require_order
 from .shipment_body import CONFIRMATION, check_values
 
-_FUTURE = timedelta(days=1)
+#: By how much a client's clock may be ahead.
+_FUTURE = timedelta(minutes=5)
 _ALREADY = (
     "Failed to create package due to not finding a matching package or order already "
     "fulfilled.  ErrorMessage(errorCode=GeneralError, errorDescription=Unable to find "
@@ -22,6 +25,13 @@ _UNKNOWN_ITEM = (
     "or Manage Orders page"
 )
 _CLOSED = ("PENDING", "PENDING_AVAILABILITY", "CANCELLED", "UNFULFILLABLE")
+#: Programs in which Amazon itself, or the buyer at the counter, says what was shipped.
+_NOT_CONFIRMED = {
+    "FBM_SHIP_PLUS": "Ship+",
+    "IN_STORE_PICK_UP": "in-store pick-up",
+    "AMAZON_EASY_SHIP": "Easy Ship",
+    "DELIVERY_BY_AMAZON": "Delivery by Amazon",
+}
 
 
 def confirm_shipment(simulator, call):
@@ -59,8 +69,10 @@ def _check_order(order, confirmation):
         raise invalid_input("The order is fulfilled by Amazon.")
     if channel.get("channelName") == "NON_AMAZON":
         raise invalid_input("The order was not placed on Amazon.")
-    if "FBM_SHIP_PLUS" in order.get("programs", []):
-        raise invalid_input("The operation does not support Ship+ orders.")
+    for program in order.get("programs", []):
+        if program in _NOT_CONFIRMED:
+            name = _NOT_CONFIRMED[program]
+            raise invalid_input(f"The operation does not support {name} orders.")
     if fulfillment.get("fulfillmentStatus") in _CLOSED:
         status = fulfillment["fulfillmentStatus"]
         raise invalid_input(f"The order cannot be shipped in status {status}.")
@@ -116,17 +128,16 @@ def _check_items(order, detail, earlier):
 
 def _ship(order, detail, earlier, now):
     _count(order, detail["orderItems"], 1)
+    country = country_of(order["salesChannel"]["marketplaceId"])
     package = {
         "packageReferenceId": detail["packageReferenceId"],
         "createdTime": (earlier or {}).get("createdTime", iso(now)),
         "packageStatus": {"status": "SHIPPED"},
-        "carrier": detail["carrierCode"],
+        "carrier": _carrier(detail, country),
         "shipTime": iso(parse_iso(detail["shipDate"])),
         "trackingNumber": detail["trackingNumber"],
         "packageItems": detail["orderItems"],
     }
-    if detail["carrierCode"] == "Other":
-        package["carrier"] = detail["carrierName"]
     if detail.get("shippingMethod"):
         package["shippingService"] = detail["shippingMethod"]
     packages = order.setdefault("packages", [])
@@ -135,6 +146,14 @@ def _ship(order, detail, earlier, now):
     else:
         packages[packages.index(earlier)] = package
     order["fulfillment"]["fulfillmentStatus"] = shipped_status(order)
+
+
+def _carrier(detail, country):
+    """The carrier as buyers see it: what the marketplace does not know is Other."""
+    code = detail["carrierCode"]
+    if code != OTHER and is_known_carrier(code, country):
+        return code
+    return detail.get("carrierName") or OTHER
 
 
 OPERATIONS = (

@@ -90,7 +90,7 @@ def confirmation(order, reference="1", quantities=None, **detail):
         "carrierCode": "UPS",
         "shippingMethod": "Ground",
         "trackingNumber": "1ZSIMULATED",
-        "shipDate": order["fulfillment"]["shipByWindow"]["earliestDateTime"],
+        "shipDate": order["createdTime"],
         "orderItems": rows,
         **detail,
     }

@@ -19,7 +19,7 @@ SEARCH = Request(
 )
 ORDER = {
     "orderItems": [{"orderItemId": "1", "quantityOrdered": 2}],
-    "fulfillment": {"shipByWindow": {"earliestDateTime": "2026-01-05T10:00:00Z"}},
+    "createdTime": "2026-01-05T10:00:00Z",
     "salesChannel": {"marketplaceId": "ATVPDKIKX0DER"},
 }
 CONFIRM = Request(

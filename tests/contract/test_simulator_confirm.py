@@ -1,7 +1,11 @@
 """Rules of confirmShipment."""
 
+from datetime import timedelta
+
 import pytest
 from simulator_client import RECOMMENDED, confirmation
+
+from spapi_simulator.clock import iso, parse_iso
 
 
 @pytest.fixture
@@ -94,6 +98,7 @@ def test_repeating_a_request_changes_nothing(api, order):
         ({"packageReferenceId": ""}, "required"),
         ({"carrierCode": ""}, "required"),
         ({"carrierCode": "Other"}, "carrierName"),
+        ({"carrierCode": "Other", "carrierName": "x" * 51}, "50 characters"),
         ({"trackingNumber": ""}, "required"),
         ({"trackingNumber": None}, "invalid type"),
         ({"shipDate": "02/21/2022"}, "ISO 8601"),
@@ -127,6 +132,102 @@ def test_carrier_name(api, order):
     assert view(api, order)["packages"][0]["carrier"] == "Velo Kurier"
 
 
+@pytest.mark.parametrize(
+    ("detail", "shown"),
+    [
+        ({"carrierCode": "UPS"}, "UPS"),
+        ({"carrierCode": "OnTrac"}, "OnTrac"),
+        # Amazon compares case-sensitively.
+        ({"carrierCode": "ups"}, "Other"),
+        ({"carrierCode": "UPS "}, "Other"),
+        ({"carrierCode": "Nobody"}, "Other"),
+        ({"carrierCode": "Nobody", "carrierName": "Some Body"}, "Some Body"),
+        # Known in another region.
+        ({"carrierCode": "Poste Italiane"}, "Other"),
+    ],
+)
+def test_an_unknown_carrier_is_taken_as_other(api, admin, detail, shown):
+    order = admin.create_order(
+        api.account.seller_id, marketplace_id="ATVPDKIKX0DER", programs=[]
+    )
+    assert (
+        api.confirm(order["orderId"], confirmation(order, **detail)).status_code == 204
+    )
+    assert view(api, order)["packages"][0]["carrier"] == shown
+
+
+@pytest.mark.parametrize(
+    ("marketplace_id", "shown"),
+    [("A1F83G8C2ARO7P", "Yodel"), ("A13V1IB3VIYZZH", "Yodel")],
+)
+def test_neighbours_know_each_other_s_carriers(europe, admin, marketplace_id, shown):
+    order = admin.create_order(
+        europe.account.seller_id, marketplace_id=marketplace_id, programs=[]
+    )
+    body = confirmation(order, carrierCode="Yodel")
+    assert europe.confirm(order["orderId"], body).status_code == 204
+    assert view(europe, order)["packages"][0]["carrier"] == shown
+
+
+def test_an_unknown_carrier_is_refused_on_command(api, order, admin):
+    fault = {"status": 400, "code": "InvalidInput", "message": "carrierCode is invalid"}
+    admin.add_fault("error", operation="confirmShipment", **fault)
+    body = confirmation(order, carrierCode="Nobody")
+    assert "carrierCode" in message(api.confirm(order["orderId"], body))
+    assert status(api, order) == "UNSHIPPED"
+
+
+def test_transparency_codes_are_shown_with_the_package(api, order):
+    body = confirmation(order)
+    first = body["packageDetail"]["orderItems"][0]
+    first["transparencyCodes"] = ["AZ:1", "AZ:2"]
+    assert api.confirm(order["orderId"], body).status_code == 204
+    package = view(api, order)["packages"][0]
+    assert package["packageItems"][0]["transparencyCodes"] == ["AZ:1", "AZ:2"]
+
+
+@pytest.mark.parametrize("codes", [["1", "2"], ["1", "1"]])
+def test_transparency_codes_are_those_of_the_units(api, order, codes):
+    item_id = order["orderItems"][1]["orderItemId"]
+    body = confirmation(order, quantities={item_id: 1})
+    body["packageDetail"]["orderItems"][0]["transparencyCodes"] = codes
+    assert "transparencyCodes" in message(api.confirm(order["orderId"], body))
+
+
+@pytest.mark.parametrize(
+    ("minutes", "accepted"), [(-1, True), (3, True), (60, False), (9 * 60, False)]
+)
+def test_the_ship_date_is_not_in_the_future_by_amazon_s_clock(
+    api, order, admin, minutes, accepted
+):
+    now = parse_iso(admin.clock()["now"])
+    body = confirmation(order, shipDate=iso(now + timedelta(minutes=minutes)))
+    answer = api.confirm(order["orderId"], body)
+    assert answer.status_code == (204 if accepted else 400), answer.text
+
+
+def test_used_up_quantities_are_refused_in_every_package(api, order):
+    first, second = (item["orderItemId"] for item in order["orderItems"])
+    order_id = order["orderId"]
+    for reference, quantities, accepted in (
+        ("1", {first: 4}, True),
+        ("2", {first: 2}, False),
+        ("2", {first: 1, second: 2}, False),
+        ("2", {first: 1, second: 1}, True),
+        # An edit may not take what another package has.
+        ("1", {first: 5}, False),
+        ("1", {first: 4, second: 1}, False),
+        ("3", {first: 1}, False),
+    ):
+        answer = api.confirm(order_id, confirmation(order, reference, quantities))
+        assert answer.status_code == (204 if accepted else 400), (reference, quantities)
+    packed = [
+        [row["quantity"] for row in package["packageItems"]]
+        for package in view(api, order)["packages"]
+    ]
+    assert packed == [[4], [1, 1]]
+
+
 def test_marketplace_must_match(api, order):
     body = {**confirmation(order), "marketplaceId": "A1PA6795UKMFR9"}
     assert "marketplaceId" in message(api.confirm(order["orderId"], body))
@@ -139,6 +240,9 @@ def test_marketplace_must_match(api, order):
         {"status": "CANCELLED"},
         {"fulfilled_by": "AMAZON"},
         {"programs": ["FBM_SHIP_PLUS"]},
+        {"programs": ["PRIME", "IN_STORE_PICK_UP"]},
+        {"programs": ["AMAZON_EASY_SHIP"]},
+        {"programs": ["DELIVERY_BY_AMAZON"]},
         {"channel_name": "NON_AMAZON"},
     ],
 )

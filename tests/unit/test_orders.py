@@ -402,3 +402,36 @@ def test_texts_that_are_cleaned_are_named():
     )
     assert find_cleaned_fields(document) == ["buyerName", "title"]
     assert find_cleaned_fields(order()) == []
+
+
+@pytest.mark.parametrize(
+    ("methods", "expected"),
+    [
+        (["CashOnDelivery"], True),
+        (["GiftCard", "COD"], True),
+        (["CASH_ON_DELIVERY"], True),
+        (["CreditCard"], False),
+        ([], False),
+    ],
+)
+def test_cash_on_delivery_is_said_by_the_payment(methods, expected):
+    executions = [{"paymentMethod": method} for method in methods]
+    found = parse_order(order(payment={"paymentExecutions": executions}))
+    assert found.is_cash_on_delivery is expected
+
+
+def test_what_must_be_observed_with_an_item_is_named():
+    def constrained(item_id, **constraints):
+        shipping = {"shippingConstraints": constraints}
+        return item(item_id, fulfillment={"shipping": shipping})
+
+    signed = constrained("1", signatureConfirmation="MANDATORY", palletDelivery=None)
+    paid = constrained("2", cashOnDelivery="MANDATORY")
+    found = parse_order(order(items=[signed, paid, item("3")]))
+    assert [one.shipping_constraints for one in found.items] == [
+        ("signatureConfirmation",),
+        ("cashOnDelivery",),
+        (),
+    ]
+    assert found.shipping_constraints == ("cashOnDelivery", "signatureConfirmation")
+    assert found.is_cash_on_delivery

@@ -1,4 +1,4 @@
-"""Times, addresses of servers, quotas, tokens, sellers, carriers, shipments."""
+"""Times, addresses of servers, quotas, tokens, sellers, shipments."""
 
 import threading
 from dataclasses import replace
@@ -13,18 +13,19 @@ from spapi.orders import parse_order
 from spapi.quota import DEFAULT_RATES, take
 from spapi.sellers import parse_participation
 from spapi.shipments import (
-    AMAZON_CARRIERS,
     ShipmentConfirmation,
     ShippedItem,
     confirmation_request,
     find_package,
-    guess_carrier,
+    get_cod_collection_method,
     package_matches,
+    split_transparency_codes,
 )
 from spapi.times import format_time, parse_time
 from spapi.tokens import AccessTokens, Credentials
 
 UTC = timezone.utc
+JAPAN = "A1VC38T7YXB528"
 CONFIRMATION = ShipmentConfirmation(
     marketplace_id="A1PA6795UKMFR9",
     package_reference="17",
@@ -159,30 +160,6 @@ def test_only_shops_are_storefronts(marketplace_id, name, storefront):
     assert not found.participating
 
 
-@pytest.mark.parametrize(
-    ("name", "delivery_type", "code"),
-    [
-        ("DHL Paket (2 days)", "", "DHL"),
-        ("fedex ground", "", "FedEx"),
-        ("Standard", "ups_rest", "UPS"),
-        ("Hermes", "", "Hermes Logistik Gruppe"),
-        ("COLISSIMO domicile", "", "La Poste"),
-        ("UPS Mail Innovations", "", "UPS Mail Innovations"),
-        ("Groups and pushups", "fixed", None),
-        ("Other", "", None),
-        ("", "", None),
-    ],
-)
-def test_a_carrier_is_recognised_by_whole_words(name, delivery_type, code):
-    assert guess_carrier(name, delivery_type) == code
-    assert code is None or code in AMAZON_CARRIERS
-
-
-@pytest.mark.parametrize("code", AMAZON_CARRIERS)
-def test_a_guess_is_always_a_spelling_of_amazon_s(code):
-    assert guess_carrier(code.lower()) in (*AMAZON_CARRIERS, None)
-
-
 def test_empty_optional_keys_are_absent_from_the_request():
     assert confirmation_request(CONFIRMATION) == {
         "marketplaceId": "A1PA6795UKMFR9",
@@ -204,6 +181,47 @@ def test_carrier_name_and_method_are_sent_when_known():
     assert (package["carrierName"], package["shippingMethod"]) == ("Bikes", "Fast")
 
 
+def test_transparency_codes_are_sent_with_their_item():
+    items = (ShippedItem("1", 2, ("A1", "B2")), ShippedItem("2", 1))
+    request = confirmation_request(replace(CONFIRMATION, items=items))
+    assert request["packageDetail"]["orderItems"] == [
+        {"orderItemId": "1", "quantity": 2, "transparencyCodes": ["A1", "B2"]},
+        {"orderItemId": "2", "quantity": 1},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("", ()),
+        (False, ()),
+        (" A1 ", ("A1",)),
+        ("A1,B2; C3\nD4 E5,", ("A1", "B2", "C3", "D4", "E5")),
+        (" , ", ()),
+    ],
+)
+def test_transparency_codes_are_entered_with_any_separator(text, codes):
+    assert split_transparency_codes(text) == codes
+
+
+@pytest.mark.parametrize(
+    ("marketplace_id", "is_cash_on_delivery", "method"),
+    [
+        (JAPAN, True, "DirectPayment"),
+        (JAPAN, False, ""),
+        ("A1PA6795UKMFR9", True, ""),
+    ],
+)
+def test_only_japan_is_told_of_cash_on_delivery(
+    marketplace_id, is_cash_on_delivery, method
+):
+    assert get_cod_collection_method(marketplace_id, is_cash_on_delivery) == method
+    conf = replace(
+        CONFIRMATION, marketplace_id=marketplace_id, cod_collection_method=method
+    )
+    assert confirmation_request(conf).get("codCollectionMethod", "") == method
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -218,6 +236,10 @@ def test_carrier_name_and_method_are_sent_when_known():
         {"carrier_code": " "},
         {"carrier_code": "Other"},
         {"carrier_code": "Other", "carrier_name": "x" * 51},
+        {"items": (ShippedItem("1", 1, ("A1", "B2")),)},
+        {"items": (ShippedItem("1", 1, ("A1",)), ShippedItem("2", 1, ("A1",)))},
+        {"cod_collection_method": "DirectPayment"},
+        {"marketplace_id": JAPAN, "cod_collection_method": "CreditCard"},
         {"tracking": ""},
         {"ship_date": datetime(2026, 1, 5)},
     ],

@@ -4,6 +4,7 @@ from collections import Counter
 
 from odoo import api, fields, models
 
+from ...spapi.shipments import get_cod_collection_method
 from ..connection.amazon_vault import EncryptionKeyError
 from ..connection.reminders import ORDER_SHIPMENT_REMINDER
 
@@ -108,3 +109,21 @@ class AmazonOrder(models.Model):
             # Who validates a delivery is not kept from it; the job looks again.
             return set()
         return {package.tracking.strip() for package in order.packages}
+
+    # === BUSINESS METHODS - CASH ON DELIVERY === #
+
+    def _get_cod_collection_method(self):
+        """Return how the carrier collects the buyer's money, "" where it need not.
+
+        :raise UnreadableError: with a sentence, when the document cannot be read
+        """
+        marketplace_id = self.storefront_id.marketplace_id.amazon_marketplace_id
+        # Reading the document takes time, and most marketplaces do not ask.
+        if not get_cod_collection_method(marketplace_id, True):
+            return ""
+        try:
+            order = self._parse_document()
+        except EncryptionKeyError:
+            # Who validates a delivery is not kept from it; nothing is sent either.
+            return ""
+        return get_cod_collection_method(marketplace_id, order.is_cash_on_delivery)

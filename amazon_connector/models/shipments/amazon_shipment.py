@@ -29,13 +29,11 @@ from .parcel_numbers import UnknownNumberError
 # A request whose answer was lost may still be at work on Amazon's side.
 LOOK_UP_AFTER = timedelta(seconds=60)
 FIELDS_OF_DELIVERY = ("carrier_id", "tracking_ref")
-# No request of theirs is under way, or may have been taken by Amazon.
 # A package reference has nine digits.
 FIRST_REFERENCE, LAST_REFERENCE = 100_000_000, 999_999_999
-# Amazon takes no longer name of a carrier.
-CARRIER_NAME_CHARACTERS = 50
 # By then before the ship-by time a number that did not come is a person's business.
 URGENT_WITHIN = timedelta(hours=12)
+# No request of theirs is under way, or may have been taken by Amazon.
 STATES_AT_REST = ("blocked", "pending", "failed", "done", "not_needed")
 
 
@@ -273,15 +271,7 @@ class AmazonShipment(models.Model):
         if not carrier:
             return None
         marketplace = self.order_id.storefront_id.marketplace_id
-        known = self.env["amazon.carrier"]._find_for(carrier, marketplace)
-        if known or not carrier.amazon_has_no_tracking:
-            return known
-        # One's own van is on nobody's list.
-        return {
-            "carrier_code": "Other",
-            "carrier_name": carrier.name[:CARRIER_NAME_CHARACTERS],
-            "ship_method": False,
-        }
+        return self.env["amazon.carrier"]._find_for(carrier, marketplace)
 
     def _update_ship_date(self, now):
         """Have the date one that Amazon takes.
@@ -535,10 +525,8 @@ class AmazonShipment(models.Model):
             ship_method=self.ship_method or "",
             tracking=self._get_told_tracking(),
             ship_date=self.ship_date.replace(tzinfo=timezone.utc),
-            items=tuple(
-                ShippedItem(line.amazon_item_ref, int(line.quantity))
-                for line in self.line_ids
-            ),
+            items=tuple(line._get_shipped_item() for line in self.line_ids),
+            cod_collection_method=self.order_id._get_cod_collection_method(),
         )
 
     def _get_sent_confirmation(self):

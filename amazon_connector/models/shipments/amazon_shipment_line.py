@@ -2,6 +2,8 @@
 
 from odoo import fields, models
 
+from ...spapi.shipments import ShippedItem, split_transparency_codes
+
 
 class AmazonShipmentLine(models.Model):
     _name = "amazon.shipment.line"
@@ -26,6 +28,10 @@ class AmazonShipmentLine(models.Model):
     is_component = fields.Boolean(
         readonly=True, help="Another product than the one that was ordered."
     )
+    transparency_codes = fields.Char(
+        help="The codes of the units, for items of Amazon's Transparency program: with "
+        "a comma between them. Amazon is told them with the parcel.",
+    )
 
     # === CRUD METHODS === #
 
@@ -35,3 +41,13 @@ class AmazonShipmentLine(models.Model):
         if any(not self._fields[name].readonly for name in vals):
             self.shipment_id.sudo()._mark_to_send()
         return result
+
+    # === BUSINESS METHODS === #
+
+    def _get_shipped_item(self):
+        """Return what Amazon is told of the line, a ``spapi.shipments.ShippedItem``."""
+        return ShippedItem(
+            self.amazon_item_ref,
+            int(self.quantity),
+            split_transparency_codes(self.transparency_codes),
+        )

@@ -151,6 +151,7 @@ def _parse_item(block, amounts):
     window = block_at(shipping, "scheduledDeliveryWindow")
     request = block_at(block, "cancellation", "cancellationRequest")
     promotions = blocks_at(block_at(block, "promotion"), "breakdowns")
+    constraints = block_at(shipping, "shippingConstraints")
     return OrderItem(
         item_id=identifier_at(block, "orderItemId"),
         sku=identifier_at(product, "sellerSku"),
@@ -174,6 +175,9 @@ def _parse_item(block, amounts):
         ioss_number=text_at(block_at(shipping, "internationalShipping"), "iossNumber"),
         scheduled_earliest=time_at(window, "earliestDateTime"),
         scheduled_latest=time_at(window, "latestDateTime"),
+        shipping_constraints=tuple(
+            sorted(clean_value(name) for name, level in constraints.items() if level)
+        ),
         **_parse_money_of_item(block, amounts),
     )
 

@@ -141,6 +141,8 @@ class OrderItem:
     :ivar tax_included: whether the other charges contain TAX, else it comes on top
     :ivar measure: "2.5 pounds" where it is sold by weight, volume, …
     :ivar proceeds_total: ``proceeds.proceedsTotal``, None when absent
+    :ivar shipping_constraints: Amazon's names of what must be observed, such as
+        signatureConfirmation, cashOnDelivery
     """
 
     item_id: str
@@ -167,6 +169,7 @@ class OrderItem:
     ioss_number: str = ""
     scheduled_earliest: datetime | None = None
     scheduled_latest: datetime | None = None
+    shipping_constraints: tuple = ()
 
     def charge(self, kind):
         """Return the sum of the charges of that kind, zero without any."""
@@ -223,6 +226,21 @@ class Order:
             self.status in _OPEN
             and self.fulfilled_by == "merchant"
             and self.channel == "amazon"
+        )
+
+    @property
+    def shipping_constraints(self):
+        """What must be observed with any of its items, in Amazon's words, sorted."""
+        found = {name for item in self.items for name in item.shipping_constraints}
+        return tuple(sorted(found))
+
+    @property
+    def is_cash_on_delivery(self):
+        """Whether the buyer pays, also in part, when the parcel arrives."""
+        methods = {re.sub(r"[\W_]", "", m).casefold() for m in self.payment_methods}
+        return (
+            bool(methods & {"cashondelivery", "cod"})
+            or "cashOnDelivery" in self.shipping_constraints
         )
 
     def count_shipped(self, item):
