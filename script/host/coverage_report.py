@@ -1,4 +1,4 @@
-"""How much of the addon the tests of a run went through."""
+"""How much of the addons the tests of a run went through."""
 
 import contextlib
 import os
@@ -39,7 +39,8 @@ class Coverage:
         A part of a kind goes through little. Measuring slows the addon's tests, so
         that it is left to the build server.
         """
-        wanted = kind == "unit" or (kind == "addon" and bool(os.environ.get("CI")))
+        in_odoo = kind in ("addon", "kits") and bool(os.environ.get("CI"))
+        wanted = kind == "unit" or in_odoo
         if not (wanted and whole):
             yield
             return
@@ -74,7 +75,7 @@ class Coverage:
             percent = _percent(len(statements), len(missing))
             if percent < LOW_PERCENT:
                 low.append((percent, os.path.relpath(file, REPOSITORY)))
-        print("\n== Coverage of the addon ==")
+        print("\n== Coverage of the addons ==")
         print(f"{_percent(lines, missed):.0f} % of {lines} lines")
         for percent, name in sorted(low):
             print(f"{percent:3.0f} % {name}")

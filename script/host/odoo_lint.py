@@ -4,7 +4,7 @@ import subprocess
 
 from host.odoo import odoo_command
 from host.odoo_source import find_odoo
-from host.paths import REPOSITORY
+from host.paths import KITS_ADDON, REPOSITORY
 from host.postgres import PostgresServer
 from host.templates import addon_instance
 
@@ -22,14 +22,18 @@ TAGS = ",".join(
 
 
 def run_odoo_lint() -> int:
-    """Check the addon in a database of its own; the log goes to the terminal."""
+    """Check the addons in a database of their own; the log goes to the terminal."""
     source = find_odoo()
     with (
         PostgresServer() as postgres,
         addon_instance(postgres, source) as (database, data_dir),
     ):
         command = odoo_command(source, database, data_dir, [REPOSITORY])
-        command += ["--init=test_lint", f"--test-tags={TAGS}", "--stop-after-init"]
+        command += [
+            f"--init={KITS_ADDON},test_lint",
+            f"--test-tags={TAGS}",
+            "--stop-after-init",
+        ]
         command += ["--max-cron-threads=0", "--no-http", "--log-level=warn"]
         command += ["--log-handler=odoo.tests.stats:INFO"]
         command += ["--log-handler=odoo.tests.result:INFO"]

@@ -11,6 +11,9 @@ from host.errors import HostError
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 ADDON = "amazon_connector"
+# Needs modules of Odoo that the connector does without.
+KITS_ADDON = "amazon_connector_mrp"
+ADDONS = (ADDON, KITS_ADDON)
 
 
 def cache_dir() -> Path:

@@ -1,4 +1,4 @@
-"""The addon's descriptions, made from the fragments in its folder `readme/`.
+"""The addons' descriptions, made from the fragments in their folders `readme/`.
 
 The sections and their order are those of OCA's generator, which is not on the
 package index. Its badges are left out: they are fetched from somebody else's server
@@ -14,10 +14,11 @@ import mistune
 from mistune.renderers.rst import RSTRenderer
 
 from host.errors import HostError
-from host.paths import ADDON, REPOSITORY
+from host.paths import ADDON, ADDONS, REPOSITORY
 
 FOLDER = REPOSITORY / ADDON
-FRAGMENTS = FOLDER / "readme"
+# By addon; the changelog of the repository is the first one's.
+FRAGMENTS = {addon: REPOSITORY / addon / "readme" for addon in ADDONS}
 PICTURES = "static/description/"
 SECTIONS = {
     "CONTEXT": "Use Cases / Context",
@@ -30,9 +31,9 @@ SECTIONS = {
 # A picture's caption stands for it where it cannot be seen, too.
 FIGURE = re.compile(r"^(\.\. figure:: \S+)\n\n   (.+)$", re.MULTILINE)
 WITH_SIZE = "\\1\n   :alt: \\2\n   :width: 100%\n\n   \\2"
-MADE = "made by script/readme from amazon_connector/readme: change the fragments there"
+MADE = "made by script/readme from {addon}/readme: change the fragments there"
 CHANGELOG = f"""\
-<!-- {MADE} -->
+<!-- {MADE.format(addon=ADDON)} -->
 
 # Changelog
 
@@ -69,13 +70,15 @@ DOCUTILS = {
 
 def build() -> dict[Path, str]:
     """The text that each of the made files should have, by its path."""
-    manifest = ast.literal_eval((FOLDER / "__manifest__.py").read_text())
-    text = _readme(manifest)
-    return {
-        FOLDER / "README.rst": text,
-        FOLDER / PICTURES / "index.html": _page(text),
-        REPOSITORY / "CHANGELOG.md": CHANGELOG + _fragment("HISTORY"),
-    }
+    made = {}
+    for addon in ADDONS:
+        folder = FOLDER.parent / addon
+        manifest = ast.literal_eval((folder / "__manifest__.py").read_text())
+        text = _readme(addon, manifest)
+        made[folder / "README.rst"] = text
+        made[folder / PICTURES / "index.html"] = _page(addon, text)
+    made[FOLDER.parent / "CHANGELOG.md"] = CHANGELOG + _fragment(ADDON, "HISTORY")
+    return made
 
 
 def outdated() -> list[Path]:
@@ -87,36 +90,36 @@ def outdated() -> list[Path]:
     ]
 
 
-def _fragment(name: str) -> str:
+def _fragment(addon: str, name: str) -> str:
     """The Markdown of one fragment."""
-    path = FRAGMENTS / f"{name}.md"
+    path = FRAGMENTS[addon] / f"{name}.md"
     if not path.is_file():
         raise HostError(f"{path.relative_to(REPOSITORY)} is missing.")
     return path.read_text().strip() + "\n"
 
 
-def _readme(manifest: dict) -> str:
-    """README.rst of the addon."""
+def _readme(addon: str, manifest: dict) -> str:
+    """README.rst of an addon."""
     title = manifest["name"]
     bar = "=" * len(title)
     facts = (
         f"Maturity: {manifest['development_status']}. Licence: {manifest['license']}."
     )
     parts = [
-        f".. {MADE}",
+        f".. {MADE.format(addon=addon)}",
         f"{bar}\n{title}\n{bar}",
         facts,
-        _as_rst("DESCRIPTION"),
+        _as_rst(addon, "DESCRIPTION"),
         "**Table of contents**\n\n.. contents::\n   :local:\n   :depth: 2",
     ]
     for name, heading in SECTIONS.items():
-        parts += [_heading(heading, "="), _as_rst(name)]
+        parts += [_heading(heading, "="), _as_rst(addon, name)]
     parts += [
         _heading("Credits", "="),
         _heading("Authors", "-"),
         f"* {manifest['author']}",
         _heading("Contributors", "-"),
-        _as_rst("CONTRIBUTORS"),
+        _as_rst(addon, "CONTRIBUTORS"),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -125,19 +128,20 @@ def _heading(text: str, mark: str) -> str:
     return f"{text}\n{mark * len(text)}"
 
 
-def _as_rst(name: str) -> str:
+def _as_rst(addon: str, name: str) -> str:
     """A fragment as reStructuredText; its pictures as seen from the addon's folder."""
     convert = mistune.create_markdown(renderer=RSTRenderer())
-    text = _fragment(name).replace(f"](../{PICTURES}", f"]({PICTURES}")
+    text = _fragment(addon, name).replace(f"](../{PICTURES}", f"]({PICTURES}")
     lines = str(convert(text)).strip().splitlines()
     return FIGURE.sub(WITH_SIZE, "\n".join(line.rstrip() for line in lines))
 
 
-def _page(readme: str) -> str:
+def _page(addon: str, readme: str) -> str:
     """The page that Odoo's list of apps shows, beside its pictures."""
     parts = docutils.core.publish_parts(
         readme.replace(f":: {PICTURES}", ":: "),
         writer="html5",
         settings_overrides=DOCUTILS,
     )
-    return PAGE.format(title=parts["title"], made=MADE, body=parts["html_body"].strip())
+    body = parts["html_body"].strip()
+    return PAGE.format(title=parts["title"], made=MADE.format(addon=addon), body=body)

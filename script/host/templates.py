@@ -27,6 +27,7 @@ KEY_FILE = "amazon_connector_key"
 # Nothing of these folders comes into the database at the installation.
 NOT_INSTALLED = ("tests", "static/src", "static/tests", "readme", "i18n")
 BASE_MODULES = ("sale_stock", "stock_delivery", "delivery")
+KITS_MODULES = (*BASE_MODULES, "sale_mrp")
 
 
 def filestore(data_dir: Path, database: str) -> Path:
@@ -154,10 +155,12 @@ def _link_or_copy(source: str, target: str) -> None:
 
 @contextlib.contextmanager
 def temporary_instance(
-    server: PostgresServer, source: OdooSource
+    server: PostgresServer,
+    source: OdooSource,
+    modules: tuple[str, ...] = BASE_MODULES,
 ) -> Iterator[tuple[str, Path]]:
     """A fresh copy of the template: its database's name and its data folder."""
-    with _instance(server, ensure_template(server, source)) as instance:
+    with _instance(server, ensure_template(server, source, modules)) as instance:
         yield instance
 
 

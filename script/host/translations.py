@@ -1,4 +1,4 @@
-"""The template of the addon's translations: every term, as Odoo exports it."""
+"""The template of an addon's translations: every term, as Odoo exports it."""
 
 import re
 import sys
@@ -11,15 +11,23 @@ from host.paths import ADDON, REPOSITORY
 from host.postgres import PostgresServer
 from host.processes import run_logged
 
-TEMPLATE = REPOSITORY / ADDON / "i18n" / f"{ADDON}.pot"
 # The header says when, and by which release of Odoo 19, the terms were exported.
 DATES = re.compile(r'^"(POT-Creation-Date|PO-Revision-Date): .*\n', re.MULTILINE)
 RELEASE = re.compile(r'^("Project-Id-Version: .*?\b19\.0)\b.*', re.MULTILINE)
 SERIES_ONLY = r'\1\\n"'
 
 
+def template_of(addon: str = ADDON) -> Path:
+    """Where the template of an addon is kept."""
+    return REPOSITORY / addon / "i18n" / f"{addon}.pot"
+
+
 def export_terms(
-    source: OdooSource, postgres: PostgresServer, database: str, data_dir: Path
+    source: OdooSource,
+    postgres: PostgresServer,
+    database: str,
+    data_dir: Path,
+    addon: str = ADDON,
 ) -> str:
     """The text of the template, from a database that has the addon installed.
 
@@ -27,7 +35,7 @@ def export_terms(
     version all but the series.
     """
     with tempfile.TemporaryDirectory(dir=data_dir) as folder:
-        exported = Path(folder, TEMPLATE.name)
+        exported = Path(folder, template_of(addon).name)
         # An empty one, or Odoo would read that of the user's home.
         config = Path(folder, "odoo.conf")
         config.write_text(
@@ -37,7 +45,7 @@ def export_terms(
         )
         command = [sys.executable, "-m", "odoo", "i18n", "export"]
         command += [f"--config={config}", f"--database={database}"]
-        command += ["--languages=pot", f"--output={exported}", ADDON]
+        command += ["--languages=pot", f"--output={exported}", addon]
         log = Path(folder, "export.log")
         env = source.environment() | postgres.environment
         code = run_logged(command, log, env=env, cwd=Path(folder), name="Odoo")

@@ -10,7 +10,7 @@ from email.parser import HeaderParser
 import pytest
 from host.odoo import install
 from host.odoo_source import find_odoo
-from host.paths import ADDON, REPOSITORY
+from host.paths import ADDON, KITS_ADDON, REPOSITORY
 from host.templates import temporary_instance
 
 FOLDER = REPOSITORY / ADDON
@@ -108,3 +108,15 @@ def test_odoo_finds_and_installs_the_module_of_the_wheel(
                 "SELECT state FROM ir_module_module WHERE name = %s", [ADDON]
             )
             assert cursor.fetchone() == ("installed",)
+
+
+def test_the_addon_for_kits_becomes_a_wheel_of_its_own(tmp_path):
+    folder = REPOSITORY / KITS_ADDON
+    pip("wheel", "--no-build-isolation", f"--wheel-dir={tmp_path}", str(folder))
+    (built,) = tmp_path.glob("*.whl")
+    told = metadata(built)
+    assert told["Name"] == f"odoo-addon-{KITS_ADDON}"
+    with zipfile.ZipFile(built) as archive:
+        names = archive.namelist()
+    for name in ("hooks.py", "models/stock_picking.py", "static/description/icon.png"):
+        assert f"odoo/addons/{KITS_ADDON}/{name}" in names

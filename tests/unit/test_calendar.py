@@ -10,7 +10,11 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 #: The tests of what looks at the clock: Odoo with the addon.
 FILES = [
     file
-    for folder in ("amazon_connector/tests", "tests/system")
+    for folder in (
+        "amazon_connector/tests",
+        "amazon_connector_mrp/tests",
+        "tests/system",
+    )
     for file in sorted((REPOSITORY / folder).rglob("*.py"))
 ]
 #: Whatever lies before it is history to every test: no period of ours is that long.

@@ -68,8 +68,8 @@ class DeliveryStage:
     def limit_line(self, line, units, before):
         """Have no more than ``units`` of a line still delivered.
 
-        Of a kit each component is reduced in proportion. What nobody took from its
-        shelf yet goes first. What remains keeps its reservation.
+        Of a kit each component is reduced (``_get_quantity_to_deliver``). What nobody
+        took from its shelf yet goes first. What remains keeps its reservation.
 
         :param units: in the unit of the line
         :param before: how many units the open moves stood for
@@ -86,9 +86,10 @@ class DeliveryStage:
             )
         if before <= units:
             return
-        share = 1 - max(units, 0) / before
+        share = max(units, 0) / before
         for product, of_product in last.grouped("product_id").items():
-            quantity = sum(of_product.mapped("product_uom_qty")) * share
+            quantity = sum(of_product.mapped("product_uom_qty"))
+            quantity -= line._get_quantity_to_deliver(of_product, units, share)
             _reduce_moves(of_product, quantity)
             # Where Odoo made all steps at once, the earlier ones promise the same.
             earlier = (moves - last).filtered(

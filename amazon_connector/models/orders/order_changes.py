@@ -440,7 +440,7 @@ class AmazonOrder(models.Model):
             if not (former and wanted) or former == wanted:
                 continue
             is_other = former["reference"] != wanted["reference"]
-            units = line._get_units_shipped_by_odoo()
+            units = line._get_units_begun_by_odoo()
             rest = units if is_other else units - wanted["quantity"]
             if stage.get_shipped_units(line) > 0 and rest > 0:
                 too_many.append(f"{rest:g} x {former['reference']}")

@@ -85,6 +85,22 @@ class SaleOrderLine(models.Model):
     def _get_units_shipped_by_odoo(self):
         return self.qty_delivered - self.amazon_qty_shipped_elsewhere
 
+    def _get_units_begun_by_odoo(self):
+        """Return of how many units something left.
+
+        As many as left; who knows bills of materials counts incomplete kits, too.
+        """
+        return self._get_units_shipped_by_odoo()
+
+    def _get_quantity_to_deliver(self, moves, units, share):
+        """Return what open moves of one product still have to bring, in their unit.
+
+        :param units: how many units of the line are still to be delivered
+        :param share: what part that is of all that is open; a component follows in
+            proportion unless somebody knows bills of materials
+        """
+        return sum(moves.mapped("product_uom_qty")) * share
+
     def _get_open_units(self):
         """Return what is still to be delivered, in the unit of the line."""
         return max(self.product_uom_qty - self.qty_delivered, 0)

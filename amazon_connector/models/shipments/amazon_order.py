@@ -85,7 +85,7 @@ class AmazonOrder(models.Model):
                 continue
             if shipment._may_be_told_by_hand(order):
                 units.update(shipment._count_units())
-                components = shipment.line_ids.filtered("is_component")
+                components = shipment._get_unknown_lines()
                 kits.update(components.mapped("amazon_item_ref"))
         for line in self.sale_order_id.order_line:
             if line.amazon_item_ref in kits:

@@ -370,14 +370,28 @@ class AmazonShipment(models.Model):
                 "The shipment has no tracking number. It goes to Amazon by itself "
                 "once the number is entered here or on the delivery."
             )
-        if any(self.line_ids.mapped("is_component")):
-            return _(
+        return self._get_contents_reason()
+
+    def _get_contents_reason(self):
+        """Return why Amazon cannot be told of what is in it, or ``False``."""
+        if self._get_unknown_lines():
+            return self.env._(
                 "The shipment holds components of a kit, and Amazon knows the kit "
                 "only. Confirm it in Seller Central."
             )
-        if any(line.quantity != int(line.quantity) for line in self.line_ids):
-            return _("Amazon takes whole units only. Confirm it in Seller Central.")
+        if any(line.quantity % 1 for line in self._get_lines_to_tell()):
+            return self.env._(
+                "Amazon takes whole units only. Confirm it in Seller Central."
+            )
         return False
+
+    def _get_lines_to_tell(self):
+        """Return the lines that Amazon is told of: items of its order."""
+        return self.line_ids.filtered(lambda line: not line.is_component)
+
+    def _get_unknown_lines(self):
+        """Return the lines of which nobody knows what they are to Amazon."""
+        return self.line_ids - self._get_lines_to_tell()
 
     def _get_numbers_reason(self):
         """Return that nobody knows which number is whose, or ``False``."""
@@ -412,14 +426,17 @@ class AmazonShipment(models.Model):
             return True
         if self.state != "blocked" or not self._is_wanted():
             return False
-        is_number_awaited = (
+        ship_by = self.order_id.ship_by
+        is_urgent = not ship_by or ship_by <= fields.Datetime.now() + URGENT_WITHIN
+        return is_urgent or not self._may_go_by_itself()
+
+    def _may_go_by_itself(self):
+        """Whether what a blocked shipment lacks may still come without a person."""
+        return bool(
             self.carrier_id
             and not self._get_told_tracking()
             and not self._get_numbers_reason()
         )
-        ship_by = self.order_id.ship_by
-        is_urgent = not ship_by or ship_by <= fields.Datetime.now() + URGENT_WITHIN
-        return not is_number_awaited or is_urgent
 
     # === BUSINESS METHODS - TOLD OUTSIDE OF ODOO === #
 
@@ -430,7 +447,7 @@ class AmazonShipment(models.Model):
     def _count_units(self):
         """Return ``{item ref: units}``, a Counter."""
         units = Counter()
-        for line in self.line_ids.filtered(lambda line: not line.is_component):
+        for line in self._get_lines_to_tell():
             units[line.amazon_item_ref] += int(line.quantity)
         return units
 
@@ -525,7 +542,7 @@ class AmazonShipment(models.Model):
             ship_method=self.ship_method or "",
             tracking=self._get_told_tracking(),
             ship_date=self.ship_date.replace(tzinfo=timezone.utc),
-            items=tuple(line._get_shipped_item() for line in self.line_ids),
+            items=tuple(line._get_shipped_item() for line in self._get_lines_to_tell()),
             cod_collection_method=self.order_id._get_cod_collection_method(),
         )
 

@@ -1,16 +1,17 @@
-"""script/i18n: bring the template of the translations up to date, or check it."""
+"""script/i18n: bring the templates of the translations up to date, or check them."""
 
 import argparse
 import difflib
+from pathlib import Path
 
 from host.errors import HostError, run_main
 from host.odoo import install
 from host.odoo_source import find_odoo
-from host.paths import ADDON, REPOSITORY
+from host.paths import ADDONS, REPOSITORY
 from host.postgres import PostgresServer
 from host.processes import exit_on_signals
 from host.templates import temporary_instance
-from host.translations import TEMPLATE, export_terms
+from host.translations import export_terms, template_of
 
 MOST_LINES_SHOWN = 40
 
@@ -21,7 +22,7 @@ def main() -> None:
         description="Write the terms to translate, as Odoo exports them.",
     )
     parser.add_argument(
-        "--check", action="store_true", help="only say whether the file is current"
+        "--check", action="store_true", help="only say whether the files are current"
     )
     arguments = parser.parse_args()
     exit_on_signals()
@@ -30,21 +31,27 @@ def main() -> None:
         PostgresServer() as postgres,
         temporary_instance(postgres, source) as (database, data_dir),
     ):
-        install(source, postgres, database, [ADDON], data_dir)
-        terms = export_terms(source, postgres, database, data_dir)
-    name = TEMPLATE.relative_to(REPOSITORY)
-    if arguments.check:
-        _check(terms)
+        # One after the other: what the first extends is not yet extended by the next.
+        for addon in ADDONS:
+            install(source, postgres, database, [addon], data_dir)
+            terms = export_terms(source, postgres, database, data_dir, addon)
+            _write(template_of(addon), terms, arguments.check)
+
+
+def _write(template: Path, terms: str, only_check: bool) -> None:
+    name = template.relative_to(REPOSITORY)
+    if only_check:
+        _check(template, terms)
         print(f"{name} is current.")
     else:
-        TEMPLATE.parent.mkdir(exist_ok=True)
-        TEMPLATE.write_text(terms)
+        template.parent.mkdir(exist_ok=True)
+        template.write_text(terms)
         print(f"{name} is written.")
 
 
-def _check(terms: str) -> None:
+def _check(template: Path, terms: str) -> None:
     """Raise an error that shows the difference."""
-    kept = TEMPLATE.read_text() if TEMPLATE.exists() else ""
+    kept = template.read_text() if template.exists() else ""
     if kept == terms:
         return
     difference = difflib.unified_diff(

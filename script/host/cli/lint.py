@@ -9,7 +9,7 @@ from collections.abc import Callable
 from host.errors import HostError, run_main
 from host.node import ADVICE, ensure_node_modules
 from host.odoo_lint import run_odoo_lint
-from host.paths import ADDON, REPOSITORY
+from host.paths import ADDON, ADDONS, REPOSITORY
 from host.processes import exit_on_signals
 
 JAVASCRIPT = f"{ADDON}/static/**/*.js"
@@ -78,8 +78,10 @@ def _call(command: list[str], env: dict[str, str] | None = None) -> int:
 LINTERS: dict[str, Callable[[], int]] = {
     "ruff-check": _python("ruff", "check", "--no-cache", "."),
     "ruff-format": _python("ruff", "format", "--no-cache", "--check", "."),
-    "pylint": _python("pylint", "--rcfile=.pylintrc", ADDON),
-    "oca-module": _python("oca_pre_commit_hooks.cli", f"{ADDON}/__manifest__.py"),
+    "pylint": _python("pylint", "--rcfile=.pylintrc", *ADDONS),
+    "oca-module": _python(
+        "oca_pre_commit_hooks.cli", *(f"{addon}/__manifest__.py" for addon in ADDONS)
+    ),
     "readme": _python("host.cli.readme", "--check"),
     "mypy": _python("mypy"),
     "eslint": _javascript("eslint", "--max-warnings=0", JAVASCRIPT),

@@ -1,4 +1,4 @@
-"""script/readme: make the addon's descriptions and CHANGELOG.md, or check them."""
+"""script/readme: make the addons' descriptions and CHANGELOG.md, or check them."""
 
 import argparse
 

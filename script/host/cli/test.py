@@ -16,20 +16,26 @@ from host.coverage_report import Coverage, coverage_options
 from host.errors import HostError, run_main
 from host.odoo import ensure_config, install
 from host.odoo_source import OdooSource, find_odoo
-from host.paths import ADDON, REPOSITORY
+from host.paths import ADDON, ADDONS, KITS_ADDON, REPOSITORY
 from host.ports import LOCALHOST
 from host.postgres import PostgresServer
 from host.postgres_binaries import binaries
 from host.processes import Process, die_with_parent, exit_on_signals
 from host.recordings import Recordings
 from host.simulator import SimulatorServer
-from host.templates import addon_instance, ensure_template, temporary_instance
+from host.templates import (
+    KITS_MODULES,
+    addon_instance,
+    ensure_template,
+    temporary_instance,
+)
 from host.venv import AMAZON_SDK, ensure_venv
 
 FOLDERS = {
     "unit": Path("tests", "unit"),
     "contract": Path("tests", "contract"),
     "addon": Path(ADDON, "tests"),
+    "kits": Path(KITS_ADDON, "tests"),
     "system": Path("tests", "system"),
 }
 # Their browser has today's clock, and what they read of the database, too.
@@ -157,6 +163,7 @@ def _run_folder(kind: str, pytest_arguments: list[str]) -> int:
         raise HostError(f"there are no {kind} tests in {FOLDERS[kind]}.")
     runners = {
         "addon": _run_addon,
+        "kits": _run_kits,
         "contract": _run_contract,
         "system": _run_system,
     }
@@ -242,6 +249,19 @@ def _open_addon_database(
         # The clock of the template with the addon is today's.
         install(source, postgres, database, [ADDON], data_dir)
         yield database, data_dir
+
+
+def _run_kits(folder: Path, pytest_arguments: list[str]) -> int:
+    """Both addons, in a database with bills of materials; the other has none."""
+    source = find_odoo()
+    with (
+        PostgresServer() as postgres,
+        temporary_instance(postgres, source, KITS_MODULES) as (database, data_dir),
+    ):
+        install(source, postgres, database, ADDONS, data_dir)
+        options = _odoo_options(source, database, data_dir, browser=False)
+        env = source.environment() | postgres.environment
+        return _pytest([*options, str(folder), *pytest_arguments], env)
 
 
 def _run_quick(pytest_arguments: list[str]) -> int:

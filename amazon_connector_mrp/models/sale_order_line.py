@@ -1,0 +1,111 @@
+"""What a sale order line that sells a kit is made of, and what the buyer has of it."""
+
+from collections import defaultdict
+from datetime import datetime
+
+from odoo import models
+
+from .kit_quantities import count_begun, count_complete
+
+# Odoo rounds the components of what it takes apart: of many kits it matters less.
+MANY = 1000
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    # === BUSINESS METHODS - WHAT A KIT IS MADE OF === #
+
+    def _get_amazon_kit_needs(self):
+        """Return what one unit of the line is made of; empty when it is no kit.
+
+        :return: ``{product: quantity in the unit of the product}``, kits in kits taken
+            apart; services and what is needed 0 times left out
+        """
+        self.ensure_one()
+        # Who packs goods may not read bills of materials.
+        self = self.sudo()
+        bom = self._get_amazon_kit_bom()
+        if not bom:
+            return {}
+        units = self.product_uom_id._compute_quantity(
+            MANY, bom.product_uom_id, round=False
+        )
+        _boms, lines = bom.explode(self.product_id, units / bom.product_qty)
+        needs = defaultdict(float)
+        for bom_line, values in lines:
+            product = bom_line.product_id
+            quantity = bom_line.product_uom_id._compute_quantity(
+                values["qty"], product.uom_id, round=False
+            )
+            if product.type != "service" and quantity > 0:
+                needs[product] += quantity / MANY
+        return dict(needs)
+
+    def _get_amazon_kit_bom(self):
+        """Return the bill of materials by which Odoo took the kit apart, if any."""
+        moves = self.move_ids.filtered(lambda move: move.state != "cancel")
+        boms = moves.bom_line_id.bom_id.filtered(
+            lambda bom: (
+                bom.type == "phantom"
+                and bom.product_tmpl_id == self.product_id.product_tmpl_id
+                and bom.product_id <= self.product_id
+            )
+        )
+        # A kit made of kits alone has no move of its own bill of materials.
+        return boms[:1] or boms._bom_find(
+            self.product_id, company_id=self.company_id.id, bom_type="phantom"
+        ).get(self.product_id, boms)
+
+    # === BUSINESS METHODS - WHAT THE BUYER HAS === #
+
+    def _get_amazon_components_at_customer(self, before=None):
+        """Return what the buyer has, ``{product: quantity in the product's unit}``.
+
+        :param before: a delivery: what left or came back before it; ``None`` for all
+        """
+        quantities = defaultdict(float)
+        done = self.sudo().move_ids.filtered(lambda move: move.state == "done")
+        for move in done:
+            if before and _get_place(move.picking_id) >= _get_place(before):
+                continue
+            is_back = move.location_id.usage == "customer"
+            if is_back == (move.location_dest_id.usage == "customer"):
+                continue
+            quantity = move.product_uom._compute_quantity(
+                move.quantity, move.product_id.uom_id, round=False
+            )
+            quantities[move.product_id] += -quantity if is_back else quantity
+        return quantities
+
+    def _get_units_begun_by_odoo(self):
+        """Override to count kits of which the buyer has some components only."""
+        needs = self._get_amazon_kit_needs()
+        if not needs:
+            return super()._get_units_begun_by_odoo()
+        begun = count_begun(needs, self._get_amazon_components_at_customer())
+        return max(begun, super()._get_units_begun_by_odoo())
+
+    def _count_amazon_complete_kits(self, quantities):
+        """Return how many kits these components make, ``{product: quantity}``."""
+        return count_complete(self._get_amazon_kit_needs(), quantities)
+
+    # === BUSINESS METHODS - WHAT IS TO BE DELIVERED === #
+
+    def _get_quantity_to_deliver(self, moves, units, share):
+        """Override to deliver of each component what the kits still lack."""
+        product = moves.product_id
+        need = self._get_amazon_kit_needs().get(product)
+        if not need:
+            return super()._get_quantity_to_deliver(moves, units, share)
+        kits = self._get_units_shipped_by_odoo() + units
+        has = self._get_amazon_components_at_customer()[product]
+        quantity = product.uom_id._compute_quantity(
+            max(need * kits - has, 0), moves[:1].product_uom, round=False
+        )
+        return min(quantity, sum(moves.mapped("product_uom_qty")))
+
+
+def _get_place(picking):
+    """Return where a delivery stands among those of its order; one not done is last."""
+    return picking.date_done or datetime.max, picking.id

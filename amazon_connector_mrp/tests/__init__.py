@@ -1,0 +1,3 @@
+from . import test_kit_parcels
+from . import test_kit_changes
+from . import test_installation
