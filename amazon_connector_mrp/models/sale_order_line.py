@@ -1,7 +1,6 @@
 """What a sale order line that sells a kit is made of, and what the buyer has of it."""
 
 from collections import defaultdict
-from datetime import datetime
 
 from odoo import models
 
@@ -67,7 +66,7 @@ class SaleOrderLine(models.Model):
         quantities = defaultdict(float)
         done = self.sudo().move_ids.filtered(lambda move: move.state == "done")
         for move in done:
-            if before and _get_place(move.picking_id) >= _get_place(before):
+            if before and not _is_before(move.picking_id, before):
                 continue
             is_back = move.location_id.usage == "customer"
             if is_back == (move.location_dest_id.usage == "customer"):
@@ -106,6 +105,17 @@ class SaleOrderLine(models.Model):
         return min(quantity, sum(moves.mapped("product_uom_qty")))
 
 
+def _is_before(picking, other):
+    """Whether a done delivery or return comes before a delivery in the outbox."""
+    if picking == other:
+        return False
+    if other.amazon_shipment_ids:
+        # It is looked at once more, when the addon is installed.
+        return _get_place(picking) < _get_place(other)
+    # Of several that are validated at once, the others follow.
+    is_out = picking.location_dest_id.usage == "customer"
+    return not is_out or bool(picking.amazon_shipment_ids)
+
+
 def _get_place(picking):
-    """Return where a delivery stands among those of its order; one not done is last."""
-    return picking.date_done or datetime.max, picking.id
+    return picking.date_done, picking.id

@@ -1,3 +1,4 @@
 from . import test_kit_parcels
 from . import test_kit_changes
 from . import test_installation
+from . import test_kit_histories

@@ -11,7 +11,7 @@ class KitsCommon(AmazonCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.lid, cls.cup, cls.pen = (
-            cls._create_product(sku) for sku in ("LID", "CUP", "PEN")
+            cls._create_product(sku, 1000) for sku in ("LID", "CUP", "PEN")
         )
         cls.bom = cls.create_kit(cls.mug, {cls.lid: 6, cls.cup: 1})
 

@@ -51,7 +51,25 @@ class AmazonOrder(models.Model):
                 ("state", "in", ("blocked", "failed")),
             ]
         )
-        waiting._get_waiting_for_person().order_id._remind_of_own_shipments(run)
+        orders = waiting._get_waiting_for_person().order_id
+        orders._remind_of_own_shipments(run)
+        (self._get_reminded(connection) - orders)._settle_shipment_reminder()
+
+    @api.model
+    def _get_reminded(self, connection):
+        """Return the orders of which the responsible was told that something waits."""
+        reminded = self.env["mail.activity"].search(
+            [
+                ("activity_type_id", "=", self.env.ref(ORDER_SHIPMENT_REMINDER).id),
+                ("res_model", "=", "sale.order"),
+            ]
+        )
+        return self.search(
+            [
+                ("connection_id", "=", connection.id),
+                ("sale_order_id", "in", reminded.mapped("res_id")),
+            ]
+        )
 
     def _remind_of_own_shipments(self, run):
         for order in self.filtered("sale_order_id"):
@@ -100,6 +118,15 @@ class AmazonOrder(models.Model):
             if shipment._is_known_to_amazon():
                 units.update(shipment._count_units())
         return units
+
+    def _get_package_references(self):
+        """Return the numbers by which Amazon knows packages of the order, a set."""
+        try:
+            packages = self._parse_document().packages
+        except (EncryptionKeyError, ValueError):
+            # Who validates a delivery is not kept from it.
+            return set()
+        return {package.reference for package in packages}
 
     def _get_package_numbers(self, order=None):
         """Return the tracking numbers that Amazon has of the order, a set."""

@@ -22,7 +22,6 @@ from datetime import timedelta, timezone
 from odoo import api, fields, models
 
 from ...spapi.shipments import ShipmentConfirmation, ShippedItem, confirmation_request
-from ..connection.amazon_vault import EncryptionKeyError
 from .not_needed import get_program_reason
 from .parcel_numbers import UnknownNumberError
 
@@ -75,7 +74,6 @@ class AmazonShipment(models.Model):
     )
     carrier_id = fields.Many2one(
         comodel_name="delivery.carrier",
-        string="Carrier",
         index="btree_not_null",
         check_company=True,
         help="Taken from the delivery; written here, it counts for this shipment.",
@@ -172,12 +170,7 @@ class AmazonShipment(models.Model):
         :param order: the ``amazon.order``
         """
         taken = set(order.sudo().shipment_ids.mapped("package_reference"))
-        try:
-            packages = order.sudo()._parse_document().packages
-            taken |= {package.reference for package in packages}
-        except (EncryptionKeyError, ValueError):
-            # Who validates a delivery is not kept from it.
-            pass
+        taken |= order.sudo()._get_package_references()
         while True:
             span = LAST_REFERENCE - FIRST_REFERENCE + 1
             reference = str(FIRST_REFERENCE + secrets.randbelow(span))
@@ -241,14 +234,22 @@ class AmazonShipment(models.Model):
     def _update_waiting(self, connection):
         """Check again what waits; what is missing may have changed.
 
+        What was refused is sent again by a person's doing only; but it may turn out
+        that there is nothing to tell.
+
         :param connection: the ``amazon.connection`` whose shipments are checked
         """
-        self.search(
+        waiting = self.search(
             [
                 ("connection_id", "=", connection.id),
-                ("state", "in", ("blocked", "pending")),
+                ("state", "in", ("blocked", "pending", "failed")),
             ]
-        )._update_state()
+        )
+        refused = waiting.filtered(lambda shipment: shipment.state == "failed")
+        (waiting - refused)._update_state()
+        for shipment in refused:
+            if reason := shipment._get_not_needed_reason():
+                shipment._mark_not_needed(reason)
 
     def _update_state(self):
         """Set the state by what Amazon would be told now; none may be on its way."""

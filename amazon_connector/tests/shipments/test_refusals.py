@@ -90,6 +90,17 @@ class TestRefused(ShipmentsCommon):
         self.assertEqual(shipment.state, "done")
         self.assertFalse(self.get_reminders(sale))
 
+    def test_what_turns_out_to_be_shipped_there_has_nothing_to_tell(self):
+        sale = self.import_order()
+        shipment = self.ship(sale).amazon_shipment_ids
+        self.refuse("The order is already fulfilled.")
+        self.send()
+        self.assertTrue(self.get_reminders(sale))
+        self.change_on_amazon(sale, fulfillmentStatus="SHIPPED")
+        self.send()
+        self.assertEqual(shipment.state, "not_needed")
+        self.assertFalse(self.get_reminders(sale))
+
     def test_the_history_names_amazons_request(self):
         self.ship(self.import_order())
         self.refuse()
@@ -150,6 +161,18 @@ class TestBlockedReminder(ShipmentsCommon):
         self.send()
         self.assertEqual(len(self.get_reminders(sale)), 1)
         picking.carrier_tracking_ref = "1Z999"
+        self.assertFalse(self.get_reminders(sale))
+
+    def test_it_goes_when_shipments_are_not_to_be_sent_any_more(self):
+        sale = self.import_order()
+        self.ship(sale, carrier=False)
+        self.send()
+        self.assertTrue(self.get_reminders(sale))
+        self.connection.send_shipments = False
+        # Another shipment, so that there is something to do.
+        other = self.import_order(order_id="111-0000001-0000002")
+        self.ship(other).amazon_shipment_ids.action_send_now()
+        self.send()
         self.assertFalse(self.get_reminders(sale))
 
     def test_what_is_switched_off_is_none(self):
