@@ -48,6 +48,8 @@
         "views/orders/stock_picking_templates.xml",
         "views/shipments/stock_picking_views.xml",
         "views/shipments/amazon_order_views.xml",
+        "views/shipments/sale_order_views.xml",
+        "views/shipments/amazon_connection_views.xml",
         "views/amazon_connector_menus.xml",
     ],
     "demo": ["demo/amazon_connection_demo.xml"],

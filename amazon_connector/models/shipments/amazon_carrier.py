@@ -148,3 +148,23 @@ class AmazonCarrier(models.Model):
     def _check_shipments_again(self):
         """Have the shipments that wait for a carrier looked at soon."""
         self.env["amazon.job"]._trigger("send_shipments")
+
+    @api.model
+    def _get_mapping_action(self, delivery_carrier, marketplace):
+        """Return the dialog that asks what Amazon calls a carrier.
+
+        :param delivery_carrier: the ``delivery.carrier``
+        :param marketplace: the ``amazon.marketplace`` where the name is missing
+        """
+        return {
+            "name": self.env._("Map Carrier"),
+            "type": "ir.actions.act_window",
+            "res_model": "amazon.carrier",
+            "view_mode": "form",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "default_delivery_carrier_id": delivery_carrier.id,
+                "default_marketplace_id": marketplace.id,
+            },
+        }

@@ -10,7 +10,8 @@ from ..connection.reminders import ORDER_SHIPMENT_REMINDER
 
 
 class AmazonOrder(models.Model):
-    _inherit = "amazon.order"
+    _name = "amazon.order"
+    _inherit = ["amazon.order", "amazon.confirmation.marks"]
 
     shipment_ids = fields.One2many(
         comodel_name="amazon.shipment", inverse_name="order_id", string="Shipments"

@@ -22,12 +22,22 @@ from datetime import timedelta, timezone
 from odoo import api, fields, models
 
 from ...spapi.shipments import ShipmentConfirmation, ShippedItem, confirmation_request
-from .not_needed import get_program_reason
+from ..orders.order_marks import URGENCIES, get_urgency
+from .not_needed import get_service_reason
 from .parcel_numbers import UnknownNumberError
+from .readiness import (
+    get_carrier_reason,
+    get_number_reason,
+    get_numbers_reason,
+    get_units_reason,
+    is_carrier_unknown,
+)
 
 # A request whose answer was lost may still be at work on Amazon's side.
 LOOK_UP_AFTER = timedelta(seconds=60)
 FIELDS_OF_DELIVERY = ("carrier_id", "tracking_ref")
+# Amazon is to be told of them and does not know them yet, or not as they are now.
+UNTOLD_STATES = ("blocked", "pending", "sent", "unknown", "failed")
 # A package reference has nine digits.
 FIRST_REFERENCE, LAST_REFERENCE = 100_000_000, 999_999_999
 # By then before the ship-by time a number that did not come is a person's business.
@@ -42,6 +52,7 @@ class AmazonShipment(models.Model):
     _inherit = ["amazon.guarded"]
     _order = "id DESC"
     _rec_name = "tracking_ref"
+    _rec_names_search = ["tracking_ref", "order_id.amazon_order_id", "picking_id.name"]
     # Of its lines a person may write what is theirs to write.
     _writable_readonly_fields = ("line_ids",)
 
@@ -56,6 +67,18 @@ class AmazonShipment(models.Model):
         related="order_id.connection_id", store=True, index=True
     )
     company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
+    ship_by = fields.Datetime(
+        related="order_id.ship_by",
+        store=True,
+        index=True,
+        help="Amazon counts the order as late when it is confirmed afterwards.",
+    )
+    urgency = fields.Selection(selection=URGENCIES, compute="_compute_urgency")
+    is_switched_off = fields.Boolean(
+        compute="_compute_is_switched_off",
+        help="It is not sent, since Send Shipment Info is off.",
+    )
+    is_carrier_unknown = fields.Boolean(compute="_compute_is_carrier_unknown")
     picking_id = fields.Many2one(
         comodel_name="stock.picking",
         string="Delivery",
@@ -134,14 +157,37 @@ class AmazonShipment(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("tracking_ref", "picking_id.name", "package_id.name")
+    @api.depends("ship_by", "state")
+    @api.depends_context("tz")
+    def _compute_urgency(self):
+        for shipment in self:
+            is_open = shipment.state in UNTOLD_STATES
+            shipment.urgency = is_open and get_urgency(shipment, shipment.ship_by)
+
+    @api.depends("order_id.amazon_order_id", "picking_id.name", "package_id.name")
     def _compute_display_name(self):
         for shipment in self:
-            shipment.display_name = (
-                shipment.tracking_ref
-                or shipment.package_id.name
-                or shipment.picking_id.name
+            # A user of the connector need not work in the warehouse.
+            known = shipment.sudo()
+            parcel = known.package_id.name or known.picking_id.name
+            words = [known.order_id.amazon_order_id, parcel]
+            shipment.display_name = " / ".join(filter(None, words))
+
+    @api.depends("state", "send_now", "connection_id.send_shipments")
+    def _compute_is_switched_off(self):
+        for shipment in self:
+            known = shipment.sudo()
+            is_off = not (known.connection_id.send_shipments or known.send_now)
+            shipment.is_switched_off = is_off and known.state in (
+                "blocked",
+                "failed",
+                "pending",
             )
+
+    @api.depends("state", "carrier_id", "error")
+    def _compute_is_carrier_unknown(self):
+        for shipment in self:
+            shipment.is_carrier_unknown = shipment.sudo()._is_carrier_unknown()
 
     # === CRUD METHODS === #
 
@@ -189,6 +235,15 @@ class AmazonShipment(models.Model):
         )
 
     # === ACTION METHODS === #
+
+    def action_map_carrier(self):
+        """Ask what Amazon calls the carrier, in a dialog."""
+        self.ensure_one()
+        self.check_access("read")
+        known = self.sudo()
+        return self.env["amazon.carrier"]._get_mapping_action(
+            known.carrier_id, known.order_id.storefront_id.marketplace_id
+        )
 
     def action_retry(self):
         """Try again what was refused or waits, or seemed to be nothing to tell."""
@@ -313,6 +368,13 @@ class AmazonShipment(models.Model):
             return "blocked", reason
         return "pending", False
 
+    def _is_carrier_unknown(self):
+        """Whether it waits for Amazon's name of its carrier."""
+        marketplace = self.order_id.storefront_id.marketplace_id
+        return self.state in UNTOLD_STATES and is_carrier_unknown(
+            self.env, self.carrier_id, marketplace
+        )
+
     def _get_kept_reason(self):
         """Return what Amazon keeps although it is cleared here, or ``False``."""
         if self._get_told_tracking() and self.carrier_id:
@@ -334,13 +396,8 @@ class AmazonShipment(models.Model):
                 "the return.",
                 order.amazon_order_id,
             )
-        if reason := get_program_reason(self.env, order._get_programs()):
+        if reason := get_service_reason(self.env, order):
             return reason
-        if order.fulfilled_by == "amazon":
-            return self.env._(
-                "Amazon ships order %s itself. There is nothing to do.",
-                order.amazon_order_id,
-            )
         if not self.is_confirmed and self._is_shipped_there():
             return self.env._(
                 "Amazon counts these units of order %s as shipped already; they were "
@@ -358,20 +415,13 @@ class AmazonShipment(models.Model):
         _ = self.env._
         if not self._is_wanted():
             return _("Send Shipment Info to Store is off. Press Send now to send it.")
-        if not self.carrier_id:
-            return _("The shipment has no carrier. Choose one here or on the delivery.")
-        if not has_carrier:
-            return _(
-                "Amazon's name of the carrier %s is not known. Add it under Amazon > "
-                "Configuration > Carriers.",
-                self.carrier_id.name,
-            )
-        if not self._get_told_tracking():
-            return self._get_numbers_reason() or _(
-                "The shipment has no tracking number. It goes to Amazon by itself "
-                "once the number is entered here or on the delivery."
-            )
-        return self._get_contents_reason()
+        number = self._get_told_tracking()
+        return (
+            get_carrier_reason(self.env, self.carrier_id, has_carrier)
+            or (not number and self._get_numbers_reason())
+            or get_number_reason(self.env, self.carrier_id, number)
+            or self._get_contents_reason()
+        )
 
     def _get_contents_reason(self):
         """Return why Amazon cannot be told of what is in it, or ``False``."""
@@ -380,11 +430,8 @@ class AmazonShipment(models.Model):
                 "The shipment holds components of a kit, and Amazon knows the kit "
                 "only. Confirm it in Seller Central."
             )
-        if any(line.quantity % 1 for line in self._get_lines_to_tell()):
-            return self.env._(
-                "Amazon takes whole units only. Confirm it in Seller Central."
-            )
-        return False
+        quantities = self._get_lines_to_tell().mapped("quantity")
+        return get_units_reason(self.env, quantities)
 
     def _get_lines_to_tell(self):
         """Return the lines that Amazon is told of: items of its order."""
@@ -399,13 +446,7 @@ class AmazonShipment(models.Model):
         try:
             self.picking_id._get_amazon_numbers()
         except UnknownNumberError as error:
-            return self.env._(
-                "The delivery has %(numbers)s tracking numbers for %(parcels)s "
-                "parcels, and it cannot be known which is whose. Enter the number of "
-                "each parcel on its shipment.",
-                numbers=error.numbers,
-                parcels=error.parcels,
-            )
+            return get_numbers_reason(self.env, error)
         return False
 
     def _is_wanted(self):

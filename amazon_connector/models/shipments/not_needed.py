@@ -37,3 +37,18 @@ def _get_reasons(env):
             "to do."
         ),
     }
+
+
+def get_service_reason(env, order):
+    """Return why Amazon awaits no confirmation of any parcel of an order, or ``False``.
+
+    :param order: ``amazon.order``
+    """
+    if reason := get_program_reason(env, order._get_programs()):
+        return reason
+    if order.fulfilled_by == "amazon":
+        return env._(
+            "Amazon ships order %s itself. There is nothing to do.",
+            order.amazon_order_id,
+        )
+    return False

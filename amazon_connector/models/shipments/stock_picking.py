@@ -2,10 +2,19 @@
 
 from collections import defaultdict
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Command
 
+from .not_needed import get_service_reason
 from .parcel_numbers import UnknownNumberError, assign_numbers
+from .readiness import (
+    TYPES_WITHOUT_LABEL,
+    get_carrier_reason,
+    get_number_reason,
+    get_numbers_reason,
+    get_units_reason,
+    is_carrier_unknown,
+)
 
 # What a delivery says, and the field of its shipments that takes it.
 FIELDS_OF_SHIPMENT = {
@@ -15,7 +24,9 @@ FIELDS_OF_SHIPMENT = {
 
 
 class StockPicking(models.Model):
-    _inherit = "stock.picking"
+    _name = "stock.picking"
+    _inherit = ["stock.picking", "amazon.confirmation.marks"]
+    _amazon_shipment_path = "amazon_shipment_ids"
 
     amazon_shipment_ids = fields.One2many(
         comodel_name="amazon.shipment",
@@ -73,6 +84,7 @@ class StockPicking(models.Model):
                 )
         if shipments:
             shipments._update_state()
+            self._notify_of_blocked_shipments(shipments)
             self.env["amazon.job"]._trigger("send_shipments")
 
     def _get_amazon_shipment_quantities(self):
@@ -157,3 +169,143 @@ class StockPicking(models.Model):
                 for (item_ref, product), quantity in quantities.items()
             ],
         }
+
+    # === WHAT AMAZON WILL NEED === #
+
+    amazon_shipping_warning = fields.Text(
+        string="Missing for Amazon",
+        compute="_compute_amazon_shipping_warning",
+        help="What keeps the delivery from being confirmed to Amazon, and what to do.",
+    )
+    amazon_shipping_note = fields.Text(
+        string="Note on the Confirmation",
+        compute="_compute_amazon_shipping_warning",
+        help="Why Amazon is told nothing of the delivery, or not all of it.",
+    )
+    amazon_can_map_carrier = fields.Boolean(compute="_compute_amazon_shipping_warning")
+
+    # What the parcels hold is left out: it is read anew with the form, and lines are
+    # written by thousands.
+    @api.depends(
+        "state",
+        "amazon_order_ref",
+        "carrier_id.name",
+        "carrier_id.amazon_has_no_tracking",
+        "carrier_tracking_ref",
+        "sale_id.amazon_order_ids.status",
+        "sale_id.amazon_order_ids.connection_id.send_shipments",
+        "amazon_shipment_ids.state",
+        "amazon_shipment_ids.error",
+        "amazon_shipment_ids.carrier_id",
+    )
+    def _compute_amazon_shipping_warning(self):
+        for picking in self:
+            # Who ships need not see the outbox, or what Amazon says of the order.
+            known = picking.sudo()
+            warning = note = False
+            if known.amazon_shipment_ids:
+                warning = known._get_amazon_reasons(("blocked", "failed"))
+                note = known._get_amazon_reasons(("not_needed", "done"))
+            elif known._is_amazon_parcel() and known._is_amazon_to_ship():
+                order = known.sale_id.amazon_order_ids[:1]
+                note = get_service_reason(self.env, order)
+                warning = not note and known._get_amazon_missing()
+            picking.amazon_shipping_warning = warning
+            picking.amazon_shipping_note = note
+            picking.amazon_can_map_carrier = bool(
+                warning and known._get_amazon_carrier_to_map()
+            )
+
+    # === ACTION METHODS - WHAT AMAZON WILL NEED === #
+
+    def action_map_amazon_carrier(self):
+        """Ask what Amazon calls the carrier, in a dialog."""
+        self.ensure_one()
+        self.check_access("read")
+        known = self.sudo()
+        return self.env["amazon.carrier"]._get_mapping_action(
+            known._get_amazon_carrier_to_map(), known._get_amazon_marketplace()
+        )
+
+    # === BUSINESS METHODS - WHAT AMAZON WILL NEED === #
+
+    def _is_amazon_parcel(self):
+        """Whether what leaves with it is told to Amazon, and its store tells it."""
+        return bool(
+            self.amazon_order_ref
+            and self.location_dest_id.usage == "customer"
+            and self.sale_id.amazon_order_ids.connection_id.filtered("send_shipments")
+        )
+
+    def _get_amazon_marketplace(self):
+        orders = self.sale_id.amazon_order_ids
+        return orders[:1].storefront_id.marketplace_id
+
+    def _get_amazon_carrier_to_map(self):
+        """Return the ``delivery.carrier`` whose name Amazon does not know, or none."""
+        carriers = self.carrier_id
+        if self.amazon_shipment_ids:
+            unknown = self.amazon_shipment_ids.filtered(
+                lambda shipment: shipment._is_carrier_unknown()
+            )
+            return unknown.carrier_id[:1]
+        return carriers.filtered(
+            lambda carrier: is_carrier_unknown(
+                self.env, carrier, self._get_amazon_marketplace()
+            )
+        )
+
+    def _get_amazon_missing(self):
+        """Return what Amazon will need and does not get, one sentence a line."""
+        contents = self._get_amazon_shipment_quantities()
+        quantities = [units for items in contents.values() for units in items.values()]
+        reasons = [
+            get_carrier_reason(
+                self.env, self.carrier_id, not self._get_amazon_carrier_to_map()
+            ),
+            self._get_amazon_missing_number(),
+            get_units_reason(self.env, quantities),
+        ]
+        return "\n".join(filter(None, reasons)) or False
+
+    def _get_amazon_missing_number(self):
+        # The others get their number from Odoo when the delivery is validated.
+        if self.carrier_id.delivery_type not in TYPES_WITHOUT_LABEL:
+            return False
+        try:
+            self._get_amazon_numbers()
+        except UnknownNumberError as error:
+            return get_numbers_reason(self.env, error)
+        return get_number_reason(self.env, self.carrier_id, self.carrier_tracking_ref)
+
+    def _get_amazon_reasons(self, states):
+        """Return what the shipments in these states say, one sentence a line."""
+        shipments = self.amazon_shipment_ids.filtered(
+            lambda shipment: shipment.error and shipment.state in states
+        )
+        return "\n".join(dict.fromkeys(shipments.mapped("error"))) or False
+
+    def _notify_of_blocked_shipments(self, shipments):
+        """Tell who validates what is missing; the delivery is done all the same.
+
+        :param shipments: the new ``amazon.shipment`` of these deliveries
+        """
+        # With the function off, they wait because somebody wants them to.
+        blocked = shipments.filtered(
+            lambda shipment: (
+                shipment.state == "blocked" and shipment.connection_id.send_shipments
+            )
+        )
+        if not blocked:
+            return
+        reasons = dict.fromkeys(
+            f"{shipment.picking_id.name}: {shipment.error}" for shipment in blocked
+        )
+        self.env.user._bus_send(
+            "simple_notification",
+            {
+                "type": "warning",
+                "title": self.env._("Amazon is not told of the shipment yet"),
+                "message": "\n".join(reasons),
+            },
+        )

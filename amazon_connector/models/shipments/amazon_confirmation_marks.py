@@ -1,0 +1,94 @@
+"""How far Amazon is told of what was shipped: said alike of deliveries and orders.
+
+It is not stored: a job that confirms a shipment writes that shipment alone, and meets
+nobody who writes the delivery or the sale order.
+"""
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+# The worst first: several parcels are as far as the worst of them.
+CONFIRMATION_STATES = [
+    ("refused", "Refused"),
+    ("blocked", "Blocked"),
+    ("waiting", "Waiting"),
+    ("confirmed", "Confirmed"),
+    ("not_needed", "Nothing to tell"),
+]
+# What the states of amazon.shipment mean.
+_STATES = {
+    "refused": ("failed",),
+    "blocked": ("blocked",),
+    "waiting": ("pending", "sent", "unknown"),
+    "confirmed": ("done",),
+    "not_needed": ("not_needed",),
+}
+UNTOLD_STATES = ("refused", "blocked", "waiting")
+
+
+class AmazonConfirmationMarks(models.AbstractModel):
+    _name = "amazon.confirmation.marks"
+    _description = "How Far Amazon Is Told"
+    # The way from the record to its rows of amazon.shipment.
+    _amazon_shipment_path = "shipment_ids"
+
+    amazon_confirmation_state = fields.Selection(
+        selection=CONFIRMATION_STATES,
+        string="Confirmation",
+        compute="_compute_amazon_confirmation",
+        search="_search_amazon_confirmation_state",
+        help="How far Amazon is told of what was shipped: as far as the worst parcel.",
+    )
+    amazon_confirmation_reason = fields.Text(
+        string="Confirmation Reason", compute="_compute_amazon_confirmation"
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends(
+        lambda self: [
+            f"{self._amazon_shipment_path}.{name}" for name in ("state", "error")
+        ]
+    )
+    def _compute_amazon_confirmation(self):
+        for record in self:
+            # Who ships or sells need not see the outbox.
+            shipments = record.sudo().mapped(self._amazon_shipment_path)
+            record.amazon_confirmation_state = _get_worst(shipments)
+            reasons = shipments.filtered("error").mapped("error")
+            record.amazon_confirmation_reason = "\n".join(dict.fromkeys(reasons))
+
+    @api.model
+    def _search_amazon_confirmation_state(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return Domain.OR(self._get_confirmation_domain(state) for state in value)
+
+    @api.model
+    def _get_confirmation_domain(self, state):
+        """Return the domain of the records of one state, ``False`` for none."""
+        states = [name for name, _label in CONFIRMATION_STATES]
+        if not state:
+            return ~self._get_shipment_domain(states)
+        if state not in _STATES:
+            return Domain.FALSE
+        worse = states[: states.index(state)]
+        domain = self._get_shipment_domain([state])
+        return domain & ~self._get_shipment_domain(worse) if worse else domain
+
+    @api.model
+    def _get_shipment_domain(self, states):
+        """Return the domain of what has a shipment in one of these states."""
+        found = [one for state in states for one in _STATES[state]]
+        domain = Domain("state", "in", found)
+        for name in reversed(self._amazon_shipment_path.split(".")):
+            domain = Domain(name, "any!", domain)
+        return domain
+
+
+def _get_worst(shipments):
+    found = set(shipments.mapped("state"))
+    for state, _label in CONFIRMATION_STATES:
+        if found.intersection(_STATES[state]):
+            return state
+    return False

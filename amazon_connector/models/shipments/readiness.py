@@ -1,0 +1,60 @@
+"""What Amazon needs of a parcel, and the sentence for a person where it is missing.
+
+A delivery is told so before it is validated, a shipment afterwards: in the same words.
+Each function returns the sentence, or ``False`` when nothing is missing.
+"""
+
+# Odoo gives their parcels no number: a person has to enter it.
+TYPES_WITHOUT_LABEL = ("fixed", "base_on_rule")
+
+
+def get_carrier_reason(env, carrier, is_known):
+    """Return what is missing of the carrier.
+
+    :param carrier: ``delivery.carrier``, may be empty
+    :param is_known: whether Amazon's name of it is known
+    """
+    if not carrier:
+        return env._("The parcel has no carrier, and Amazon demands one. Choose it.")
+    if not is_known:
+        return env._(
+            "Amazon's name of the carrier %s is not known. Press Map Carrier on the "
+            "delivery and say what Amazon calls it.",
+            carrier.name,
+        )
+    return False
+
+
+def is_carrier_unknown(env, carrier, marketplace):
+    """Whether there is a carrier of which Amazon's name is not known."""
+    return bool(carrier) and not env["amazon.carrier"]._find_for(carrier, marketplace)
+
+
+def get_number_reason(env, carrier, number):
+    if carrier.amazon_has_no_tracking or (number or "").strip():
+        return False
+    return env._(
+        "The parcel has no tracking number, and Amazon demands one. Enter it; it goes "
+        "to Amazon by itself. If the carrier gives none, tick Has No Tracking on "
+        "the delivery method."
+    )
+
+
+def get_numbers_reason(env, error):
+    """Return that nobody knows which number is whose.
+
+    :param error: ``parcel_numbers.UnknownNumberError``
+    """
+    return env._(
+        "The delivery has %(numbers)s tracking numbers for %(parcels)s parcels, and it "
+        "cannot be known which is whose. Enter the number of each parcel on its "
+        "shipment.",
+        numbers=error.numbers,
+        parcels=error.parcels,
+    )
+
+
+def get_units_reason(env, quantities):
+    if all(quantity == int(quantity) for quantity in quantities):
+        return False
+    return env._("Amazon takes whole units only. Confirm it in Seller Central.")
