@@ -3,6 +3,7 @@
 Everything is looked at from outside: RPC, SQL and HTTP; the addon is never imported.
 """
 
+import json
 import sys
 from pathlib import Path
 
@@ -21,6 +22,7 @@ sys.path.insert(0, str(HERE))
 
 from browser import Browser  # noqa: E402
 from guided import disconnect  # noqa: E402
+from screens import WIDE  # noqa: E402
 from shop import Database, Shop, make_products  # noqa: E402
 
 from spapi_simulator.admin import SimulatorAdmin  # noqa: E402
@@ -132,6 +134,21 @@ def browser(tmp_path):
         pytest.skip(ADVICE)
     with Browser(program, tmp_path) as started:
         yield started
+
+
+@pytest.fixture
+def see(browser, odoo, client):
+    """A function that opens a page in a window of some size, and waits for it."""
+    browser.log_in(client)
+
+    def open_page(path, selector, size=WIDE):
+        browser.resize(*size)
+        browser.open(odoo.url + path)
+        found = f"document.querySelector({json.dumps(selector)}) !== null"
+        browser.wait_for(found, f"{selector} on {path}")
+        return browser.evaluate("document.body.innerText")
+
+    return open_page
 
 
 @pytest.fixture(scope="session")

@@ -1,75 +1,9 @@
-"""The day of who ships Amazon's orders, in a browser, on a wide and a narrow screen.
-
-With PICTURES=1, the pictures of docs/ are taken anew.
-"""
+"""The day of who ships Amazon's orders, in a browser, on a wide and a narrow screen."""
 
 import json
-import os
-from datetime import datetime, timedelta, timezone
 
-import pytest
-from host.paths import REPOSITORY
+from screens import DELIVERIES, NARROW, ORDERS, WIDE, download, keep, order_of, row_of
 from shop import AGE
-
-DELIVERIES = "/odoo/action-amazon_connector.stock_picking_action_amazon"
-ORDERS = "/odoo/action-amazon_connector.amazon_order_action"
-WIDE, NARROW = (1400, 900), (480, 900)
-AMERICA = "ATVPDKIKX0DER"
-
-
-@pytest.fixture
-def see(browser, odoo, client):
-    """A function that opens a page in a window of some size, and waits for it."""
-    browser.log_in(client)
-
-    def open_page(path, selector, size=WIDE):
-        browser.resize(*size)
-        browser.open(odoo.url + path)
-        found = f"document.querySelector({json.dumps(selector)}) !== null"
-        browser.wait_for(found, f"{selector} on {path}")
-        return browser.evaluate("document.body.innerText")
-
-    return open_page
-
-
-def keep(browser, name):
-    """Take a picture; with PICTURES it becomes that of the documentation."""
-    picture = browser.picture()
-    if os.environ.get("PICTURES"):
-        (REPOSITORY / "docs" / f"{name}.png").write_bytes(picture)
-
-
-def order_of(shop, due_in, **wishes):
-    """Have a customer order what is to be shipped in so many hours, late below 0."""
-    due = datetime.now(timezone.utc) + timedelta(hours=due_in)
-    window = {"latestDateTime": due.strftime("%Y-%m-%dT%H:%M:%SZ")}
-    (order_id,) = shop.new_orders(
-        marketplace_id=AMERICA,
-        document={"fulfillment": {"shipByWindow": window}},
-        **wishes,
-    )
-    return order_id
-
-
-def download(shop, *order_ids):
-    """Download what changed; these orders are there then, whatever became of them."""
-    run = shop.run("action_download_orders")
-    rows = shop.database(
-        "SELECT amazon_order_id FROM amazon_order WHERE amazon_order_id = ANY(%s)",
-        list(order_ids),
-    )
-    assert {order_id for (order_id,) in rows} == set(order_ids), vars(run)
-
-
-def row_of(client, order_id):
-    """Return what Odoo says of an Amazon order."""
-    (row,) = client.call(
-        "amazon.order",
-        "search_read",
-        [("amazon_order_id", "=", order_id)],
-        ["state", "sale_order_id"],
-    )
-    return row
 
 
 def test_todays_work_of_the_warehouse(see, browser, client, america):
