@@ -50,6 +50,7 @@
         "views/shipments/amazon_order_views.xml",
         "views/shipments/sale_order_views.xml",
         "views/shipments/amazon_connection_views.xml",
+        "views/shipments/not_as_ordered_views.xml",
         "views/amazon_connector_menus.xml",
     ],
     "demo": ["demo/amazon_connection_demo.xml"],

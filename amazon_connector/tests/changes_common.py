@@ -240,7 +240,7 @@ class ChangesCommon(AmazonCommon):
     def reminders(self, sale):
         """Return what is asked of a person, by the name of the activity's type."""
         prefix = "amazon_connector.mail_activity_type_order_"
-        names = ("address", "cancelled", "invoice", "items", "request")
+        names = ("address", "awaited", "cancelled", "invoice", "items", "request")
         types = {self.env.ref(f"{prefix}{name}"): name for name in names}
         return sorted(
             types.get(activity.activity_type_id, "other")

@@ -33,6 +33,7 @@ from ...tools import hide_failed_statements
 from ..connection.amazon_vault import NO_ACCESS, EncryptionKeyError
 from ..connection.reminders import (
     ORDER_ADDRESS_REMINDER,
+    ORDER_AWAITED_REMINDER,
     ORDER_CANCELLED_REMINDER,
     ORDER_INVOICE_REMINDER,
     ORDER_ITEMS_REMINDER,
@@ -70,6 +71,7 @@ CANCELLED = "cancelled"
 ELSEWHERE = "shipped_elsewhere"
 ORDER_REMINDERS = (
     ORDER_ADDRESS_REMINDER,
+    ORDER_AWAITED_REMINDER,
     ORDER_CANCELLED_REMINDER,
     ORDER_INVOICE_REMINDER,
     ORDER_ITEMS_REMINDER,

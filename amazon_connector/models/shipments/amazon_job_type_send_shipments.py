@@ -100,6 +100,7 @@ class AmazonJobTypeSendShipments(models.AbstractModel):
             self._look_up(session.client, shipment, run)
         if shipment.state == "pending":
             # What changed on Amazon since the run started counts.
+            shipment.order_id._limit_waiting_shipments()
             shipment._update_state()
         if shipment.state == "pending":
             self._send(job, session, shipment, run)

@@ -405,6 +405,11 @@ class AmazonShipment(models.Model):
                 "tracking number in Seller Central.",
                 order.amazon_order_id,
             )
+        if not self.line_ids:
+            return self.env._(
+                "Amazon awaits nothing of order %s that is in this delivery.",
+                order.amazon_order_id,
+            )
         return False
 
     def _get_blocking_reason(self, has_carrier):

@@ -1,4 +1,4 @@
-"""A sale order: how far Amazon is told of its parcels."""
+"""A sale order: how far Amazon is told of its parcels, and what it leaves undone."""
 
 from odoo import models
 
@@ -7,3 +7,19 @@ class SaleOrder(models.Model):
     _name = "sale.order"
     _inherit = ["sale.order", "amazon.confirmation.marks"]
     _amazon_shipment_path = "amazon_order_ids.shipment_ids"
+
+    # === BUSINESS METHODS === #
+
+    def _action_confirm(self):
+        """Override of `sale`: a person may have taken lines out of a quotation."""
+        result = super()._action_confirm()
+        if not self.env.su:
+            self.sudo().amazon_order_ids._settle_missing_units()
+        return result
+
+    def _action_cancel(self):
+        """Override of `sale`: who cancels the order is not asked about its units."""
+        sales = self.with_context(amazon_is_closing=True)
+        result = super(SaleOrder, sales)._action_cancel()
+        self.sudo().amazon_order_ids._settle_missing_units()
+        return result

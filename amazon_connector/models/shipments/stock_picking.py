@@ -1,10 +1,11 @@
 """A delivery of an Amazon order: validated, it leaves shipments in the outbox."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from odoo import api, fields, models
 from odoo.fields import Command
 
+from .awaited_units import split_units
 from .not_needed import get_service_reason
 from .parcel_numbers import UnknownNumberError, assign_numbers
 from .readiness import (
@@ -32,6 +33,30 @@ class StockPicking(models.Model):
         comodel_name="amazon.shipment",
         inverse_name="picking_id",
         string="Amazon Shipments",
+    )
+    amazon_shipping_warning = fields.Text(
+        string="Missing for Amazon",
+        compute="_compute_amazon_shipping_warning",
+        help="What keeps the delivery from being confirmed to Amazon, and what to do.",
+    )
+    amazon_shipping_note = fields.Text(
+        string="Note on the Confirmation",
+        compute="_compute_amazon_shipping_warning",
+        help="Why Amazon is told nothing of the delivery, or not all of it.",
+    )
+    amazon_can_map_carrier = fields.Boolean(compute="_compute_amazon_shipping_warning")
+    amazon_missing_units_question = fields.Text(
+        string="Not as Ordered",
+        compute="_compute_amazon_missing_units_question",
+        help="What Amazon awaits of the order and no open delivery brings.",
+    )
+    amazon_untold_units_note = fields.Text(
+        compute="_compute_amazon_missing_units_question",
+        help="What Amazon awaits and is told nothing of.",
+    )
+    amazon_is_answerable = fields.Boolean(
+        compute="_compute_amazon_missing_units_question",
+        help="It is over, so that missing units can have left with it.",
     )
 
     # === CRUD METHODS === #
@@ -65,6 +90,7 @@ class StockPicking(models.Model):
         """Override of `stock` to have Amazon know what left."""
         result = super()._action_done()
         self._create_amazon_shipments()
+        self._settle_amazon_missing_units()
         return result
 
     def _create_amazon_shipments(self):
@@ -78,6 +104,7 @@ class StockPicking(models.Model):
             )
         ):
             contents = picking.sudo()._get_amazon_shipment_quantities()
+            contents = picking.sudo()._limit_amazon_contents(contents)
             for package, quantities in contents.items():
                 shipments |= shipments.create(
                     picking._prepare_amazon_shipment_vals(package, quantities)
@@ -170,19 +197,7 @@ class StockPicking(models.Model):
             ],
         }
 
-    # === WHAT AMAZON WILL NEED === #
-
-    amazon_shipping_warning = fields.Text(
-        string="Missing for Amazon",
-        compute="_compute_amazon_shipping_warning",
-        help="What keeps the delivery from being confirmed to Amazon, and what to do.",
-    )
-    amazon_shipping_note = fields.Text(
-        string="Note on the Confirmation",
-        compute="_compute_amazon_shipping_warning",
-        help="Why Amazon is told nothing of the delivery, or not all of it.",
-    )
-    amazon_can_map_carrier = fields.Boolean(compute="_compute_amazon_shipping_warning")
+    # === COMPUTE METHODS - WHAT AMAZON WILL NEED === #
 
     # What the parcels hold is left out: it is read anew with the form, and lines are
     # written by thousands.
@@ -309,3 +324,181 @@ class StockPicking(models.Model):
                 "message": "\n".join(reasons),
             },
         )
+
+    # === COMPUTE METHODS - NOT AS ORDERED === #
+
+    @api.depends(
+        "state",
+        "sale_id.amazon_order_ids.missing_units_question",
+        "sale_id.amazon_order_ids.untold_units_note",
+    )
+    def _compute_amazon_missing_units_question(self):
+        for picking in self:
+            # Who works in the warehouse need not see what Amazon says of the order.
+            orders = picking.sudo().sale_id.amazon_order_ids
+            if picking._is_amazon_return():
+                orders = orders.browse()
+            order = orders[:1]
+            picking.amazon_missing_units_question = order.missing_units_question
+            picking.amazon_untold_units_note = order.untold_units_note
+            picking.amazon_is_answerable = picking._is_amazon_answerable()
+
+    # === ACTION METHODS - NOT AS ORDERED === #
+
+    def action_confirm_amazon_as_ordered(self):
+        """Have Amazon told that the missing units left with this delivery."""
+        self.ensure_one()
+        order = self._get_asking_amazon_order()
+        order._confirm_as_ordered(self.sudo().filtered("amazon_is_answerable"))
+        return True
+
+    def action_ship_amazon_rest(self):
+        """Have the missing units delivered."""
+        self._get_asking_amazon_order()._ship_rest()
+        return True
+
+    def action_tell_amazon_nothing(self):
+        """Leave it at what Amazon knows."""
+        self._get_asking_amazon_order()._tell_nothing()
+        return True
+
+    def action_ask_amazon_again(self):
+        """Undo :meth:`action_tell_amazon_nothing`."""
+        self._get_asking_amazon_order()._ask_again()
+        return True
+
+    def action_cancel(self):
+        """Override of `stock`: nobody delivers what Amazon may still await."""
+        result = super().action_cancel()
+        if not self.env.context.get("amazon_is_closing"):
+            self._settle_amazon_missing_units()
+        return result
+
+    # === BUSINESS METHODS - NOT AS ORDERED === #
+
+    def _settle_amazon_missing_units(self):
+        """Ask about what no delivery brings any more, or settle it."""
+        moves = self.sudo().move_ids
+        orders = moves.sale_line_id.order_id.amazon_order_ids
+        back = moves.filtered(
+            lambda move: move.state == "done" and move.origin_returned_move_id
+        )
+        orders._take_back_returned_units(back)
+        orders._settle_missing_units()
+
+    def _is_amazon_answerable(self):
+        """Whether units that Amazon awaits can have left with the delivery."""
+        is_last = self.location_dest_id.usage == "customer"
+        is_over = self.state == "cancel" or (self.state == "done" and is_last)
+        return is_over and not self._is_amazon_return()
+
+    def _get_asking_amazon_order(self):
+        """Return the order, for who may answer.
+
+        :raise AccessError: for who may not handle the delivery
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self.env["sale.order"]._check_amazon_warehouse_right()
+        return self.sudo().sale_id.amazon_order_ids[:1]
+
+    # === BUSINESS METHODS - NEVER MORE THAN AMAZON AWAITS === #
+
+    def _limit_amazon_contents(self, contents):
+        """Return the contents of the packages without what Amazon does not await.
+
+        What is too much is said on the delivery. What stands in for the ordered product
+        is left out, too: a person is asked about it.
+
+        :param contents: as :meth:`_get_amazon_shipment_quantities` returns them
+        """
+        order = self.sale_id.amazon_order_ids[:1]
+        room = order._get_units_to_tell()
+        sale_lines = self.sale_id.order_line.grouped("amazon_item_ref")
+        surplus = Counter()
+        limited = {}
+        for package, quantities in contents.items():
+            told = {}
+            for (ref, product), quantity in quantities.items():
+                lines = sale_lines.get(ref, self.env["sale.order.line"])
+                replaced = lines.filtered("amazon_replaced_product_id")
+                if product in replaced.product_id:
+                    continue
+                kept = quantity
+                if ref in room and product in lines.product_id:
+                    kept, more = split_units(quantity, room[ref])
+                    room[ref] -= kept
+                    surplus[ref] += more
+                if kept:
+                    told[ref, product] = kept
+            if told:
+                limited[package] = told
+        self._tell_of_surplus(order, +surplus)
+        return limited
+
+    def _tell_of_surplus(self, order, surplus):
+        if surplus:
+            self.message_post(
+                body=self.env._(
+                    "More left than Amazon awaits of order %(ref)s: %(what)s. Amazon "
+                    "is not told of these units. If they left by mistake, ask for "
+                    "the return.",
+                    ref=order.amazon_order_id,
+                    what=order._describe_units(surplus),
+                )
+            )
+
+    def _add_to_amazon_shipment(self, order, units):
+        """Put units into a shipment of the delivery, as if they had been in it.
+
+        One that Amazon knows is corrected.
+
+        :param order: ``amazon.order``
+        :param units: ``{item ref: units}``
+        """
+        shipment = self._get_amazon_shipment_to_fill() or self._create_empty_shipment(
+            order
+        )
+        sale_lines = self.sale_id.order_line.grouped("amazon_item_ref")
+        items = order.line_ids.grouped("amazon_item_ref")
+        for ref, quantity in units.items():
+            line = shipment.line_ids.filtered(
+                lambda line, ref=ref: (
+                    line.amazon_item_ref == ref and not line.is_component
+                )
+            )[:1]
+            if line:
+                line.quantity += quantity
+                continue
+            sale_line = sale_lines.get(ref, self.env["sale.order.line"])[:1]
+            product = sale_line and sale_line._get_amazon_product()
+            shipment.line_ids = [
+                Command.create(
+                    {
+                        "amazon_item_ref": ref,
+                        "product_id": (product or items[ref].product_id).id,
+                        "quantity": quantity,
+                    }
+                )
+            ]
+        shipment._mark_to_send()
+
+    def _get_amazon_shipment_to_fill(self):
+        """Return a shipment that is to be sent, else one to correct; may be empty."""
+        shipments = self.amazon_shipment_ids
+        waiting = shipments.filtered(
+            lambda shipment: (
+                not shipment._is_known_to_amazon()
+                and (shipment.state != "not_needed" or not shipment.line_ids)
+            )
+        )
+        # There is one without package only.
+        without_package = shipments.filtered(lambda shipment: not shipment.package_id)
+        return (waiting or without_package)[:1]
+
+    def _create_empty_shipment(self, order):
+        shipment = self.env["amazon.shipment"].create(
+            {"order_id": order.id, "picking_id": self.id}
+        )
+        shipment._take_from_delivery()
+        return shipment

@@ -1,0 +1,75 @@
+"""An item of an Amazon order: how many units of it Amazon still awaits."""
+
+from odoo import models
+
+from .awaited_units import AwaitedUnits
+
+
+class AmazonOrderLine(models.Model):
+    _inherit = "amazon.order.line"
+
+    # === BUSINESS METHODS - UNITS === #
+
+    def _count_awaited_units(self, stage):
+        """Return the units of the item, ``AwaitedUnits``.
+
+        :param stage: the order's ``DeliveryStage``
+        """
+        self.ensure_one()
+        ref = self.amazon_item_ref
+        sale_lines = self._get_sale_lines(stage)
+        left_untold = self.order_id.untold_units or {}
+        return AwaitedUnits(
+            ordered=self.quantity,
+            fulfilled=self.quantity_fulfilled,
+            confirmed=self.order_id._get_confirmed_units()[ref],
+            elsewhere=sum(sale_lines.mapped("amazon_qty_shipped_elsewhere")),
+            waiting=self._count_waiting_units(sale_lines),
+            coming=sum(
+                self._count_coming_units(line, stage)
+                for line in sale_lines
+                if not line.amazon_replaced_product_id
+            ),
+            left_untold=left_untold.get(ref, 0),
+        )
+
+    def _get_sale_lines(self, stage):
+        return stage.sale.order_line.filtered(
+            lambda line: line.amazon_item_ref == self.amazon_item_ref
+        )
+
+    def _count_waiting_units(self, sale_lines):
+        """Return what the outbox is to tell of the item; of a kit, whole kits."""
+        order = self.order_id
+        lines = order._get_waiting_shipments().line_ids.filtered(
+            lambda line: line.amazon_item_ref == self.amazon_item_ref
+        )
+        components = lines.filtered("is_component")
+        units = sum((lines - components).mapped("quantity"))
+        if not components:
+            return units
+        kits = sum(int(line._get_units_shipped_by_odoo()) for line in sale_lines)
+        return max(units, kits - order._get_confirmed_units()[self.amazon_item_ref])
+
+    def _count_coming_units(self, sale_line, stage):
+        """Return what open deliveries will bring of a line of the sale order."""
+        moves = stage.open_moves.filtered(lambda move: move.sale_line_id == sale_line)
+        if not moves:
+            return self._count_procured_units(sale_line)
+        last = moves.filtered(lambda move: not move.move_dest_ids & moves)
+        if last.product_id != sale_line.product_id:
+            # Components of kits: what is still to come is looked at when it is there.
+            return self.quantity
+        return sum(
+            move.product_uom._compute_quantity(
+                move.product_uom_qty, sale_line.product_uom_id
+            )
+            for move in last
+        )
+
+    def _count_procured_units(self, sale_line):
+        """Return what is on its way before there is a delivery: it is being bought."""
+        if sale_line.move_ids:
+            return 0
+        elsewhere = sale_line.amazon_qty_shipped_elsewhere
+        return max(sale_line._get_qty_procurement() - elsewhere, 0)

@@ -1,0 +1,680 @@
+"""What leaves is not what was ordered: never told wrongly, and asked about once."""
+
+from itertools import pairwise
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, new_test_user, tagged
+
+from ...models.shipments.awaited_units import AwaitedUnits, split_units
+from ..changes_common import MUGS, PENS, ChangesCommon
+
+
+class NotAsOrderedCommon(ChangesCommon):
+    """3 MUG and 1 PEN were ordered."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.packer = new_test_user(cls.env, "packer", "stock.group_stock_user")
+        cls.seller = new_test_user(
+            cls.env, "seller", "sales_team.group_sale_salesman_all_leads"
+        )
+
+    # === WHAT THE WAREHOUSE DOES === #
+
+    def leave(self, sale, mugs=3, pens=1, backorder=False, tracking="1Z999", **others):
+        """Validate the open delivery with so many units, and other products beside."""
+        picking = self.open_pickings(sale)
+        picking.write({"carrier_id": self.carrier.id, "carrier_tracking_ref": tracking})
+        units = {"MUG": mugs, "PEN": pens, "LAMP": 1}
+        for move in picking.move_ids.filtered(lambda move: move.state != "cancel"):
+            move.quantity = units[move.product_id.default_code]
+            move.picked = True
+        if others:
+            picking.move_ids = [
+                Command.create(
+                    {
+                        "product_id": self.lamp.id,
+                        "product_uom_qty": others["lamps"],
+                        "quantity": others["lamps"],
+                        "picked": True,
+                        "location_id": picking.location_id.id,
+                        "location_dest_id": picking.location_dest_id.id,
+                    }
+                )
+            ]
+        context = {"skip_backorder": True, "skip_sms": True}
+        if not backorder:
+            context["picking_ids_not_to_backorder"] = picking.ids
+        picking.with_context(**context).button_validate()
+        self.assertEqual(picking.state, "done")
+        return picking
+
+    def bring_back(self, picking, exchange=False, **units):
+        """Have so many units returned; return the transfer that brought them."""
+        wizard = Form(
+            self.env["stock.return.picking"].with_context(
+                active_id=picking.id, active_model="stock.picking"
+            )
+        ).save()
+        skus = {"MUG": units.get("mugs", 0), "PEN": units.get("pens", 0)}
+        for line in wizard.product_return_moves:
+            line.quantity = skus[line.product_id.default_code]
+        action = wizard.action_create_exchanges() if exchange else None
+        returned = (
+            picking.browse(action["res_id"]) if exchange else wizard._create_return()
+        )
+        self.validate(returned)
+        return returned
+
+    # === WHAT IS SEEN === #
+
+    def confirmed(self, number):
+        """Return what Amazon has of the order, ``{item ref: units}``."""
+        return {
+            ref: units
+            for ref in (MUGS, PENS)
+            if (units := self.units_shipped(number, ref))
+        }
+
+    def assertAsked(self, sale, units, picking=None):
+        """See that one question is asked, about these units."""
+        order = sale.amazon_order_ids
+        self.assertEqual(order.missing_units or {}, units)
+        self.assertEqual(self.reminders(sale).count("awaited"), 1 if units else 0)
+        for delivery in picking or sale.picking_ids.filtered(
+            lambda one: not one._is_amazon_return()
+        ):
+            shown = delivery.with_user(self.packer).amazon_missing_units_question
+            self.assertEqual(bool(shown), bool(units))
+        if units:
+            (activity,) = sale.activity_ids.filtered(
+                lambda one: (
+                    one.activity_type_id
+                    == self.env.ref("amazon_connector.mail_activity_type_order_awaited")
+                )
+            )
+            self.assertIn(order.missing_units_question, activity.note)
+            self.assertEqual(activity.user_id, self.connection._get_responsible())
+
+    def assertNotAsked(self, sale):
+        self.assertAsked(sale, {})
+
+
+@tagged("post_install", "-at_install")
+class TestNotAsOrdered(NotAsOrderedCommon):
+    # === ASKED === #
+
+    def test_a_substitute_on_the_delivery_is_asked_about(self):
+        number, sale = self.bring()
+        picking = self.leave(sale, mugs=3, pens=0, lamps=1)
+        self.assertAsked(sale, {PENS: 1}, picking)
+        self.send()
+        self.assertEqual(self.confirmed(number), {MUGS: 3})
+        self.assertIn("1 x PEN", picking.amazon_missing_units_question)
+
+    def test_nothing_but_a_substitute_leaves_no_shipment_and_a_question(self):
+        number, sale = self.bring()
+        picking = self.leave(sale, mugs=0, pens=0, lamps=1)
+        self.assertFalse(picking.amazon_shipment_ids)
+        self.assertAsked(sale, {MUGS: 3, PENS: 1}, picking)
+        self.send()
+        self.assertFalse(self.fake.count("confirmShipment"))
+
+    def test_a_line_set_to_nothing_and_another_product_added_is_asked_about(self):
+        number, sale = self.bring()
+        order = sale.with_user(self.seller)
+        order.order_line = [
+            Command.update(self.line(sale, PENS).id, {"product_uom_qty": 0}),
+            Command.create({"product_id": self.lamp.id, "product_uom_qty": 1}),
+        ]
+        self.assertAsked(sale, {PENS: 1})
+        picking = self.open_pickings(sale)
+        self.assertFalse(picking.amazon_is_answerable)
+        self.leave(sale)
+        self.assertIn(self.lamp, picking.move_ids.product_id)
+        self.assertTrue(picking.amazon_is_answerable)
+        self.assertAsked(sale, {PENS: 1})
+        self.send()
+        self.assertEqual(self.confirmed(number), {MUGS: 3})
+
+    def test_less_without_backorder_is_asked_about(self):
+        number, sale = self.bring()
+        picking = self.leave(sale, mugs=1)
+        self.assertAsked(sale, {MUGS: 2}, picking)
+        self.send()
+        self.assertEqual(self.confirmed(number), {MUGS: 1, PENS: 1})
+        self.assertAsked(sale, {MUGS: 2}, picking)
+
+    def test_a_cancelled_delivery_is_asked_about(self):
+        _number, sale = self.bring()
+        picking = sale.picking_ids
+        picking.with_user(self.packer).action_cancel()
+        self.assertAsked(sale, {MUGS: 3, PENS: 1}, picking)
+
+    def test_a_cancelled_backorder_is_asked_about(self):
+        _number, sale = self.bring()
+        self.leave(sale, mugs=1, backorder=True)
+        self.assertNotAsked(sale)
+        self.open_pickings(sale).action_cancel()
+        self.assertAsked(sale, {MUGS: 2})
+
+    def test_what_came_back_before_amazon_was_told_waits(self):
+        number, sale = self.bring()
+        picking = self.leave(sale, tracking=False)
+        self.bring_back(picking, mugs=3, pens=1)
+        self.assertAsked(sale, {MUGS: 3, PENS: 1}, picking)
+        picking.carrier_tracking_ref = "1ZLATE"
+        self.send()
+        self.assertFalse(self.fake.count("confirmShipment"))
+        self.assertEqual(picking.amazon_shipment_ids.state, "not_needed")
+
+    def test_of_what_came_back_in_part_the_rest_is_told(self):
+        number, sale = self.bring()
+        picking = self.leave(sale)
+        self.bring_back(picking, mugs=1)
+        self.assertAsked(sale, {MUGS: 1}, picking)
+        self.send()
+        self.assertEqual(self.confirmed(number), {MUGS: 2, PENS: 1})
+
+    def test_the_product_of_a_line_was_replaced(self):
+        number, sale = self.bring()
+        sale._action_cancel()
+        sale.action_draft()
+        self.line(sale, PENS).with_user(self.seller).product_id = self.lamp
+        sale.action_confirm()
+        self.leave_replaced(sale)
+        self.assertAsked(sale, {PENS: 1})
+        self.send()
+        self.assertEqual(self.confirmed(number), {MUGS: 3})
+
+    def leave_replaced(self, sale):
+        picking = self.ship(sale)
+        self.assertIn(self.lamp, picking.move_ids.product_id)
+        return picking
+
+    def test_a_product_that_is_put_back_is_confirmed(self):
+        number, sale = self.bring()
+        sale._action_cancel()
+        sale.action_draft()
+        line = self.line(sale, PENS).with_user(self.seller)
+        line.product_id = self.lamp
+        line.product_id = self.pen
+        sale.action_confirm()
+        self.ship(sale)
+        self.send()
+        self.assertNotAsked(sale)
+        self.assertEqual(self.confirmed(number), {MUGS: 3, PENS: 1})
+
+    def test_a_deleted_line_is_asked_about(self):
+        number, sale = self.bring()
+        sale._action_cancel()
+        sale.action_draft()
+        self.line(sale, PENS).with_user(self.seller).unlink()
+        sale.with_user(self.seller).action_confirm()
+        self.assertAsked(sale, {PENS: 1})
+        self.ship(sale)
+        self.assertAsked(sale, {PENS: 1})
+
+    # === NEVER MORE THAN AMAZON AWAITS === #
+
+    def test_of_more_than_ordered_amazon_is_told_what_it_awaits(self):
+        number, sale = self.bring()
+        picking = self.leave(sale, mugs=4)
+        self.assertNotAsked(sale)
+        self.assertIn("1 x MUG", str(picking.message_ids.mapped("body")))
+        self.send()
+        self.assertEqual(self.confirmed(number), {MUGS: 3, PENS: 1})
+
+    def test_too_much_in_a_second_package_is_left_out(self):
+        number, sale = self.bring()
+        self.leave(sale, mugs=2, pens=1, backorder=True)
+        self.send()
+        second = self.ship(sale, quantities={"MUG": 3})
+        self.send()
+        self.assertEqual(self.confirmed(number), {MUGS: 3, PENS: 1})
+        self.assertIn("2 x MUG", str(second.message_ids.mapped("body")))
+
+    def test_an_exchange_is_not_told_twice(self):
+        number, sale = self.bring()
+        picking = self.leave(sale)
+        self.send()
+        self.bring_back(picking, exchange=True, mugs=1)
+        exchange = self.open_pickings(sale)
+        self.assertTrue(exchange)
+        self.validate(exchange)
+        self.send()
+        self.assertEqual(self.fake.count("confirmShipment"), 1)
+        self.assertEqual(self.confirmed(number), {MUGS: 3, PENS: 1})
+        self.assertFalse(exchange.amazon_shipment_ids)
+        self.assertNotAsked(sale)
+
+    def test_an_exchange_before_amazon_was_told_is_told_once(self):
+        number, sale = self.bring()
+        picking = self.leave(sale, tracking=False)
+        self.bring_back(picking, exchange=True, mugs=1)
+        self.assertNotAsked(sale)
+        exchange = self.open_pickings(sale)
+        for one in (picking, exchange):
+            one.write({"carrier_id": self.carrier.id, "carrier_tracking_ref": "1Z"})
+        self.validate(exchange)
+        self.send()
+        self.assertEqual(self.confirmed(number), {MUGS: 3, PENS: 1})
+        self.assertNotAsked(sale)
+
+    def test_of_a_unit_cancelled_on_amazon_the_rest_of_the_parcel_is_told(self):
+        number, sale = self.bring()
+        self.leave(sale)
+        self.change(number, mugs=2)
+        self.send()
+        self.assertEqual(self.confirmed(number), {MUGS: 2, PENS: 1})
+        self.assertNotAsked(sale)
+        self.assertEqual(self.reminders(sale), ["items"])
+
+    def test_an_item_cancelled_on_amazon_is_taken_out_of_a_refused_parcel(self):
+        number, sale = self.bring()
+        picking = self.leave(sale)
+        picking.amazon_shipment_ids._mark_failed("Amazon refused it.")
+        self.change(number, pens=0)
+        self.send()
+        self.assertEqual(self.confirmed(number), {MUGS: 3})
+        self.assertEqual(picking.amazon_shipment_ids.state, "done")
+
+    def test_what_was_shipped_elsewhere_is_not_asked_about(self):
+        number, sale = self.bring(status="PARTIALLY_SHIPPED", elsewhere={MUGS: 1})
+        picking = self.ship(sale)
+        self.assertNotAsked(sale)
+        self.send()
+        self.assertNotAsked(sale)
+        self.assertEqual(sum(picking.move_ids.mapped("quantity")), 3)
+
+    def test_of_an_order_shipped_elsewhere_in_part_the_rest_is_asked_about(self):
+        _number, sale = self.bring(status="PARTIALLY_SHIPPED", elsewhere={MUGS: 1})
+        self.leave(sale, mugs=1)
+        self.assertAsked(sale, {MUGS: 1})
+
+    # === NOT ASKED === #
+
+    def test_a_backorder_is_not_asked_about(self):
+        _number, sale = self.bring()
+        self.leave(sale, mugs=1, backorder=True)
+        self.assertNotAsked(sale)
+
+    def test_deliveries_in_steps_are_not_asked_about(self):
+        for steps, done in (("pick_ship", 1), ("pick_pack_ship", 1)):
+            with self.subTest(steps):
+                number, sale = self.bring_in_steps(steps, done)
+                self.assertNotAsked(sale)
+                while self.open_pickings(sale):
+                    self.ship_step(sale)
+                    self.assertNotAsked(sale)
+                self.send()
+                self.assertEqual(self.confirmed(number), {MUGS: 3, PENS: 1})
+
+    def test_of_a_first_step_that_took_less_the_rest_is_asked_about(self):
+        self.warehouse.delivery_steps = "pick_ship"
+        _number, sale = self.bring()
+        self.leave(sale, mugs=1)
+        self.assertAsked(sale, {MUGS: 2})
+
+    def ship_step(self, sale):
+        picking = self.open_pickings(sale)
+        picking.write({"carrier_id": self.carrier.id, "carrier_tracking_ref": "1Z"})
+        self.validate(picking)
+
+    def test_an_order_that_amazon_cancelled_is_not_asked_about(self):
+        number, sale = self.bring()
+        self.leave(sale, mugs=1)
+        self.assertAsked(sale, {MUGS: 2})
+        self.change(number, status="CANCELLED")
+        self.assertNotAsked(sale)
+
+    def test_an_order_that_amazon_shows_as_shipped_is_not_asked_about(self):
+        number, sale = self.bring()
+        self.leave(sale, mugs=1)
+        self.change(number, status="SHIPPED", elsewhere={MUGS: 3, PENS: 1})
+        self.assertNotAsked(sale)
+
+    def test_who_cancels_the_sale_order_is_not_asked(self):
+        _number, sale = self.bring()
+        sale.with_user(self.seller)._action_cancel()
+        self.assertNotAsked(sale)
+        self.assertFalse(sale.message_ids.filtered(lambda one: "awaits" in one.body))
+
+    def test_programs_that_amazon_takes_no_confirmation_of_are_not_asked_about(self):
+        for program in ("FBM_SHIP_PLUS", "IN_STORE_PICK_UP", "AMAZON_EASY_SHIP"):
+            with self.subTest(program):
+                _number, sale = self.bring(programs=[program])
+                self.leave(sale, mugs=1)
+                self.assertNotAsked(sale)
+
+    def test_a_store_that_another_tool_confirms_is_not_asked_about(self):
+        self.connection.send_shipments = False
+        _number, sale = self.bring()
+        self.leave(sale, mugs=1)
+        self.assertNotAsked(sale)
+
+    def test_a_free_sample_in_the_parcel_is_not_asked_about(self):
+        number, sale = self.bring()
+        self.leave(sale, lamps=1)
+        self.send()
+        self.assertNotAsked(sale)
+        self.assertEqual(self.confirmed(number), {MUGS: 3, PENS: 1})
+
+    def test_lines_that_wait_for_their_product_are_not_asked_about(self):
+        self.connection.unknown_product = "partial"
+        _number, sale = self.bring(pen_sku="NOBODY KNOWS")
+        self.assertEqual(sale.amazon_order_ids.state, "partial")
+        self.ship(sale)
+        self.assertNotAsked(sale)
+
+    def test_what_returns_after_amazon_was_told_is_not_asked_about(self):
+        _number, sale = self.bring_shipped()
+        self.give_back(sale.picking_ids)
+        self.assertNotAsked(sale)
+
+    # === SETTLED === #
+
+    def test_units_cancelled_on_amazon_are_not_asked_about_any_more(self):
+        number, sale = self.bring()
+        self.leave(sale, mugs=1)
+        self.send()
+        self.change(number, mugs=2)
+        self.assertAsked(sale, {MUGS: 1})
+        self.change(number, mugs=1)
+        self.assertNotAsked(sale)
+
+    def test_a_line_that_is_put_right_again_settles_the_question(self):
+        _number, sale = self.bring()
+        line = self.line(sale, PENS).with_user(self.seller)
+        line.product_uom_qty = 0
+        self.assertAsked(sale, {PENS: 1})
+        line.product_uom_qty = 1
+        self.assertNotAsked(sale)
+
+    def test_nobody_is_asked_twice_about_the_same_units(self):
+        number, sale = self.bring()
+        self.leave(sale, mugs=1)
+        sale.activity_ids.action_done()
+        for wished in ({"discount": "-1.00"}, {"discount": "-2.00"}):
+            self.change(number, **wished)
+            self.send()
+        self.assertFalse(self.reminders(sale))
+        self.assertEqual(sale.amazon_order_ids.missing_units, {MUGS: 2})
+        said = sale.message_ids.filtered(lambda one: "Amazon awaits" in one.body)
+        self.assertEqual(len(said), len(set(said.mapped("body"))))
+
+
+@tagged("post_install", "-at_install")
+class TestAnswers(NotAsOrderedCommon):
+    def bring_asked(self):
+        """Return an order of which 2 MUG did not leave, and its delivery."""
+        number, sale = self.bring()
+        picking = self.leave(sale, mugs=1)
+        return number, sale, picking.with_user(self.packer)
+
+    # === CONFIRM AS ORDERED === #
+
+    def test_confirmed_as_ordered_before_the_parcel_was_told(self):
+        number, sale, picking = self.bring_asked()
+        picking.action_confirm_amazon_as_ordered()
+        self.assertNotAsked(sale)
+        self.send()
+        self.assertEqual(self.confirmed(number), {MUGS: 3, PENS: 1})
+        self.assertEqual(self.fake.count("confirmShipment"), 1)
+
+    def test_confirmed_as_ordered_after_the_parcel_was_told(self):
+        number, sale, picking = self.bring_asked()
+        self.send()
+        picking.action_confirm_amazon_as_ordered()
+        self.assertNotAsked(sale)
+        self.send()
+        self.assertEqual(self.confirmed(number), {MUGS: 3, PENS: 1})
+        self.assertEqual(len(self.fake.documents[number]["packages"]), 1)
+
+    def test_a_substitute_is_confirmed_as_the_ordered_item(self):
+        number, sale = self.bring()
+        picking = self.leave(sale, mugs=0, pens=0, lamps=1)
+        picking.with_user(self.packer).action_confirm_amazon_as_ordered()
+        shipment = picking.amazon_shipment_ids
+        self.assertEqual(shipment.line_ids.product_id, self.mug | self.pen)
+        self.assertEqual(shipment.tracking_ref, "1Z999")
+        self.send()
+        self.assertEqual(self.confirmed(number), {MUGS: 3, PENS: 1})
+        self.assertNotAsked(sale)
+
+    def test_what_was_handed_over_is_confirmed_with_the_cancelled_delivery(self):
+        number, sale = self.bring()
+        picking = sale.picking_ids
+        picking.action_cancel()
+        picking.with_user(self.packer).action_confirm_amazon_as_ordered()
+        shipment = picking.amazon_shipment_ids
+        self.assertEqual(shipment.state, "blocked")
+        shipment.write({"carrier_id": self.carrier.id, "tracking_ref": "1ZHAND"})
+        self.send()
+        self.assertEqual(self.confirmed(number), {MUGS: 3, PENS: 1})
+        self.assertNotAsked(sale)
+
+    def test_what_came_back_can_be_confirmed_all_the_same(self):
+        number, sale = self.bring()
+        picking = self.leave(sale)
+        self.bring_back(picking, mugs=3, pens=1)
+        picking.with_user(self.packer).action_confirm_amazon_as_ordered()
+        self.send()
+        self.assertEqual(self.confirmed(number), {MUGS: 3, PENS: 1})
+        self.assertNotAsked(sale)
+
+    def test_beside_packages_that_amazon_knows_another_shipment_is_made(self):
+        number, sale = self.bring()
+        picking = self.open_pickings(sale)
+        picking.move_ids.move_line_ids.result_package_id = self.env[
+            "stock.package"
+        ].create({})
+        self.leave(sale, mugs=1)
+        self.send()
+        picking.action_confirm_amazon_as_ordered()
+        self.assertEqual(len(picking.amazon_shipment_ids), 2)
+        self.send()
+        self.assertEqual(self.confirmed(number), {MUGS: 3, PENS: 1})
+
+    def test_nothing_is_confirmed_of_an_order_of_which_nothing_is_over(self):
+        _number, sale = self.bring()
+        self.line(sale, PENS).with_user(self.seller).product_uom_qty = 0
+        message = "Validate it first"
+        with self.assertRaisesRegex(UserError, message):
+            sale.picking_ids.with_user(self.packer).action_confirm_amazon_as_ordered()
+        self.assertAsked(sale, {PENS: 1})
+
+    # === SHIP THE REST === #
+
+    def test_the_rest_is_shipped(self):
+        number, sale, picking = self.bring_asked()
+        total = sale.amount_total
+        picking.action_ship_amazon_rest()
+        self.assertNotAsked(sale)
+        self.assertEqual(self.open_quantities(sale), {"MUG": 2})
+        self.ship(sale, tracking="1ZREST")
+        self.send()
+        self.assertEqual(self.confirmed(number), {MUGS: 3, PENS: 1})
+        self.assertEqual(sale.amount_total, total)
+        self.assertNotAsked(sale)
+
+    def test_the_goods_of_a_cancelled_delivery_are_shipped(self):
+        number, sale = self.bring()
+        picking = sale.picking_ids
+        picking.action_cancel()
+        picking.with_user(self.packer).action_ship_amazon_rest()
+        self.assertEqual(self.open_quantities(sale), {"MUG": 3, "PEN": 1})
+        self.ship(sale)
+        self.send()
+        self.assertEqual(self.confirmed(number), {MUGS: 3, PENS: 1})
+
+    def test_what_was_set_to_nothing_is_shipped(self):
+        number, sale = self.bring()
+        self.line(sale, PENS).with_user(self.seller).product_uom_qty = 0
+        sale.picking_ids.with_user(self.packer).action_ship_amazon_rest()
+        self.assertEqual(self.open_quantities(sale), {"MUG": 3, "PEN": 1})
+        self.assertEqual(self.line(sale, PENS).product_uom_qty, 1)
+        self.assertEqual(self.line(sale, PENS).price_unit, 5)
+        self.assertNotAsked(sale)
+
+    def test_what_came_back_is_shipped_again(self):
+        number, sale = self.bring()
+        picking = self.leave(sale)
+        self.bring_back(picking, mugs=2)
+        picking.with_user(self.packer).action_ship_amazon_rest()
+        self.assertEqual(self.open_quantities(sale), {"MUG": 2})
+        self.ship(sale, tracking="1ZREST")
+        self.send()
+        self.assertEqual(self.confirmed(number), {MUGS: 3, PENS: 1})
+        self.assertNotAsked(sale)
+
+    def test_the_ordered_product_is_shipped_in_place_of_another(self):
+        number, sale = self.bring()
+        sale._action_cancel()
+        sale.action_draft()
+        self.line(sale, PENS).with_user(self.seller).product_id = self.lamp
+        sale.action_confirm()
+        picking = self.ship(sale)
+        picking.with_user(self.packer).action_ship_amazon_rest()
+        self.assertEqual(self.open_quantities(sale), {"PEN": 1})
+        self.ship(sale, tracking="1ZREST")
+        self.send()
+        self.assertEqual(self.confirmed(number), {MUGS: 3, PENS: 1})
+
+    def test_a_deleted_line_is_shipped(self):
+        number, sale = self.bring()
+        sale._action_cancel()
+        sale.action_draft()
+        self.line(sale, PENS).with_user(self.seller).unlink()
+        sale.with_user(self.seller).action_confirm()
+        self.open_pickings(sale).with_user(self.packer).action_ship_amazon_rest()
+        self.assertEqual(self.open_quantities(sale), {"MUG": 3, "PEN": 1})
+        self.ship(sale)
+        self.send()
+        self.assertEqual(self.confirmed(number), {MUGS: 3, PENS: 1})
+
+    def test_what_has_no_product_cannot_be_shipped(self):
+        _number, sale = self.bring()
+        sale._action_cancel()
+        sale.action_draft()
+        self.line(sale, PENS).with_user(self.seller).unlink()
+        sale.with_user(self.seller).action_confirm()
+        self.pen.default_code = "ANOTHER"
+        message = "product is not known"
+        with self.assertRaisesRegex(UserError, message):
+            sale.picking_ids[-1:].with_user(self.packer).action_ship_amazon_rest()
+
+    # === TELL AMAZON NOTHING === #
+
+    def test_amazon_is_told_nothing_until_it_is_undone(self):
+        number, sale, picking = self.bring_asked()
+        picking.action_tell_amazon_nothing()
+        self.assertNotAsked(sale)
+        self.assertIn("2 x MUG", picking.amazon_untold_units_note)
+        self.send()
+        self.change(number, discount="-1.00")
+        self.assertEqual(self.confirmed(number), {MUGS: 1, PENS: 1})
+        self.assertNotAsked(sale)
+        picking.action_ask_amazon_again()
+        self.assertFalse(picking.amazon_untold_units_note)
+        self.assertAsked(sale, {MUGS: 2})
+        picking.action_ship_amazon_rest()
+        self.assertNotAsked(sale)
+
+    def test_further_units_are_asked_about(self):
+        _number, sale = self.bring()
+        picking = self.leave(sale, mugs=2, pens=0)
+        self.assertAsked(sale, {MUGS: 1, PENS: 1})
+        picking.with_user(self.packer).action_tell_amazon_nothing()
+        self.bring_back(picking, mugs=1)
+        self.assertAsked(sale, {MUGS: 1})
+        picking.with_user(self.packer).action_tell_amazon_nothing()
+        self.assertNotAsked(sale)
+        self.assertEqual(sale.amazon_order_ids.untold_units, {MUGS: 2, PENS: 1})
+
+    # === WHO MAY ANSWER, AND WHEN === #
+
+    def test_a_question_is_answered_once(self):
+        _number, _sale, picking = self.bring_asked()
+        picking.action_tell_amazon_nothing()
+        for answer in (
+            picking.action_confirm_amazon_as_ordered,
+            picking.action_ship_amazon_rest,
+            picking.action_tell_amazon_nothing,
+        ):
+            message = "Nothing is missing"
+            with self.assertRaisesRegex(UserError, message):
+                answer()
+
+    def test_who_does_not_work_in_the_warehouse_does_not_answer(self):
+        _number, sale, picking = self.bring_asked()
+        for record, name in (
+            (picking, "action_tell_amazon_nothing"),
+            (sale.amazon_order_ids, "action_tell_nothing"),
+        ):
+            with self.assertRaises(AccessError):
+                getattr(record.with_user(self.seller), name)()
+
+    def test_the_amazon_order_has_the_same_buttons(self):
+        user = new_test_user(
+            self.env,
+            "clerk",
+            "stock.group_stock_user,amazon_connector.amazon_connector_group_user",
+        )
+        self.orders_at_once = 3
+        answers = (
+            "action_confirm_as_ordered",
+            "action_ship_rest",
+            "action_tell_nothing",
+        )
+        for answer in answers:
+            with self.subTest(answer):
+                _number, sale, _picking = self.bring_asked()
+                order = sale.amazon_order_ids.with_user(user)
+                self.assertIn("2 x MUG", order.missing_units_question)
+                self.assertIn(order, order.search([("has_missing_units", "=", True)]))
+                getattr(order, answer)()
+                self.assertNotAsked(sale)
+        order.action_ask_again()
+        self.assertAsked(sale, {MUGS: 2})
+
+    def test_forms_show_the_question(self):
+        _number, sale, picking = self.bring_asked()
+        with Form(picking) as form:
+            self.assertIn("2 x MUG", form.amazon_missing_units_question)
+        with Form(sale.amazon_order_ids) as form:
+            self.assertIn("2 x MUG", form.missing_units_question)
+
+
+@tagged("post_install", "-at_install")
+class TestAwaitedUnits(ChangesCommon):
+    def test_what_is_awaited_and_what_is_missing(self):
+        for units, awaited, free, missing in (
+            (AwaitedUnits(ordered=3), 3, 3, 3),
+            (AwaitedUnits(ordered=3, coming=3), 3, 3, 0),
+            (AwaitedUnits(ordered=3, fulfilled=2, confirmed=1), 1, 1, 1),
+            (AwaitedUnits(ordered=3, fulfilled=1, confirmed=1, elsewhere=1), 1, 1, 1),
+            (AwaitedUnits(ordered=3, waiting=1, coming=1), 3, 2, 1),
+            (AwaitedUnits(ordered=3, waiting=1, left_untold=1), 3, 2, 1),
+            (AwaitedUnits(ordered=2, confirmed=3), 0, 0, 0),
+            (AwaitedUnits(ordered=0.3, waiting=0.1 + 0.2), 0.3, 0, 0),
+        ):
+            with self.subTest(units):
+                self.assertEqual(
+                    (units.awaited, units.free, units.missing),
+                    (awaited, free, missing),
+                )
+
+    def test_more_supply_never_asks_for_more(self):
+        counts = (0, 0.5, 1, 2, 5)
+        for name in ("fulfilled", "confirmed", "elsewhere", "waiting", "coming"):
+            missing = [AwaitedUnits(ordered=3, **{name: n}).missing for n in counts]
+            for more, less in pairwise(missing):
+                self.assertGreaterEqual(more, less)
+
+    def test_units_are_split(self):
+        self.assertEqual(split_units(3, 2), (2, 1))
+        self.assertEqual(split_units(3, 5), (3, 0))
+        self.assertEqual(split_units(3, -1), (0, 3))
