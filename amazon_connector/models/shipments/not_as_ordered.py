@@ -116,12 +116,14 @@ class AmazonOrder(models.Model):
         }
 
     def _get_waiting_shipments(self):
-        """Return the shipments that Amazon is still to be told of."""
+        """Return the shipments that Amazon does not know of, by whomever.
+
+        Those of which there is nothing to tell are among them: Amazon learns of the
+        units in another way.
+        """
         return self.shipment_ids.filtered(
             lambda shipment: (
-                shipment.state != "not_needed"
-                and not shipment._is_known_to_amazon()
-                and not shipment._is_told_by_hand()
+                not shipment._is_known_to_amazon() and not shipment._is_told_by_hand()
             )
         )
 
@@ -187,7 +189,7 @@ class AmazonOrder(models.Model):
         :param room: ``{item ref: units}``; of other items nothing is taken
         """
         left = dict(room)
-        for shipment in shipments:
+        for shipment in shipments.filtered(lambda one: one.state != "not_needed"):
             taken = Counter()
             for line in shipment.line_ids.filtered(
                 lambda line: not line.is_component and line.amazon_item_ref in room

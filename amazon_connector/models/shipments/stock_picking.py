@@ -501,4 +501,8 @@ class StockPicking(models.Model):
             {"order_id": order.id, "picking_id": self.id}
         )
         shipment._take_from_delivery()
+        if not shipment.tracking_ref:
+            # Who knows no number of its own takes it for a part of that parcel.
+            others = self.amazon_shipment_ids - shipment
+            shipment.tracking_ref = others[:1].tracking_ref
         return shipment

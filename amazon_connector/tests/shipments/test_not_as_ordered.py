@@ -1,6 +1,7 @@
 """What leaves is not what was ordered: never told wrongly, and asked about once."""
 
 from itertools import pairwise
+from random import Random
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
@@ -678,3 +679,108 @@ class TestAwaitedUnits(ChangesCommon):
         self.assertEqual(split_units(3, 2), (2, 1))
         self.assertEqual(split_units(3, 5), (3, 0))
         self.assertEqual(split_units(3, -1), (0, 3))
+
+
+@tagged("post_install", "-at_install")
+class TestAnyOrder(NotAsOrderedCommon):
+    """What people and Amazon do to an order, drawn from a seed that a failure names."""
+
+    HISTORIES = 8
+    STEPS = 9
+
+    def test_nothing_is_told_twice_and_nobody_is_asked_twice(self):
+        for seed in range(1, self.HISTORIES + 1):
+            with self.subTest(seed=seed):
+                self._tell(Random(seed))
+
+    def _tell(self, random):
+        self.random = random
+        self.ordered = {MUGS: 3, PENS: 1}
+        self.number, self.sale = self.bring()
+        self.order_row = self.sale.amazon_order_ids
+        for _step in range(self.STEPS):
+            name = random.choice(
+                ("leave", "leave", "cancel", "return", "send", "send", "less", "answer")
+            )
+            before = self.order_row.missing_units or {}
+            told = len(self._get_questions())
+            getattr(self, f"_{name}")()
+            self._check(before, told)
+        self._end()
+
+    # === WHAT HAPPENS === #
+
+    def _leave(self):
+        if self.open_pickings(self.sale):
+            self.leave(
+                self.sale,
+                mugs=self.random.randint(0, 4),
+                pens=self.random.randint(1, 2),
+                backorder=self.random.random() < 0.4,
+                tracking=self.random.choice(("1Z1", "1Z2", False)),
+            )
+
+    def _cancel(self):
+        self.open_pickings(self.sale)[:1].action_cancel()
+
+    def _return(self):
+        done = self.sale.picking_ids.filtered(
+            lambda one: one.state == "done" and not one._is_amazon_return()
+        )
+        fresh = done.filtered(lambda one: not one.return_ids)[:1]
+        if fresh:
+            self.give_back(fresh)
+
+    def _send(self):
+        self.send()
+
+    def _less(self):
+        units = self.units_shipped(self.number, MUGS)
+        self.ordered[MUGS] = max(self.ordered[MUGS] - 1, units, 1)
+        self.change(self.number, mugs=self.ordered[MUGS])
+
+    def _answer(self, names=("confirm", "ship", "tell", "ask")):
+        picking = self.order_row._get_last_delivery().with_user(self.packer)
+        asked = bool(self.order_row.missing_units)
+        name = self.random.choice(names)
+        if name == "ask" and picking:
+            picking.action_ask_amazon_again()
+        elif asked and picking:
+            {
+                "confirm": picking.action_confirm_amazon_as_ordered,
+                "ship": picking.action_ship_amazon_rest,
+                "tell": picking.action_tell_amazon_nothing,
+                "ask": picking.action_ask_amazon_again,
+            }[name]()
+
+    # === WHAT HOLDS === #
+
+    def _check(self, before, told):
+        missing = self.order_row.missing_units or {}
+        is_more = any(units > before.get(ref, 0) for ref, units in missing.items())
+        self.assertEqual(self.reminders(self.sale).count("awaited"), bool(missing))
+        if not is_more:
+            self.assertLessEqual(len(self._get_questions()) - told, bool(missing))
+        for ref, units in self.confirmed(self.number).items():
+            self.assertLessEqual(units, {MUGS: 3, PENS: 1}[ref])
+
+    def _get_questions(self):
+        return self.sale.message_ids.filtered(
+            lambda one: "no open delivery brings it" in (one.body or "")
+        )
+
+    def _end(self):
+        """Answer all, ship all: Amazon gets each unit once, and nobody is asked."""
+        self.order_row._ask_again()
+        for _time in range(4):
+            if self.open_pickings(self.sale):
+                self.leave(self.sale, mugs=0, pens=0)
+            if self.order_row.missing_units:
+                self._answer(("confirm",))
+        self.sale.picking_ids.write(
+            {"carrier_id": self.carrier.id, "carrier_tracking_ref": "1ZEND"}
+        )
+        self.send()
+        self.assertFalse(self.order_row.missing_units)
+        self.assertNotIn("awaited", self.reminders(self.sale))
+        self.assertEqual(self.confirmed(self.number), self.ordered)
