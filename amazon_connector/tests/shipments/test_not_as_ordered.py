@@ -758,6 +758,7 @@ class TestAnyOrder(NotAsOrderedCommon):
     def _come_and_go(self):
         self._leave()
         self._return()
+        self._send()
 
     def _send(self):
         self.send()
