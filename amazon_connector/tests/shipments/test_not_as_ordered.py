@@ -131,7 +131,7 @@ class TestNotAsOrdered(NotAsOrderedCommon):
         self.assertIn("1 x PEN", picking.amazon_missing_units_question)
 
     def test_nothing_but_a_substitute_leaves_no_shipment_and_a_question(self):
-        number, sale = self.bring()
+        _number, sale = self.bring()
         picking = self.leave(sale, mugs=0, pens=0, lamps=1)
         self.assertFalse(picking.amazon_shipment_ids)
         self.assertAsked(sale, {MUGS: 3, PENS: 1}, picking)
@@ -177,7 +177,7 @@ class TestNotAsOrdered(NotAsOrderedCommon):
         self.assertAsked(sale, {MUGS: 2})
 
     def test_what_came_back_before_amazon_was_told_waits(self):
-        number, sale = self.bring()
+        _number, sale = self.bring()
         picking = self.leave(sale, tracking=False)
         self.bring_back(picking, mugs=3, pens=1)
         self.assertAsked(sale, {MUGS: 3, PENS: 1}, picking)
@@ -224,7 +224,7 @@ class TestNotAsOrdered(NotAsOrderedCommon):
         self.assertEqual(self.confirmed(number), {MUGS: 3, PENS: 1})
 
     def test_a_deleted_line_is_asked_about(self):
-        number, sale = self.bring()
+        _number, sale = self.bring()
         sale._action_cancel()
         sale.action_draft()
         self.line(sale, PENS).with_user(self.seller).unlink()
@@ -298,7 +298,7 @@ class TestNotAsOrdered(NotAsOrderedCommon):
         self.assertEqual(picking.amazon_shipment_ids.state, "done")
 
     def test_what_was_shipped_elsewhere_is_not_asked_about(self):
-        number, sale = self.bring(status="PARTIALLY_SHIPPED", elsewhere={MUGS: 1})
+        _number, sale = self.bring(status="PARTIALLY_SHIPPED", elsewhere={MUGS: 1})
         picking = self.ship(sale)
         self.assertNotAsked(sale)
         self.send()
@@ -527,7 +527,7 @@ class TestAnswers(NotAsOrderedCommon):
         self.assertEqual(self.confirmed(number), {MUGS: 3, PENS: 1})
 
     def test_what_was_set_to_nothing_is_shipped(self):
-        number, sale = self.bring()
+        _number, sale = self.bring()
         self.line(sale, PENS).with_user(self.seller).product_uom_qty = 0
         sale.picking_ids.with_user(self.packer).action_ship_amazon_rest()
         self.assertEqual(self.open_quantities(sale), {"MUG": 3, "PEN": 1})
