@@ -22,14 +22,7 @@ from ..orders.order_changes import STATUSES_TO_SHIP, ChatterNotes
 from ..orders.order_products import OrderProducts
 from ..orders.sale_lines import unlocked
 from .awaited_units import split_units
-
-# Of these Amazon takes no confirmation: somebody else tells it what left.
-PROGRAMS_NOT_CONFIRMED = {
-    "FBM_SHIP_PLUS",
-    "IN_STORE_PICK_UP",
-    "AMAZON_EASY_SHIP",
-    "DELIVERY_BY_AMAZON",
-}
+from .not_needed import get_service_reason
 
 
 class AmazonOrder(models.Model):
@@ -152,7 +145,7 @@ class AmazonOrder(models.Model):
             and self.state in ("imported", "partial")
             and self.sale_order_id.state == "sale"
             and self.connection_id.send_shipments
-            and not PROGRAMS_NOT_CONFIRMED & set(self._get_programs())
+            and not get_service_reason(self.env, self)
         )
 
     # === BUSINESS METHODS - NEVER MORE THAN AMAZON AWAITS === #

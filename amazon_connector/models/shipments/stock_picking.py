@@ -171,14 +171,18 @@ class StockPicking(models.Model):
             "tracking_ref": numbers.get(package, False),
         }
 
+    def _get_amazon_ordered_products(self):
+        """Return the products of Amazon's items, ``{item ref: product.product}``."""
+        lines = self.sudo().sale_id.order_line.grouped("amazon_item_ref")
+        return {ref: of_item.product_id for ref, of_item in lines.items()}
+
     def _prepare_amazon_shipment_vals(self, package, quantities):
         """Return the values of a shipment.
 
         :param package: the ``stock.package``, may be empty
         :param quantities: ``{(item ref, product): quantity}`` that is in it
         """
-        ordered = self.sudo().sale_id.order_line.grouped("amazon_item_ref")
-        ordered = {ref: lines.product_id for ref, lines in ordered.items()}
+        ordered = self._get_amazon_ordered_products()
         return {
             "order_id": self.sudo().sale_id.amazon_order_ids[:1].id,
             "picking_id": self.id,
@@ -272,8 +276,14 @@ class StockPicking(models.Model):
 
     def _get_amazon_missing(self):
         """Return what Amazon will need and does not get, one sentence a line."""
-        contents = self._get_amazon_shipment_quantities()
-        quantities = [units for items in contents.values() for units in items.values()]
+        ordered = self._get_amazon_ordered_products()
+        quantities = [
+            units
+            for items in self._get_amazon_shipment_quantities().values()
+            for (item_ref, product), units in items.items()
+            # Of a component there may be any quantity.
+            if product in ordered[item_ref]
+        ]
         reasons = [
             get_carrier_reason(
                 self.env, self.carrier_id, not self._get_amazon_carrier_to_map()
