@@ -137,7 +137,7 @@ class StockPicking(models.Model):
 
         A carrier that makes numbers is asked for them by Odoo in the order of the
         lines; a person enters them in the order of the packages. What is in no package
-        comes last.
+        comes last; so does what a person says to have left with a cancelled delivery.
 
         :return: list of ``stock.package``, an empty one for what is in none
         """
@@ -145,7 +145,7 @@ class StockPicking(models.Model):
         packages = lines.result_package_id
         if self.carrier_id.delivery_type in ("fixed", "base_on_rule", False):
             packages = packages.sorted("id")
-        is_loose = any(not line.result_package_id for line in lines)
+        is_loose = not lines or any(not line.result_package_id for line in lines)
         return [*packages, *([packages.browse()] if is_loose else [])]
 
     def _get_amazon_numbers(self):

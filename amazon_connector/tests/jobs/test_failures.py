@@ -355,7 +355,8 @@ class TestShipmentFailures(AmazonCommon):
         self.send()
         self.assertEqual(self.shipment.state, "failed")
         self.assertIn("Unknown carrier.", self.shipment.error)
-        line = self.last_run("send_shipments").line_ids
+        lines = self.last_run("send_shipments").line_ids
+        line = lines.filtered(lambda line: line.level == "error")
         self.assertEqual(line.request_id, "req-9")
         line.action_retry()
         self.send()

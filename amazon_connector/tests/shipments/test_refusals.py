@@ -122,19 +122,12 @@ class TestRefused(ShipmentsCommon):
             self.assertIn(picking.name, html2plaintext(activity.note))
 
     def test_what_the_request_cannot_say_is_refused_before_it_is_sent(self):
-        self.carrier.write({"name": "x" * 60})
-        self.env["amazon.carrier"].create(
-            {
-                "delivery_carrier_id": self.carrier.id,
-                "carrier_code": "Other",
-                "carrier_name": "x" * 60,
-            }
-        )
         shipment = self.ship(self.import_order()).amazon_shipment_ids
+        shipment.line_ids.transparency_codes = "AZ:1, AZ:2"
         self.send()
         self.assertFalse(self.fake.count("confirmShipment"))
         self.assertEqual(shipment.state, "failed")
-        self.assertIn("shorter name", shipment.error)
+        self.assertIn("more transparency codes than units", shipment.error)
         self.assertFalse(shipment.sent_values)
 
 
