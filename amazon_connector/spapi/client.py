@@ -63,6 +63,9 @@ _CHATTY = (
     "sp_api.auth.access_token_client",
 )
 # The request certainly never left: even a write may be called not done.
+# By how much Amazon's clock is ahead of this machine's, by endpoint: for all clients of
+# this process, each of which lives as long as a run.
+_clocks_ahead = {}
 _NOT_SENT = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -156,7 +159,6 @@ class SpApiClient:
         self._timeout = timeout
         self._http = _open_http(timeout)
         self._public = open_session()
-        self._clock_ahead = timedelta(0)
 
     def __enter__(self):
         return self
@@ -174,7 +176,8 @@ class SpApiClient:
 
         As far as it is known: by this machine's clock until Amazon has answered.
         """
-        return datetime.now(timezone.utc) + self._clock_ahead
+        ahead = _clocks_ahead.get(self._endpoint, timedelta(0))
+        return datetime.now(timezone.utc) + ahead
 
     # === SELLERS v1 === #
 
@@ -359,7 +362,8 @@ class SpApiClient:
         api = _Api(self._request, self._endpoint, self._region, token)
         answer = _exchange(operation, lambda: ask(api), write)
         if answer.date:
-            self._clock_ahead = answer.date - datetime.now(timezone.utc)
+            ahead = answer.date - datetime.now(timezone.utc)
+            _clocks_ahead[self._endpoint] = ahead
         if self._observer:
             self._observer.after(
                 operation, answer.status, answer.rate, answer.request_id

@@ -58,9 +58,10 @@ def test_the_last_page_has_no_next_token(amazon, client, end):
 
 
 def test_the_time_by_amazons_clock_is_learned_from_its_answers(
-    amazon, client, monkeypatch
+    amazon, client, credentials, monkeypatch
 ):
     date = "Wed, 21 Oct 2015 07:28:00 GMT"
+    monkeypatch.setattr("spapi.client._clocks_ahead", {})
     monkeypatch.setattr(
         amazon_double._Handler, "date_time_string", lambda *_arguments: date
     )
@@ -68,6 +69,8 @@ def test_the_time_by_amazons_clock_is_learned_from_its_answers(
     amazon.replies = [reply(200, {"orders": []})]
     search(client)
     assert client.get_time().year == 2015
+    with SpApiClient(credentials, sp_api_url=amazon.url, region="na") as another:
+        assert another.get_time().year == 2015, "known to all clients of the process"
 
 
 @pytest.mark.parametrize("date", [None, "", "yesterday", "Wed, 21 Oct 2015 07:28:00"])

@@ -41,7 +41,15 @@ def migrate(cr, version):
            AND (shipment.is_confirmed OR shipment.state IN ('sent', 'unknown'))
         """
     )
+    # What Amazon knows of one whose correction waits is shown nowhere: it is told anew.
     cr.execute(
-        "UPDATE amazon_shipment SET confirmed_values = sent_values "
-        "WHERE is_confirmed AND confirmed_values IS NULL"
+        """
+        UPDATE amazon_shipment
+           SET confirmed_values = CASE state
+                   WHEN 'done' THEN sent_values
+                   ELSE '{}'::jsonb
+               END
+         WHERE is_confirmed
+           AND confirmed_values IS NULL
+        """
     )

@@ -133,7 +133,7 @@ class AmazonOrder(models.Model):
         """Return the tracking numbers that Amazon has of the order, a set."""
         try:
             order = order or self._parse_document()
-        except EncryptionKeyError:
+        except (EncryptionKeyError, ValueError):
             # Who validates a delivery is not kept from it; the job looks again.
             return set()
         return {package.tracking.strip() for package in order.packages}

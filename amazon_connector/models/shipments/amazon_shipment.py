@@ -24,7 +24,7 @@ from odoo import api, fields, models
 from ...spapi.shipments import ShipmentConfirmation, ShippedItem, confirmation_request
 from ..orders.order_marks import URGENCIES, get_urgency
 from .not_needed import get_service_reason
-from .parcel_numbers import UnknownNumberError
+from .parcel_numbers import UnknownNumberError, split_numbers
 from .readiness import (
     get_carrier_reason,
     get_number_reason,
@@ -50,6 +50,7 @@ class AmazonShipment(models.Model):
     _name = "amazon.shipment"
     _description = "Amazon Shipment"
     _inherit = ["amazon.guarded"]
+    _check_company_auto = True
     _order = "id DESC"
     _rec_name = "tracking_ref"
     _rec_names_search = ["tracking_ref", "order_id.amazon_order_id", "picking_id.name"]
@@ -268,7 +269,19 @@ class AmazonShipment(models.Model):
         for shipment in self:
             picking = shipment.picking_id
             vals = picking._prepare_amazon_tracking_vals(shipment.package_id)
-            shipment.write({name: vals[name] for name in names})
+            if shipment._is_number_among_unknown():
+                # Entered for this parcel, as it was asked for.
+                vals.pop("tracking_ref")
+            shipment.write({name: vals[name] for name in names if name in vals})
+
+    def _is_number_among_unknown(self):
+        """Whether the delivery has its number among some that nobody can assign."""
+        try:
+            self.picking_id._get_amazon_numbers()
+        except UnknownNumberError:
+            numbers = split_numbers(self.picking_id.carrier_tracking_ref)
+            return self._get_tracking() in numbers
+        return False
 
     # === BUSINESS METHODS - READY OR BLOCKED === #
 
@@ -279,6 +292,10 @@ class AmazonShipment(models.Model):
 
         :param states: values of ``state``; the other shipments stay as they are
         """
+        # Who is on its way is touched, too: this transaction and the one that writes
+        # the answer down must not pass each other unseen.
+        if self:
+            self.write({})
         shipments = self.filtered(lambda shipment: shipment.state in states)
         shipments.next_try = False
         shipments._update_state()
@@ -358,7 +375,8 @@ class AmazonShipment(models.Model):
         """
         if self.is_confirmed:
             is_known = has_carrier or not self.carrier_id
-            if is_known and self._get_values() == self.confirmed_values:
+            told = self._get_values()
+            if is_known and told and told == self.confirmed_values:
                 return "done", False
             if reason := self._get_kept_reason():
                 return "done", reason
@@ -511,6 +529,18 @@ class AmazonShipment(models.Model):
             return number
         if not self.carrier_id.amazon_has_no_tracking:
             return ""
+        reference = self._get_own_reference()
+        if self.is_confirmed and reference != self._get_confirmed_tracking():
+            # A real number that was cleared is not replaced by one that is none.
+            return ""
+        return reference
+
+    def _get_confirmed_tracking(self):
+        """Return the tracking number that Amazon has, "" for none."""
+        return (self.confirmed_values or {}).get("trackingNumber", "")
+
+    def _get_own_reference(self):
+        """Return what a parcel without tracking is called, unlike its siblings."""
         picking = self.picking_id
         parts = [picking.name]
         if len(picking._get_amazon_parcels()) > 1 and self.package_id:

@@ -194,7 +194,7 @@ class StockPicking(models.Model):
                         "amazon_item_ref": item_ref,
                         "product_id": product.id,
                         "quantity": quantity,
-                        "is_component": product not in ordered[item_ref],
+                        "is_component": product not in ordered.get(item_ref, ()),
                     }
                 )
                 for (item_ref, product), quantity in quantities.items()
@@ -282,7 +282,7 @@ class StockPicking(models.Model):
             for items in self._get_amazon_shipment_quantities().values()
             for (item_ref, product), units in items.items()
             # Of a component there may be any quantity.
-            if product in ordered[item_ref]
+            if product in ordered.get(item_ref, ())
         ]
         reasons = [
             get_carrier_reason(

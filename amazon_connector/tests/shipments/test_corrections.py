@@ -196,6 +196,29 @@ class TestCorrections(ShipmentsCommon):
         self.assertEqual(shipment.state, "done")
         self.assertFalse(shipment.error)
 
+    def test_a_cleared_number_is_not_replaced_by_one_that_is_none(self):
+        self.carrier.amazon_has_no_tracking = True
+        picking = self.ship(self.import_order(), tracking="1Z999")
+        self.send()
+        picking.carrier_tracking_ref = False
+        shipment = picking.amazon_shipment_ids
+        self.assertEqual(shipment.state, "done")
+        self.assertIn("Amazon keeps", shipment.error)
+        self.send()
+        self.assertEqual(self.sent_numbers(), ["1Z999"])
+
+    def test_what_is_written_on_the_way_meets_the_answer_in_the_same_row(self):
+        """Else PostgreSQL would let the two transactions pass each other."""
+        shipment = self.ship(self.import_order()).amazon_shipment_ids
+        shipment.state = "sent"
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE amazon_shipment SET write_date = '2020-01-01'")
+        shipment.line_ids.transparency_codes = "AZ:1"
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertGreater(shipment.write_date.year, 2020)
+        self.assertEqual(shipment.state, "sent")
+
     def test_clearing_the_carrier_changes_nothing_and_says_so(self):
         picking = self.ship(self.import_order(), tracking="1Z999")
         self.send()

@@ -55,6 +55,19 @@ class TestMigration(ShipmentsCommon):
         shipment._mark_to_send()
         self.assertEqual(shipment.state, "done")
 
+    def test_a_correction_that_waits_is_sent(self):
+        picking = self.ship(self.import_order(), tracking="1Z-WRONG")
+        self.send()
+        picking.carrier_tracking_ref = "1Z-RIGHT"
+        shipment = picking.amazon_shipment_ids
+        self.assertEqual(shipment.state, "pending")
+        self.make_former(shipment)
+        self.migrate()
+        shipment._mark_to_send()
+        self.assertEqual(shipment.state, "pending")
+        self.send()
+        self.assertEqual(self.sent_numbers(), ["1Z-WRONG", "1Z-RIGHT"])
+
     def test_what_waits_goes_on_waiting(self):
         shipment = self.ship(self.import_order(), tracking=False).amazon_shipment_ids
         self.make_former(shipment)

@@ -77,6 +77,15 @@ class TestParcelNumbers(ShipmentsCommon):
         self.send()
         self.assertEqual(sorted(self.sent_numbers()), ["T0", "T1", "T2"])
 
+    def test_numbers_that_were_entered_stay_while_the_delivery_has_them(self):
+        picking = self.ship_in_packages("T1,T2", count=3)
+        shipments = picking.amazon_shipment_ids.sorted("package_id")
+        for number, shipment in enumerate(shipments, start=1):
+            shipment.tracking_ref = f"T{number}"
+        picking.carrier_tracking_ref = "T1, T2"
+        self.assertEqual(shipments.mapped("tracking_ref"), ["T1", "T2", False])
+        self.assertEqual(shipments[2].state, "blocked")
+
     def test_a_package_without_amazons_goods_has_a_number_too(self):
         """A free sample in a box of its own, say."""
         picking = self.ship_in_packages("T1,T2")
