@@ -357,8 +357,7 @@ class AmazonShipment(models.Model):
         :param has_carrier: whether Amazon's name of the carrier is known
         """
         if self.is_confirmed:
-            is_known = has_carrier or not self.carrier_id
-            if is_known and self._get_values() == self.confirmed_values:
+            if has_carrier and self._get_values() == self.confirmed_values:
                 return "done", False
             if reason := self._get_kept_reason():
                 return "done", reason
