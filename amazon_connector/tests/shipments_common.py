@@ -1,6 +1,5 @@
 """What the tests of shipments share."""
 
-from .builders import ahead
 from .common import AmazonCommon
 
 
@@ -11,14 +10,6 @@ class ShipmentsCommon(AmazonCommon):
 
     def sent_numbers(self):
         return [detail["trackingNumber"] for detail in self.sent()]
-
-    def change_on_amazon(self, sale, **values):
-        """Have Amazon's order say something else, and download it."""
-        order = sale.amazon_order_ids
-        document = self.fake.documents[order.amazon_order_id]
-        document["fulfillment"].update(values)
-        document["lastUpdatedTime"] = ahead(minutes=len(self.fake.calls))
-        self.download()
 
     def before_answer(self, act):
         """Have something happen once while a confirmation is on its way to Amazon."""

@@ -374,9 +374,8 @@ class AmazonShipment(models.Model):
         :param has_carrier: whether Amazon's name of the carrier is known
         """
         if self.is_confirmed:
-            is_known = has_carrier or not self.carrier_id
             told = self._get_values()
-            if is_known and told and told == self.confirmed_values:
+            if has_carrier and told and told == self.confirmed_values:
                 return "done", False
             if reason := self._get_kept_reason():
                 return "done", reason

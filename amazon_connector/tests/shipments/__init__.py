@@ -4,6 +4,7 @@ from . import test_migration
 from . import test_not_as_ordered
 from . import test_not_needed
 from . import test_parcel_numbers
+from . import test_parcels_table
 from . import test_ready_deliveries
 from . import test_refusals
 from . import test_carriers

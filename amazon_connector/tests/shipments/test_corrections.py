@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command, Datetime
 from odoo.tests import new_test_user, tagged
 
-from ...spapi.errors import AmbiguousError, RejectedError, UnavailableError
+from ...spapi.errors import AmbiguousError, UnavailableError
 from ..shipments_common import ShipmentsCommon
 
 
@@ -83,16 +83,6 @@ class TestCorrections(ShipmentsCommon):
         self.assertEqual(shipment.state, "done")
         self.assertEqual(shipment.confirmed_values["trackingNumber"], "1Z-RIGHT")
 
-    def test_a_number_corrected_while_the_request_is_on_its_way_is_sent(self):
-        picking = self.ship_wrong()
-        shipment = picking.amazon_shipment_ids
-        self.before_answer(lambda: self.correct(picking))
-        self.send()
-        self.assertEqual(shipment.state, "pending")
-        self.assertTrue(shipment.is_confirmed)
-        self.send()
-        self.assert_corrected(shipment)
-
     def test_a_number_corrected_on_the_shipment_meanwhile_is_sent(self):
         shipment = self.ship_wrong().amazon_shipment_ids
         self.before_answer(lambda: shipment.write({"tracking_ref": "1Z-RIGHT"}))
@@ -110,20 +100,6 @@ class TestCorrections(ShipmentsCommon):
         codes = [detail["carrierCode"] for detail in self.sent()]
         self.assertEqual(codes, ["UPS", "FedEx"])
 
-    def test_the_answer_was_lost_and_the_number_corrected_meanwhile(self):
-        picking = self.ship_wrong()
-        shipment = picking.amazon_shipment_ids
-        self.fake.lost_answer = AmbiguousError("?", operation="confirmShipment")
-        self.before_answer(lambda: self.correct(picking))
-        self.send()
-        self.assertEqual(shipment.state, "unknown")
-        self.put_off_is_over("send_shipments")
-        self.send()
-        # Amazon has what was sent: what was written since is a correction.
-        self.assertTrue(shipment.is_confirmed)
-        self.send()
-        self.assert_corrected(shipment)
-
     def test_the_answer_was_lost_and_the_number_corrected_before_it_is_looked_up(self):
         picking = self.ship_wrong()
         self.fake.lost_answer = AmbiguousError("?", operation="confirmShipment")
@@ -135,16 +111,6 @@ class TestCorrections(ShipmentsCommon):
         self.send()
         self.send()
         self.assert_corrected(shipment)
-
-    def test_a_number_corrected_while_amazon_refuses_the_wrong_one_is_sent(self):
-        picking = self.ship_wrong()
-        shipment = picking.amazon_shipment_ids
-        self.before_answer(lambda: self.correct(picking))
-        self.fake.errors = [RejectedError("Bad.", operation="confirmShipment")]
-        self.send()
-        self.assertEqual(shipment.state, "pending")
-        self.send()
-        self.assertEqual(self.sent_numbers(), ["1Z-RIGHT"])
 
     def test_a_number_corrected_while_amazon_is_not_there_is_the_one_that_is_sent(self):
         picking = self.ship_wrong()
@@ -218,34 +184,6 @@ class TestCorrections(ShipmentsCommon):
         self.env.invalidate_all()
         self.assertGreater(shipment.write_date.year, 2020)
         self.assertEqual(shipment.state, "sent")
-
-    def test_clearing_the_carrier_changes_nothing_and_says_so(self):
-        picking = self.ship(self.import_order(), tracking="1Z999")
-        self.send()
-        picking.carrier_id = False
-        self.assertEqual(picking.amazon_shipment_ids.state, "done")
-        self.send()
-        self.assertEqual(len(self.sent()), 1)
-
-    def test_a_carrier_that_amazon_does_not_know_blocks_the_correction(self):
-        picking = self.ship(self.import_order(), tracking="1Z999")
-        self.send()
-        velo = self.carrier.copy()
-        velo.name = "Velo Courier"
-        picking.carrier_id = velo
-        self.assertEqual(picking.amazon_shipment_ids.state, "blocked")
-        self.assertIn("Velo Courier", picking.amazon_shipment_ids.error)
-
-    def test_a_refused_correction_that_is_taken_back_is_confirmed_as_it_was(self):
-        picking = self.ship(self.import_order(), tracking="1Z999")
-        self.send()
-        picking.carrier_tracking_ref = "NONSENSE"
-        self.fake.errors = [RejectedError("Bad.", operation="confirmShipment")]
-        self.send()
-        shipment = picking.amazon_shipment_ids
-        self.assertEqual(shipment.state, "failed")
-        picking.carrier_tracking_ref = "1Z999"
-        self.assertEqual(shipment.state, "done")
 
     def test_another_date_is_no_correction(self):
         picking = self.ship(self.import_order())

@@ -122,59 +122,14 @@ class NotAsOrderedCommon(ChangesCommon):
 class TestNotAsOrdered(NotAsOrderedCommon):
     # === ASKED === #
 
-    def test_a_substitute_on_the_delivery_is_asked_about(self):
-        number, sale = self.bring()
-        picking = self.leave(sale, mugs=3, pens=0, lamps=1)
-        self.assertAsked(sale, {PENS: 1}, picking)
-        self.send()
-        self.assertEqual(self.confirmed(number), {MUGS: 3})
-        self.assertIn("1 x PEN", picking.amazon_missing_units_question)
-
-    def test_nothing_but_a_substitute_leaves_no_shipment_and_a_question(self):
+    def test_a_line_set_to_nothing_is_answered_once_the_delivery_left(self):
         _number, sale = self.bring()
-        picking = self.leave(sale, mugs=0, pens=0, lamps=1)
-        self.assertFalse(picking.amazon_shipment_ids)
-        self.assertAsked(sale, {MUGS: 3, PENS: 1}, picking)
-        self.send()
-        self.assertFalse(self.fake.count("confirmShipment"))
-
-    def test_a_line_set_to_nothing_and_another_product_added_is_asked_about(self):
-        number, sale = self.bring()
-        order = sale.with_user(self.seller)
-        order.order_line = [
-            Command.update(self.line(sale, PENS).id, {"product_uom_qty": 0}),
-            Command.create({"product_id": self.lamp.id, "product_uom_qty": 1}),
-        ]
-        self.assertAsked(sale, {PENS: 1})
+        self.line(sale, PENS).with_user(self.seller).product_uom_qty = 0
         picking = self.open_pickings(sale)
         self.assertFalse(picking.amazon_is_answerable)
         self.leave(sale)
-        self.assertIn(self.lamp, picking.move_ids.product_id)
         self.assertTrue(picking.amazon_is_answerable)
         self.assertAsked(sale, {PENS: 1})
-        self.send()
-        self.assertEqual(self.confirmed(number), {MUGS: 3})
-
-    def test_less_without_backorder_is_asked_about(self):
-        number, sale = self.bring()
-        picking = self.leave(sale, mugs=1)
-        self.assertAsked(sale, {MUGS: 2}, picking)
-        self.send()
-        self.assertEqual(self.confirmed(number), {MUGS: 1, PENS: 1})
-        self.assertAsked(sale, {MUGS: 2}, picking)
-
-    def test_a_cancelled_delivery_is_asked_about(self):
-        _number, sale = self.bring()
-        picking = sale.picking_ids
-        picking.with_user(self.packer).action_cancel()
-        self.assertAsked(sale, {MUGS: 3, PENS: 1}, picking)
-
-    def test_a_cancelled_backorder_is_asked_about(self):
-        _number, sale = self.bring()
-        self.leave(sale, mugs=1, backorder=True)
-        self.assertNotAsked(sale)
-        self.open_pickings(sale).action_cancel()
-        self.assertAsked(sale, {MUGS: 2})
 
     def test_what_came_back_before_amazon_was_told_waits(self):
         _number, sale = self.bring()
@@ -185,30 +140,6 @@ class TestNotAsOrdered(NotAsOrderedCommon):
         self.send()
         self.assertFalse(self.fake.count("confirmShipment"))
         self.assertEqual(picking.amazon_shipment_ids.state, "not_needed")
-
-    def test_of_what_came_back_in_part_the_rest_is_told(self):
-        number, sale = self.bring()
-        picking = self.leave(sale)
-        self.bring_back(picking, mugs=1)
-        self.assertAsked(sale, {MUGS: 1}, picking)
-        self.send()
-        self.assertEqual(self.confirmed(number), {MUGS: 2, PENS: 1})
-
-    def test_the_product_of_a_line_was_replaced(self):
-        number, sale = self.bring()
-        sale._action_cancel()
-        sale.action_draft()
-        self.line(sale, PENS).with_user(self.seller).product_id = self.lamp
-        sale.action_confirm()
-        self.leave_replaced(sale)
-        self.assertAsked(sale, {PENS: 1})
-        self.send()
-        self.assertEqual(self.confirmed(number), {MUGS: 3})
-
-    def leave_replaced(self, sale):
-        picking = self.ship(sale)
-        self.assertIn(self.lamp, picking.move_ids.product_id)
-        return picking
 
     def test_a_product_that_is_put_back_is_confirmed(self):
         number, sale = self.bring()
@@ -223,25 +154,7 @@ class TestNotAsOrdered(NotAsOrderedCommon):
         self.assertNotAsked(sale)
         self.assertEqual(self.confirmed(number), {MUGS: 3, PENS: 1})
 
-    def test_a_deleted_line_is_asked_about(self):
-        _number, sale = self.bring()
-        sale._action_cancel()
-        sale.action_draft()
-        self.line(sale, PENS).with_user(self.seller).unlink()
-        sale.with_user(self.seller).action_confirm()
-        self.assertAsked(sale, {PENS: 1})
-        self.ship(sale)
-        self.assertAsked(sale, {PENS: 1})
-
     # === NEVER MORE THAN AMAZON AWAITS === #
-
-    def test_of_more_than_ordered_amazon_is_told_what_it_awaits(self):
-        number, sale = self.bring()
-        picking = self.leave(sale, mugs=4)
-        self.assertNotAsked(sale)
-        self.assertIn("1 x MUG", str(picking.message_ids.mapped("body")))
-        self.send()
-        self.assertEqual(self.confirmed(number), {MUGS: 3, PENS: 1})
 
     def test_too_much_in_a_second_package_is_left_out(self):
         number, sale = self.bring()
@@ -252,70 +165,7 @@ class TestNotAsOrdered(NotAsOrderedCommon):
         self.assertEqual(self.confirmed(number), {MUGS: 3, PENS: 1})
         self.assertIn("2 x MUG", str(second.message_ids.mapped("body")))
 
-    def test_an_exchange_is_not_told_twice(self):
-        number, sale = self.bring()
-        picking = self.leave(sale)
-        self.send()
-        self.bring_back(picking, exchange=True, mugs=1)
-        exchange = self.open_pickings(sale)
-        self.assertTrue(exchange)
-        self.validate(exchange)
-        self.send()
-        self.assertEqual(self.fake.count("confirmShipment"), 1)
-        self.assertEqual(self.confirmed(number), {MUGS: 3, PENS: 1})
-        self.assertFalse(exchange.amazon_shipment_ids)
-        self.assertNotAsked(sale)
-
-    def test_an_exchange_before_amazon_was_told_is_told_once(self):
-        number, sale = self.bring()
-        picking = self.leave(sale, tracking=False)
-        self.bring_back(picking, exchange=True, mugs=1)
-        self.assertNotAsked(sale)
-        exchange = self.open_pickings(sale)
-        for one in (picking, exchange):
-            one.write({"carrier_id": self.carrier.id, "carrier_tracking_ref": "1Z"})
-        self.validate(exchange)
-        self.send()
-        self.assertEqual(self.confirmed(number), {MUGS: 3, PENS: 1})
-        self.assertNotAsked(sale)
-
-    def test_of_a_unit_cancelled_on_amazon_the_rest_of_the_parcel_is_told(self):
-        number, sale = self.bring()
-        self.leave(sale)
-        self.change(number, mugs=2)
-        self.send()
-        self.assertEqual(self.confirmed(number), {MUGS: 2, PENS: 1})
-        self.assertNotAsked(sale)
-        self.assertEqual(self.reminders(sale), ["items"])
-
-    def test_an_item_cancelled_on_amazon_is_taken_out_of_a_refused_parcel(self):
-        number, sale = self.bring()
-        picking = self.leave(sale)
-        picking.amazon_shipment_ids._mark_failed("Amazon refused it.")
-        self.change(number, pens=0)
-        self.send()
-        self.assertEqual(self.confirmed(number), {MUGS: 3})
-        self.assertEqual(picking.amazon_shipment_ids.state, "done")
-
-    def test_what_was_shipped_elsewhere_is_not_asked_about(self):
-        _number, sale = self.bring(status="PARTIALLY_SHIPPED", elsewhere={MUGS: 1})
-        picking = self.ship(sale)
-        self.assertNotAsked(sale)
-        self.send()
-        self.assertNotAsked(sale)
-        self.assertEqual(sum(picking.move_ids.mapped("quantity")), 3)
-
-    def test_of_an_order_shipped_elsewhere_in_part_the_rest_is_asked_about(self):
-        _number, sale = self.bring(status="PARTIALLY_SHIPPED", elsewhere={MUGS: 1})
-        self.leave(sale, mugs=1)
-        self.assertAsked(sale, {MUGS: 1})
-
     # === NOT ASKED === #
-
-    def test_a_backorder_is_not_asked_about(self):
-        _number, sale = self.bring()
-        self.leave(sale, mugs=1, backorder=True)
-        self.assertNotAsked(sale)
 
     def test_deliveries_in_steps_are_not_asked_about(self):
         for steps, done in (("pick_ship", 1), ("pick_pack_ship", 1)):
@@ -328,67 +178,16 @@ class TestNotAsOrdered(NotAsOrderedCommon):
                 self.send()
                 self.assertEqual(self.confirmed(number), {MUGS: 3, PENS: 1})
 
-    def test_of_a_first_step_that_took_less_the_rest_is_asked_about(self):
-        self.warehouse.delivery_steps = "pick_ship"
-        _number, sale = self.bring()
-        self.leave(sale, mugs=1)
-        self.assertAsked(sale, {MUGS: 2})
-
     def ship_step(self, sale):
         picking = self.open_pickings(sale)
         picking.write({"carrier_id": self.carrier.id, "carrier_tracking_ref": "1Z"})
         self.validate(picking)
-
-    def test_an_order_that_amazon_cancelled_is_not_asked_about(self):
-        number, sale = self.bring()
-        self.leave(sale, mugs=1)
-        self.assertAsked(sale, {MUGS: 2})
-        self.change(number, status="CANCELLED")
-        self.assertNotAsked(sale)
-
-    def test_an_order_that_amazon_shows_as_shipped_is_not_asked_about(self):
-        number, sale = self.bring()
-        self.leave(sale, mugs=1)
-        self.change(number, status="SHIPPED", elsewhere={MUGS: 3, PENS: 1})
-        self.assertNotAsked(sale)
 
     def test_who_cancels_the_sale_order_is_not_asked(self):
         _number, sale = self.bring()
         sale.with_user(self.seller)._action_cancel()
         self.assertNotAsked(sale)
         self.assertFalse(sale.message_ids.filtered(lambda one: "awaits" in one.body))
-
-    def test_programs_that_amazon_takes_no_confirmation_of_are_not_asked_about(self):
-        for program in ("FBM_SHIP_PLUS", "IN_STORE_PICK_UP", "AMAZON_EASY_SHIP"):
-            with self.subTest(program):
-                _number, sale = self.bring(programs=[program])
-                self.leave(sale, mugs=1)
-                self.assertNotAsked(sale)
-
-    def test_a_store_that_another_tool_confirms_is_not_asked_about(self):
-        self.connection.send_shipments = False
-        _number, sale = self.bring()
-        self.leave(sale, mugs=1)
-        self.assertNotAsked(sale)
-
-    def test_a_free_sample_in_the_parcel_is_not_asked_about(self):
-        number, sale = self.bring()
-        self.leave(sale, lamps=1)
-        self.send()
-        self.assertNotAsked(sale)
-        self.assertEqual(self.confirmed(number), {MUGS: 3, PENS: 1})
-
-    def test_lines_that_wait_for_their_product_are_not_asked_about(self):
-        self.connection.unknown_product = "partial"
-        _number, sale = self.bring(pen_sku="NOBODY KNOWS")
-        self.assertEqual(sale.amazon_order_ids.state, "partial")
-        self.ship(sale)
-        self.assertNotAsked(sale)
-
-    def test_what_returns_after_amazon_was_told_is_not_asked_about(self):
-        _number, sale = self.bring_shipped()
-        self.give_back(sale.picking_ids)
-        self.assertNotAsked(sale)
 
     # === SETTLED === #
 

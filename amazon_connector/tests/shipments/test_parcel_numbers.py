@@ -47,11 +47,6 @@ class TestParcelNumbers(ShipmentsCommon):
                 picking.carrier_tracking_ref = joined
                 self.assertEqual(shipments.mapped("tracking_ref"), ["T1", "T2"])
 
-    def test_amazon_gets_one_number_for_each_package(self):
-        self.ship_in_packages("T1,T2")
-        self.send()
-        self.assertEqual(self.numbers_by_item(), {"item MUG": "T1", "item PEN": "T2"})
-
     def test_what_is_in_no_package_has_the_last_number(self):
         self.ship_in_packages("T1,T2,T3", count=3, loose=True)
         self.send()
@@ -59,23 +54,6 @@ class TestParcelNumbers(ShipmentsCommon):
             self.numbers_by_item(),
             {"item MUG": "T1", "item PEN": "T2", "item BAG": "T3"},
         )
-
-    def test_one_number_is_that_of_all_parcels(self):
-        self.ship_in_packages("T1")
-        self.send()
-        self.assertEqual(self.sent_numbers(), ["T1", "T1"])
-
-    def test_any_other_count_is_asked_for_on_the_shipments(self):
-        picking = self.ship_in_packages("T1,T2", count=3)
-        shipments = picking.amazon_shipment_ids
-        self.assertEqual(set(shipments.mapped("state")), {"blocked"})
-        self.assertIn("2 tracking numbers for 3 parcels", shipments[0].error)
-        self.send()
-        self.assertFalse(self.sent())
-        for number, shipment in enumerate(shipments):
-            shipment.tracking_ref = f"T{number}"
-        self.send()
-        self.assertEqual(sorted(self.sent_numbers()), ["T0", "T1", "T2"])
 
     def test_numbers_that_were_entered_stay_while_the_delivery_has_them(self):
         picking = self.ship_in_packages("T1,T2", count=3)
@@ -110,15 +88,6 @@ class TestParcelNumbers(ShipmentsCommon):
             for shipment in picking.amazon_shipment_ids
         }
         self.assertEqual([numbers[package] for package in packages], ["T1", "T2"])
-
-    def test_without_tracking_amazon_gets_the_delivery_s_own_reference(self):
-        self.carrier.write({"name": "Our Van", "amazon_has_no_tracking": True})
-        picking = self.ship(self.import_order(), tracking=False)
-        self.send()
-        (detail,) = self.sent()
-        self.assertEqual(detail["carrierCode"], "Other")
-        self.assertEqual(detail["carrierName"], "Our Van")
-        self.assertEqual(detail["trackingNumber"], picking.name)
 
     def test_without_tracking_each_package_has_a_reference_of_its_own(self):
         self.carrier.amazon_has_no_tracking = True

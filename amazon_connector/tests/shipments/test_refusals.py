@@ -1,14 +1,11 @@
 """A refusal becomes a sentence that a person can follow, and one activity."""
 
-from datetime import timedelta
-
-from odoo.fields import Datetime
 from odoo.tests import tagged
 from odoo.tools import html2plaintext
 
 from ...models.shipments.refusals import explain_refusal
 from ...spapi.errors import RejectedError
-from ..builders import ahead, build_item
+from ..builders import build_item
 from ..shipments_common import ShipmentsCommon
 
 # What Amazon says, by which it is known what it means.
@@ -90,17 +87,6 @@ class TestRefused(ShipmentsCommon):
         self.assertEqual(shipment.state, "done")
         self.assertFalse(self.get_reminders(sale))
 
-    def test_what_turns_out_to_be_shipped_there_has_nothing_to_tell(self):
-        sale = self.import_order()
-        shipment = self.ship(sale).amazon_shipment_ids
-        self.refuse("The order is already fulfilled.")
-        self.send()
-        self.assertTrue(self.get_reminders(sale))
-        self.change_on_amazon(sale, fulfillmentStatus="SHIPPED")
-        self.send()
-        self.assertEqual(shipment.state, "not_needed")
-        self.assertFalse(self.get_reminders(sale))
-
     def test_the_history_names_amazons_request(self):
         self.ship(self.import_order())
         self.refuse()
@@ -133,29 +119,6 @@ class TestRefused(ShipmentsCommon):
 
 @tagged("post_install", "-at_install")
 class TestBlockedReminder(ShipmentsCommon):
-    def test_a_missing_carrier_is_an_activity_until_it_is_chosen(self):
-        sale = self.import_order()
-        picking = self.ship(sale, carrier=False)
-        self.send()
-        self.assertIn("no carrier", html2plaintext(self.get_reminders(sale).note))
-        picking.amazon_shipment_ids.carrier_id = self.carrier
-        self.assertFalse(self.get_reminders(sale))
-
-    def test_a_number_that_may_still_come_is_none(self):
-        sale = self.import_order(ship_by=ahead(days=3))
-        self.ship(sale, tracking=False)
-        self.send()
-        self.assertFalse(self.get_reminders(sale))
-
-    def test_a_number_that_did_not_come_in_time_is_one(self):
-        sale = self.import_order(ship_by=ahead(days=3))
-        picking = self.ship(sale, tracking=False)
-        sale.amazon_order_ids.ship_by = Datetime.now() - timedelta(hours=1)
-        self.send()
-        self.assertEqual(len(self.get_reminders(sale)), 1)
-        picking.carrier_tracking_ref = "1Z999"
-        self.assertFalse(self.get_reminders(sale))
-
     def test_it_goes_when_shipments_are_not_to_be_sent_any_more(self):
         sale = self.import_order()
         self.ship(sale, carrier=False)

@@ -39,45 +39,6 @@ class TestSendShipments(AmazonCommon):
         self.assertEqual(self.fake.count("confirmShipment"), 1)
         self.assertEqual(self.last_run("send_shipments").outcome, "nothing")
 
-    def test_a_backorder_is_a_shipment_of_its_own(self):
-        sale = self.import_order(items=[build_item(quantity=3)])
-        self.ship(sale, tracking="1Z1", quantities={"MUG": 1})
-        self.send()
-        self.ship(sale, tracking="1Z2")
-        self.send()
-        first, second = self.sent()
-        self.assertEqual(first["orderItems"][0]["quantity"], 1)
-        self.assertEqual(second["orderItems"][0]["quantity"], 2)
-        self.assertNotEqual(first["packageReferenceId"], second["packageReferenceId"])
-
-    def test_two_packages_are_two_shipments(self):
-        self._create_product("PEN")
-        sale = self.import_order(items=[build_item("1"), build_item("2", sku="PEN")])
-        for move in sale.picking_ids.move_ids:
-            move.move_line_ids.result_package_id = self.env["stock.package"].create({})
-        self.ship(sale)
-        self.send()
-        items = [detail["orderItems"] for detail in self.sent()]
-        self.assertEqual(
-            sorted(items, key=str),
-            [
-                [{"orderItemId": "1", "quantity": 1}],
-                [{"orderItemId": "2", "quantity": 1}],
-            ],
-        )
-
-    def test_without_number_the_shipment_waits_and_goes_once_it_is_there(self):
-        picking = self.ship(self.import_order(), tracking=False)
-        shipment = picking.amazon_shipment_ids
-        self.assertEqual(shipment.state, "blocked")
-        self.assertIn("tracking number", shipment.error)
-        self.send()
-        self.assertFalse(self.fake.applied)
-        picking.carrier_tracking_ref = "1Z-LATE"
-        self.assertEqual(shipment.state, "pending")
-        self.send()
-        self.assertEqual(self.sent()[0]["trackingNumber"], "1Z-LATE")
-
     def test_an_unknown_carrier_blocks_until_it_is_mapped(self):
         self.carrier.name = "Velo Courier"
         picking = self.ship(self.import_order())
@@ -110,35 +71,11 @@ class TestSendShipments(AmazonCommon):
         self.send()
         self.assertEqual(self.sent()[0]["carrierCode"], "USPS")
 
-    def test_without_carrier_the_shipment_is_blocked(self):
-        picking = self.ship(self.import_order(), carrier=False)
-        self.assertIn("no carrier", picking.amazon_shipment_ids.error)
-
-    def test_a_corrected_number_corrects_the_same_shipment(self):
-        picking = self.ship(self.import_order(), tracking="1Z-WRONG")
-        self.send()
-        picking.carrier_tracking_ref = "1Z-RIGHT"
-        self.send()
-        wrong, right = self.sent()
-        self.assertEqual(right["trackingNumber"], "1Z-RIGHT")
-        self.assertEqual(wrong["packageReferenceId"], right["packageReferenceId"])
-
     def test_the_same_number_written_again_sends_nothing(self):
         picking = self.ship(self.import_order(), tracking="1Z999")
         self.send()
         picking.write({"carrier_tracking_ref": "1Z999", "carrier_id": self.carrier.id})
         self.assertEqual(picking.amazon_shipment_ids.state, "done")
-
-    def test_off_sends_nothing_until_somebody_presses_send_now(self):
-        self.connection.send_shipments = False
-        picking = self.ship(self.import_order())
-        self.send()
-        self.assertFalse(self.fake.applied)
-        shipment = picking.amazon_shipment_ids
-        self.assertIn("Send now", shipment.error)
-        shipment.action_send_now()
-        self.send()
-        self.assertEqual(shipment.state, "done")
 
     def test_a_delivery_that_is_not_amazons_leaves_no_shipment(self):
         sale = self.env["sale.order"].create(

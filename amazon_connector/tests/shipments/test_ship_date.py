@@ -40,13 +40,6 @@ class TestShipDate(ShipmentsCommon):
             self.get_told_date(), parse_time(precise) + timedelta(seconds=2)
         )
 
-    def test_it_is_never_in_the_future(self):
-        self.ship_at(Datetime.now() + timedelta(days=3))
-        self.send()
-        self.assertLessEqual(
-            self.get_told_date(), Datetime.now().replace(tzinfo=timezone.utc)
-        )
-
     def test_an_order_placed_by_a_clock_that_is_ahead_is_not_shipped_before(self):
         placed = ahead(minutes=80)
         picking = self.ship(self.import_order())
