@@ -85,6 +85,11 @@ class SaleOrderLine(models.Model):
         begun = count_begun(needs, self._get_amazon_components_at_customer())
         return max(begun, super()._get_units_begun_by_odoo())
 
+    def _count_units_in_parts(self):
+        """Override: the outbox tells the kits that are complete."""
+        kits = self.filtered(lambda line: line._get_amazon_kit_needs())
+        return super(SaleOrderLine, self - kits)._count_units_in_parts()
+
     def _count_amazon_complete_kits(self, quantities):
         """Return how many kits these components make, ``{product: quantity}``."""
         return count_complete(self._get_amazon_kit_needs(), quantities)

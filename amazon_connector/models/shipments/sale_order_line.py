@@ -37,6 +37,13 @@ class SaleOrderLine(models.Model):
         """Return the product that was ordered on Amazon."""
         return self.sudo().amazon_replaced_product_id or self.product_id
 
+    def _count_units_in_parts(self):
+        """Return how many kits left as components that Amazon is not told of.
+
+        Who knows bills of materials tells it of the kits instead.
+        """
+        return sum(int(line._get_units_shipped_by_odoo()) for line in self)
+
     def _ship_amazon_units(self, units, ordered):
         """Have so many units more delivered.
 

@@ -670,6 +670,7 @@ class TestAwaitedUnits(ChangesCommon):
         for units, awaited, free, missing in (
             (AwaitedUnits(ordered=3), 3, 3, 3),
             (AwaitedUnits(ordered=3, coming=3), 3, 3, 0),
+            (AwaitedUnits(ordered=3, in_parts=2), 3, 3, 1),
             (AwaitedUnits(ordered=3, fulfilled=2, confirmed=1), 1, 1, 1),
             (AwaitedUnits(ordered=3, fulfilled=1, confirmed=1, elsewhere=1), 1, 1, 1),
             (AwaitedUnits(ordered=3, waiting=1, coming=1), 3, 2, 1),
