@@ -93,6 +93,13 @@ class AmazonShipment(models.Model):
         )
         return sum(lines.mapped("quantity"))
 
+    def _count_kits(self, item_ref):
+        """Return how many kits of an item the shipments hold."""
+        lines = self.line_ids.filtered(
+            lambda line: line.amazon_item_ref == item_ref and not line.is_component
+        )
+        return sum(lines.mapped("quantity"))
+
     def _add_missing_items(self, quantities):
         """Add the items that the shipment does not hold yet.
 

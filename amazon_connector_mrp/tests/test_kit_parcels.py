@@ -336,6 +336,45 @@ class TestKitParcels(KitsCommon):
         shipments = (first + second).amazon_shipment_ids
         self.assertEqual(shipments.mapped("state"), ["not_needed"] * 2)
 
+    def test_of_kits_that_came_back_the_others_are_told(self):
+        sale = self.sell(kits=3)
+        picking = self.ship(sale, tracking="1Z1")
+        self.give_back(picking, LID=6, CUP=1)
+        self.assertEqual(self.order().missing_units, {"K": 1})
+        self.send()
+        self.assertEqual(self.told(), [("1Z1", {"K": 2})])
+
+    def test_a_broken_component_takes_back_the_kit_that_it_was_in(self):
+        sale = self.sell(kits=3)
+        picking = self.ship(sale, tracking="1Z1")
+        returned = self.give_back(picking, LID=1)
+        self.give_back(picking, LID=1)
+        self.assertEqual(self.order().missing_units, {"K": 1})
+        again = self.give_back(returned, LID=1)
+        again.write({"carrier_id": self.carrier.id, "carrier_tracking_ref": "1Z2"})
+        self.send()
+        self.assertEqual(self.told(), [("1Z1", {"K": 2})])
+
+    def test_a_component_of_an_earlier_parcel_takes_back_the_kit(self):
+        sale = self.sell(pens=1)
+        first = self.ship_only(sale, "1Z1", LID=6)
+        second = self.ship(sale, tracking="1Z2")
+        returned = self.give_back(first, LID=1)
+        self.send()
+        self.assertEqual(self.told(), [("1Z2", {"P": 1})])
+        self.assertEqual(second.amazon_shipment_ids.state, "done")
+        again = self.give_back(returned, LID=1)
+        again.write({"carrier_id": self.carrier.id, "carrier_tracking_ref": "1Z3"})
+        self.send()
+        self.assertEqual(self.told()[1:], [("1Z3", {"K": 1})])
+
+    def test_of_more_kits_than_awaited_one_may_come_back(self):
+        sale = self.sell(kits=2)
+        picking = self.ship(sale, tracking="1Z1", quantities={"LID": 18, "CUP": 3})
+        self.give_back(picking, LID=6, CUP=1)
+        self.send()
+        self.assertEqual(self.told(), [("1Z1", {"K": 2})])
+
     # === OTHER WAYS THROUGH THE WAREHOUSE === #
 
     def test_a_delivery_in_three_steps(self):

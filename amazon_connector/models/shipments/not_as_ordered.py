@@ -213,15 +213,22 @@ class AmazonOrder(models.Model):
         :param moves: done ``stock.move`` that brought goods back
         """
         for row in self:
-            returned = {}
-            for move in moves:
-                picking = move.origin_returned_move_id.picking_id
-                line = move.sale_line_id
-                if line.order_id == row.sale_order_id and line.amazon_item_ref:
-                    units = returned.setdefault(picking, Counter())
-                    units[line.amazon_item_ref] += _units_of_sale(move)
-            for picking, units in returned.items():
+            lines = row.sale_order_id.order_line.filtered("amazon_item_ref")
+            own = moves.filtered(lambda move, of=lines: move.sale_line_id in of)
+            for picking, units in row._count_returned_units(own).items():
                 row._take_back_units(picking, units)
+
+    def _count_returned_units(self, moves):
+        """Return what came back of which delivery, ``{delivery: {item ref: units}}``.
+
+        :param moves: done ``stock.move`` that brought goods of the order back
+        """
+        returned = {}
+        for move in moves:
+            picking = move.origin_returned_move_id.picking_id
+            units = returned.setdefault(picking, Counter())
+            units[move.sale_line_id.amazon_item_ref] += _units_of_sale(move)
+        return returned
 
     def _take_back_units(self, picking, returned):
         shipments = self._get_waiting_shipments() & picking.amazon_shipment_ids

@@ -391,7 +391,11 @@ class StockPicking(models.Model):
         moves = self.sudo().move_ids
         orders = moves.sale_line_id.order_id.amazon_order_ids
         back = moves.filtered(
-            lambda move: move.state == "done" and move.origin_returned_move_id
+            lambda move: (
+                move.state == "done"
+                and move.origin_returned_move_id
+                and move.location_dest_id.usage != "customer"
+            )
         )
         orders._take_back_returned_units(back)
         orders._settle_missing_units()
