@@ -1,11 +1,14 @@
 """Parcels that hold components of kits: what Amazon is told, and with which one."""
 
+from unittest.mock import patch
+
 from freezegun import freeze_time
 
 from odoo import Command
 from odoo.fields import Datetime
 from odoo.tests import tagged
 
+from ..models.sale_order_line import SaleOrderLine
 from .common import KitsCommon
 
 
@@ -374,6 +377,44 @@ class TestKitParcels(KitsCommon):
         self.give_back(picking, LID=6, CUP=1)
         self.send()
         self.assertEqual(self.told(), [("1Z1", {"K": 2})])
+
+    # === AT THE SAME MOMENT === #
+
+    def ship_unseen(self, sale, **quantities):
+        """Ship components of a kit; neither parcel sees the other one."""
+        with patch.object(SaleOrderLine, "_count_amazon_complete_kits", return_value=0):
+            first = self.ship_only(sale, "1Z1", **quantities)
+            second = self.ship(sale, tracking="1Z2")
+        self.assertFalse(sale.amazon_order_ids._count_kits_in_outbox("K"))
+        shipments = (first + second).amazon_shipment_ids.sorted("id")
+        # To each of them the kit is an incomplete one.
+        shipments.filtered(lambda one: one.state == "not_needed").state = "blocked"
+        return shipments
+
+    def test_parcels_that_complete_a_kit_at_the_same_moment(self):
+        sale = self.sell()
+        first, second = self.ship_unseen(sale, LID=6)
+        self.send()
+        self.assertEqual(self.told(), [("1Z2", {"K": 1})])
+        self.assertEqual((first.state, second.state), ("not_needed", "done"))
+
+    def test_parcels_with_other_goods_complete_a_kit_at_the_same_moment(self):
+        sale = self.sell(pens=2)
+        self.ship_unseen(sale, LID=6, PEN=1)
+        self.send()
+        self.assertEqual(
+            sorted(self.told()), [("1Z1", {"P": 1}), ("1Z2", {"P": 1, "K": 1})]
+        )
+
+    def test_kits_that_amazon_does_not_await_any_more_are_not_added(self):
+        sale = self.sell(kits=2)
+        picking = self.ship(sale, tracking=False)
+        item = self.order().line_ids.filtered(lambda line: line.amazon_item_ref == "K")
+        item.quantity = 1
+        self.order()._limit_waiting_shipments()
+        picking.carrier_tracking_ref = "1Z1"
+        self.send()
+        self.assertEqual(self.told(), [("1Z1", {"K": 1})])
 
     # === OTHER WAYS THROUGH THE WAREHOUSE === #
 
