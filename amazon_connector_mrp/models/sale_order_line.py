@@ -4,6 +4,8 @@ from collections import defaultdict
 
 from odoo import models
 
+from odoo.addons.amazon_connector.models.orders.delivery_stage import DeliveryStage
+
 from .kit_quantities import count_begun, count_complete
 
 # Odoo rounds the components of what it takes apart: of many kits it matters less.
@@ -95,6 +97,13 @@ class SaleOrderLine(models.Model):
         return count_complete(self._get_amazon_kit_needs(), quantities)
 
     # === BUSINESS METHODS - WHAT IS TO BE DELIVERED === #
+
+    def _ship_amazon_units(self, units, ordered):
+        """Override to deliver of each component what the buyer lacks of it."""
+        result = super()._ship_amazon_units(units, ordered)
+        if self._get_amazon_kit_needs():
+            DeliveryStage(self.order_id).limit_components(self, units)
+        return result
 
     def _get_quantity_to_deliver(self, moves, units, share):
         """Override to deliver of each component what the kits still lack."""

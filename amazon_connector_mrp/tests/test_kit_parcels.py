@@ -416,6 +416,32 @@ class TestKitParcels(KitsCommon):
         self.send()
         self.assertEqual(self.told(), [("1Z1", {"K": 1})])
 
+    # === SHIP THE REST === #
+
+    def test_of_a_kit_that_left_in_part_the_rest_is_delivered(self):
+        sale = self.sell(kits=2)
+        self.ship_only(sale, "1Z1", LID=7, CUP=1)
+        sale.picking_ids.filtered(lambda one: one.state != "done").action_cancel()
+        self.assertEqual(self.order().missing_units, {"K": 1})
+        self.order().action_ship_rest()
+        self.assertEqual(self.open_quantities(sale), {"LID": 5, "CUP": 1})
+        self.assertFalse(self.order().missing_units)
+        self.ship(sale, tracking="1Z2")
+        self.send()
+        self.assertEqual(sorted(self.told()), [("1Z1", {"K": 1}), ("1Z2", {"K": 1})])
+
+    def test_of_a_component_that_the_buyer_has_nothing_is_delivered(self):
+        sale = self.sell()
+        self.ship_only(sale, "1Z1", LID=6)
+        sale.picking_ids.filtered(lambda one: one.state != "done").action_cancel()
+        self.order().action_ship_rest()
+        self.assertEqual(self.open_quantities(sale), {"CUP": 1})
+        rest = sale.picking_ids.filtered(lambda one: one.state == "assigned")
+        rest.write({"carrier_id": self.carrier.id, "carrier_tracking_ref": "1Z2"})
+        rest.with_context(skip_sms=True).button_validate()
+        self.send()
+        self.assertEqual(self.told(), [("1Z2", {"K": 1})])
+
     # === OTHER WAYS THROUGH THE WAREHOUSE === #
 
     def test_a_delivery_in_three_steps(self):

@@ -86,7 +86,18 @@ class DeliveryStage:
             )
         if before <= units:
             return
-        share = max(units, 0) / before
+        self._limit_moves(line, units, max(units, 0) / before)
+
+    def limit_components(self, line, units):
+        """Have no more of each component delivered than so many kits still lack.
+
+        :param units: kits that are still to be delivered
+        """
+        self._limit_moves(line, units, 1)
+
+    def _limit_moves(self, line, units, share):
+        moves = self.open_moves.filtered(lambda move: move.sale_line_id == line)
+        last = moves.filtered(lambda move: not move.move_dest_ids & moves)
         for product, of_product in last.grouped("product_id").items():
             quantity = sum(of_product.mapped("product_uom_qty"))
             quantity -= line._get_quantity_to_deliver(of_product, units, share)
