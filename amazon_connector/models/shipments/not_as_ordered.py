@@ -40,8 +40,15 @@ class AmazonOrder(models.Model):
         store=True,
         help="Amazon awaits units that nothing in Odoo will bring.",
     )
+    is_question_delayed = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="Units are missing, and Send Shipment Info is off: asked once it is on.",
+    )
     missing_units_question = fields.Text(compute="_compute_missing_units_question")
     untold_units_note = fields.Text(compute="_compute_missing_units_question")
+
+    _is_question_delayed_idx = models.Index("(connection_id) WHERE is_question_delayed")
 
     # === COMPUTE METHODS === #
 
@@ -139,12 +146,11 @@ class AmazonOrder(models.Model):
         }
 
     def _is_question_wanted(self):
-        """Whether Amazon waits for what Odoo ships of the order, and is told of it."""
+        """Whether Amazon waits for what Odoo ships of the order."""
         return (
             self.status in STATUSES_TO_SHIP
             and self.state in ("imported", "partial")
             and self.sale_order_id.state == "sale"
-            and self.connection_id.send_shipments
             and not get_service_reason(self.env, self)
         )
 
@@ -247,7 +253,7 @@ class AmazonOrder(models.Model):
         """
         for row in self:
             before = row.missing_units or {}
-            missing = row._get_missing_units()
+            missing = row._delay_question(row._get_missing_units())
             if missing == before:
                 continue
             row.missing_units = missing or False
@@ -261,6 +267,26 @@ class AmazonOrder(models.Model):
                 )
             else:
                 row._update_reminder()
+
+    def _delay_question(self, missing):
+        """Return what is asked about now: nothing while Amazon is told by others.
+
+        :param missing: ``{item ref: units}``
+        """
+        is_delayed = bool(missing) and not self.connection_id.send_shipments
+        if self.is_question_delayed != is_delayed:
+            self.is_question_delayed = is_delayed
+        return {} if is_delayed else missing
+
+    @api.model
+    def _ask_delayed_questions(self, connection, run):
+        """Ask what was not asked while Send Shipment Info was off."""
+        if connection.send_shipments:
+            delayed = [
+                ("connection_id", "=", connection.id),
+                ("is_question_delayed", "=", True),
+            ]
+            self.search(delayed)._settle_missing_units(run)
 
     def _update_reminder(self):
         """Have the activity, if nobody took it away, say what is left."""

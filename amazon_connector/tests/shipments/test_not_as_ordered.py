@@ -371,6 +371,23 @@ class TestNotAsOrdered(NotAsOrderedCommon):
         self.leave(sale, mugs=1)
         self.assertNotAsked(sale)
 
+    def test_what_was_not_asked_is_asked_once_odoo_tells_amazon(self):
+        self.connection.send_shipments = False
+        number, sale = self.bring()
+        other_number, other = self.bring()
+        self.leave(sale, mugs=1)
+        self.leave(other, mugs=1)
+        self.change(other_number, mugs=1)
+        self.connection.send_shipments = True
+        self.send()
+        self.assertAsked(sale, {MUGS: 2})
+        self.assertNotAsked(other)
+        self.assertEqual(self.confirmed(number), {MUGS: 1, PENS: 1})
+        # Nobody looks through them again.
+        self.assertFalse(
+            (sale + other).amazon_order_ids.filtered("is_question_delayed")
+        )
+
     def test_a_free_sample_in_the_parcel_is_not_asked_about(self):
         number, sale = self.bring()
         self.leave(sale, lamps=1)
