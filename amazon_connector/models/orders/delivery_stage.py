@@ -53,10 +53,14 @@ class DeliveryStage:
         In the moves' units: of a kit, the components that left.
         """
         left = line.move_ids.filtered(is_gone)
+        return sum(left.mapped("quantity")) - self.get_returned_units(line)
+
+    def get_returned_units(self, line):
+        """Return what came back of a line, in the moves' units."""
         back = line.move_ids.filtered(
             lambda move: move.state == "done" and is_coming_back(move)
         )
-        return sum(left.mapped("quantity")) - sum(back.mapped("quantity"))
+        return sum(back.mapped("quantity"))
 
     def get_units_at_customer(self, line):
         """Return what the customer has of a line, in its unit; of a kit, whole kits."""

@@ -265,6 +265,27 @@ class TestNotAsOrdered(NotAsOrderedCommon):
         self.assertEqual(self.confirmed(number), {MUGS: 3, PENS: 1})
         self.assertFalse(exchange.amazon_shipment_ids)
         self.assertNotAsked(sale)
+        said = str(exchange.message_ids.mapped("body"))
+        self.assertIn("in place of what came back", said)
+        self.assertIn("1 x MUG", said)
+        self.assertNotIn("by mistake", said)
+
+    def test_more_than_came_back_is_said_to_be_too_much(self):
+        _number, sale = self.bring()
+        picking = self.leave(sale)
+        self.send()
+        self.bring_back(picking, exchange=True, mugs=1)
+        exchange = self.open_pickings(sale)
+        exchange.move_ids.quantity = 3
+        self.validate(exchange)
+        again, too_much = (
+            str(body)
+            for body in exchange.message_ids.sorted("id").mapped("body")
+            if "MUG" in body
+        )
+        self.assertIn("1 x MUG", again)
+        self.assertIn("2 x MUG", too_much)
+        self.assertIn("by mistake", too_much)
 
     def test_an_exchange_before_amazon_was_told_is_told_once(self):
         number, sale = self.bring()
