@@ -10,29 +10,28 @@ class AmazonOrderLine(models.Model):
 
     # === BUSINESS METHODS - UNITS === #
 
-    def _count_awaited_units(self, stage):
+    def _count_awaited_units(self, stage, confirmed, waiting):
         """Return the units of the item, ``AwaitedUnits``.
 
         :param stage: the order's ``DeliveryStage``
+        :param confirmed: ``{item ref: units}`` that the outbox told Amazon of
+        :param waiting: ``amazon.shipment.line`` that it is to tell
         """
         self.ensure_one()
         ref = self.amazon_item_ref
         sale_lines = self._get_sale_lines(stage)
         left_untold = self.order_id.untold_units or {}
-        lines = self.order_id._get_waiting_shipments().line_ids.filtered(
-            lambda line: line.amazon_item_ref == ref
-        )
+        lines = waiting.filtered(lambda line: line.amazon_item_ref == ref)
         components = lines.filtered("is_component")
-        waiting = sum((lines - components).mapped("quantity"))
-        confirmed = self.order_id._get_confirmed_units()[ref]
+        units = sum((lines - components).mapped("quantity"))
         in_parts = sale_lines._count_units_in_parts() if components else 0
         return AwaitedUnits(
             ordered=self.quantity,
             fulfilled=self.quantity_fulfilled,
-            confirmed=confirmed,
+            confirmed=confirmed[ref],
             elsewhere=sum(sale_lines.mapped("amazon_qty_shipped_elsewhere")),
-            waiting=waiting,
-            in_parts=max(in_parts - confirmed - waiting, 0),
+            waiting=units,
+            in_parts=max(in_parts - confirmed[ref] - units, 0),
             coming=sum(
                 self._count_coming_units(line, stage)
                 for line in sale_lines

@@ -110,8 +110,10 @@ class AmazonOrder(models.Model):
     def _count_awaited_units(self):
         """Return ``{item ref: AwaitedUnits}``."""
         stage = DeliveryStage(self.sale_order_id)
+        confirmed = self._get_confirmed_units()
+        waiting = self._get_waiting_shipments().line_ids
         return {
-            line.amazon_item_ref: line._count_awaited_units(stage)
+            line.amazon_item_ref: line._count_awaited_units(stage, confirmed, waiting)
             for line in self.line_ids
         }
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from itertools import pairwise
 from random import Random
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
@@ -10,6 +11,7 @@ from odoo.tests import Form, new_test_user, tagged
 
 from ...models.orders.delivery_stage import is_gone
 from ...models.shipments.awaited_units import AwaitedUnits, split_units
+from ...models.shipments.not_as_ordered import AmazonOrder as ShipmentsOfOrder
 from ..changes_common import MUGS, PENS, ChangesCommon
 
 #: Of the histories; what is more likely stands here twice.
@@ -204,6 +206,20 @@ class TestNotAsOrdered(NotAsOrderedCommon):
         self.assertAsked(sale, {PENS: 1})
         self.send()
         self.assertEqual(self.confirmed(number), {MUGS: 3})
+
+    def test_the_outbox_is_gone_through_once_for_all_items(self):
+        _number, sale = self.bring()
+        self.leave(sale, mugs=1, backorder=True, tracking=False)
+        self.leave(sale, mugs=2, pens=0, tracking=False)
+        order = sale.amazon_order_ids
+        with patch.object(
+            ShipmentsOfOrder,
+            "_get_waiting_shipments",
+            autospec=True,
+            side_effect=ShipmentsOfOrder._get_waiting_shipments,
+        ) as look:
+            order._count_awaited_units()
+        self.assertEqual(look.call_count, 1)
 
     def leave_replaced(self, sale):
         picking = self.ship(sale)
