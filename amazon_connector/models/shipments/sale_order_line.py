@@ -1,6 +1,7 @@
 """A line of a sale order: what a person changes of what Amazon awaits."""
 
 from odoo import fields, models
+from odoo.exceptions import AccessError
 
 
 class SaleOrderLine(models.Model):
@@ -18,6 +19,7 @@ class SaleOrderLine(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
+        self._check_replaced_product(vals)
         # What follows Amazon is written without a person's rights.
         lines = self.browse()
         if not self.env.su and {"product_id", "product_uom_qty"} & vals.keys():
@@ -30,6 +32,15 @@ class SaleOrderLine(models.Model):
         if lines:
             lines.sudo().order_id.amazon_order_ids._settle_missing_units()
         return result
+
+    def _check_replaced_product(self, vals):
+        """:raise AccessError: when a person writes what follows from the product"""
+        if not self.env.su and "amazon_replaced_product_id" in vals:
+            raise AccessError(
+                self.env._(
+                    "The product that was ordered on Amazon cannot be changed by hand."
+                )
+            )
 
     # === BUSINESS METHODS === #
 

@@ -207,6 +207,17 @@ class TestNotAsOrdered(NotAsOrderedCommon):
         self.send()
         self.assertEqual(self.confirmed(number), {MUGS: 3})
 
+    def test_what_was_ordered_on_amazon_is_not_written_by_hand(self):
+        _number, sale = self.bring()
+        line = self.line(sale, PENS).with_user(self.seller)
+        with self.assertRaises(AccessError):
+            line.amazon_replaced_product_id = self.lamp
+        with self.assertRaises(AccessError):
+            sale.with_user(self.seller).order_line = [
+                Command.update(line.id, {"amazon_replaced_product_id": self.lamp.id})
+            ]
+        self.assertFalse(line.amazon_replaced_product_id)
+
     def test_the_outbox_is_gone_through_once_for_all_items(self):
         _number, sale = self.bring()
         self.leave(sale, mugs=1, backorder=True, tracking=False)
