@@ -1,4 +1,6 @@
-"""Kits of an Amazon order that left in part."""
+"""Kits of an Amazon order that left, or came back, in part."""
+
+from collections import Counter
 
 from odoo import models
 
@@ -25,3 +27,47 @@ class AmazonOrder(models.Model):
                 begun = sum(line._get_units_begun_by_odoo() for line in lines)
                 units[item_ref] = max(units[item_ref], int(begun))
         return units
+
+    # === BUSINESS METHODS - UNITS === #
+
+    def _count_kits_in_outbox(self, item_ref):
+        """Return how many kits of an item the order's shipments hold."""
+        return self.shipment_ids._count_kits(item_ref)
+
+    # === BUSINESS METHODS - NEVER MORE THAN AMAZON AWAITS === #
+
+    def _count_returned_units(self, moves):
+        """Override: what came back of a kit are the kits that are not whole any more.
+
+        Not those that Amazon is told of all the same, since more left than it awaited.
+        """
+        of_kits = moves.filtered(lambda move: move.sale_line_id._get_amazon_kit_needs())
+        returned = super()._count_returned_units(moves - of_kits)
+        for line, back in of_kits.grouped("sale_line_id").items():
+            ref = line.amazon_item_ref
+            has = line._get_amazon_components_at_customer()
+            whole = line._count_amazon_complete_kits(has)
+            surplus = max(self._count_kits_in_outbox(ref) - whole, 0)
+            for move in back:
+                picking = move.origin_returned_move_id.picking_id
+                has[move.product_id] += move.product_uom._compute_quantity(
+                    move.quantity, move.product_id.uom_id, round=False
+                )
+                before = line._count_amazon_complete_kits(has)
+                lost = min(before - whole, surplus)
+                returned.setdefault(picking, Counter())[ref] += lost
+                whole, surplus = before, surplus - lost
+        return returned
+
+    def _take_back_units(self, picking, returned):
+        """Override: another delivery may be the one that the kit is told with."""
+        kits = self.sale_order_id.order_line.filtered(
+            lambda line: line._get_amazon_kit_needs()
+        )
+        rest = Counter()
+        for ref in set(kits.mapped("amazon_item_ref")) & returned.keys():
+            rest[ref] = returned[ref] - picking.amazon_shipment_ids._count_kits(ref)
+        super()._take_back_units(picking, returned)
+        others = self._get_waiting_shipments() - picking.amazon_shipment_ids
+        room = {ref: others._count_kits(ref) - units for ref, units in (+rest).items()}
+        self._reduce_shipments(others.sorted("id"), room)

@@ -3,6 +3,8 @@
 from odoo import models
 from odoo.fields import Command
 
+from odoo.addons.amazon_connector.models.shipments.awaited_units import split_units
+
 from .kit_quantities import get_loose
 
 
@@ -10,6 +12,12 @@ class AmazonShipment(models.Model):
     _inherit = "amazon.shipment"
 
     # === BUSINESS METHODS - READY OR BLOCKED === #
+
+    def _update_state(self):
+        """Override: what is complete is told, whichever parcel completed it."""
+        for shipment in self.filtered("line_ids.is_component"):
+            shipment._add_missing_kits()
+        return super()._update_state()
 
     def _get_not_needed_reason(self):
         """Override: a kit is told with the parcel that completes it, and once."""
@@ -41,6 +49,39 @@ class AmazonShipment(models.Model):
         return super()._get_unknown_lines() - self._get_component_lines()
 
     # === BUSINESS METHODS - KITS === #
+
+    def _add_missing_kits(self):
+        """Add the kits that the buyer has and no shipment of the order tells.
+
+        Whoever validated the other parcel at the same moment did not see this one.
+        """
+        order = self.order_id
+        refs = self._get_component_lines().mapped("amazon_item_ref")
+        lines = self._get_kit_lines(refs).filtered(
+            lambda line: not line.amazon_replaced_product_id
+        )
+        for ref, kits in lines.grouped("amazon_item_ref").items():
+            complete = sum(
+                kit._count_amazon_complete_kits(
+                    kit._get_amazon_components_at_customer()
+                )
+                for kit in kits
+            )
+            untold = complete - order._count_kits_in_outbox(ref)
+            if untold <= 0:
+                continue
+            kept, _surplus = split_units(untold, order._get_units_to_tell().get(ref, 0))
+            if kept:
+                self._add_kits(ref, kits[:1].product_id, kept)
+
+    def _add_kits(self, item_ref, product, units):
+        line = self.line_ids.filtered(
+            lambda line: line.amazon_item_ref == item_ref and not line.is_component
+        )[:1]
+        if line:
+            line.quantity += units
+            return
+        self._add_missing_items({(item_ref, product): units})
 
     def _get_component_lines(self):
         """Return the lines that hold components of the kits of their item."""
@@ -90,6 +131,13 @@ class AmazonShipment(models.Model):
         """Return how much of a component the shipments hold for an item."""
         lines = self.line_ids.filtered(
             lambda line: line.amazon_item_ref == item_ref and line.product_id == product
+        )
+        return sum(lines.mapped("quantity"))
+
+    def _count_kits(self, item_ref):
+        """Return how many kits of an item the shipments hold."""
+        lines = self.line_ids.filtered(
+            lambda line: line.amazon_item_ref == item_ref and not line.is_component
         )
         return sum(lines.mapped("quantity"))
 

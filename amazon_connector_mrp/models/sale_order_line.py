@@ -4,6 +4,8 @@ from collections import defaultdict
 
 from odoo import models
 
+from odoo.addons.amazon_connector.models.orders.delivery_stage import DeliveryStage
+
 from .kit_quantities import count_begun, count_complete
 
 # Odoo rounds the components of what it takes apart: of many kits it matters less.
@@ -85,11 +87,23 @@ class SaleOrderLine(models.Model):
         begun = count_begun(needs, self._get_amazon_components_at_customer())
         return max(begun, super()._get_units_begun_by_odoo())
 
+    def _count_units_in_parts(self):
+        """Override: the outbox tells the kits that are complete."""
+        kits = self.filtered(lambda line: line._get_amazon_kit_needs())
+        return super(SaleOrderLine, self - kits)._count_units_in_parts()
+
     def _count_amazon_complete_kits(self, quantities):
         """Return how many kits these components make, ``{product: quantity}``."""
         return count_complete(self._get_amazon_kit_needs(), quantities)
 
     # === BUSINESS METHODS - WHAT IS TO BE DELIVERED === #
+
+    def _ship_amazon_units(self, units, ordered):
+        """Override to deliver of each component what the buyer lacks of it."""
+        result = super()._ship_amazon_units(units, ordered)
+        if self._get_amazon_kit_needs():
+            DeliveryStage(self.order_id).limit_components(self, units)
+        return result
 
     def _get_quantity_to_deliver(self, moves, units, share):
         """Override to deliver of each component what the kits still lack."""

@@ -52,7 +52,7 @@ class StockPicking(models.Model):
         has = {
             line: line._get_amazon_components_at_customer(before=self) for line in lines
         }
-        told = self._count_amazon_kits_in_outbox(item_ref, lines.product_id)
+        told = self.sale_id.amazon_order_ids._count_kits_in_outbox(item_ref)
         for package in self._get_amazon_parcels():
             if package not in contents:
                 continue
@@ -85,13 +85,6 @@ class StockPicking(models.Model):
                     move_line.quantity, product.uom_id, round=False
                 )
         return quantities
-
-    def _count_amazon_kits_in_outbox(self, item_ref, kits):
-        """Return how many kits of an item the order's shipments hold."""
-        lines = self.sale_id.amazon_order_ids.shipment_ids.line_ids.filtered(
-            lambda line: line.amazon_item_ref == item_ref and line.product_id in kits
-        )
-        return sum(lines.mapped("quantity"))
 
     # === BUSINESS METHODS - INSTALLATION === #
 

@@ -1,11 +1,14 @@
 """Parcels that hold components of kits: what Amazon is told, and with which one."""
 
+from unittest.mock import patch
+
 from freezegun import freeze_time
 
 from odoo import Command
 from odoo.fields import Datetime
 from odoo.tests import tagged
 
+from ..models.sale_order_line import SaleOrderLine
 from .common import KitsCommon
 
 
@@ -335,6 +338,109 @@ class TestKitParcels(KitsCommon):
         self.assertEqual(self.told(), [("1Z3", {"K": 1})])
         shipments = (first + second).amazon_shipment_ids
         self.assertEqual(shipments.mapped("state"), ["not_needed"] * 2)
+
+    def test_of_kits_that_came_back_the_others_are_told(self):
+        sale = self.sell(kits=3)
+        picking = self.ship(sale, tracking="1Z1")
+        self.give_back(picking, LID=6, CUP=1)
+        self.assertEqual(self.order().missing_units, {"K": 1})
+        self.send()
+        self.assertEqual(self.told(), [("1Z1", {"K": 2})])
+
+    def test_a_broken_component_takes_back_the_kit_that_it_was_in(self):
+        sale = self.sell(kits=3)
+        picking = self.ship(sale, tracking="1Z1")
+        returned = self.give_back(picking, LID=1)
+        self.give_back(picking, LID=1)
+        self.assertEqual(self.order().missing_units, {"K": 1})
+        again = self.give_back(returned, LID=1)
+        again.write({"carrier_id": self.carrier.id, "carrier_tracking_ref": "1Z2"})
+        self.send()
+        self.assertEqual(self.told(), [("1Z1", {"K": 2})])
+
+    def test_a_component_of_an_earlier_parcel_takes_back_the_kit(self):
+        sale = self.sell(pens=1)
+        first = self.ship_only(sale, "1Z1", LID=6)
+        second = self.ship(sale, tracking="1Z2")
+        returned = self.give_back(first, LID=1)
+        self.send()
+        self.assertEqual(self.told(), [("1Z2", {"P": 1})])
+        self.assertEqual(second.amazon_shipment_ids.state, "done")
+        again = self.give_back(returned, LID=1)
+        again.write({"carrier_id": self.carrier.id, "carrier_tracking_ref": "1Z3"})
+        self.send()
+        self.assertEqual(self.told()[1:], [("1Z3", {"K": 1})])
+
+    def test_of_more_kits_than_awaited_one_may_come_back(self):
+        sale = self.sell(kits=2)
+        picking = self.ship(sale, tracking="1Z1", quantities={"LID": 18, "CUP": 3})
+        self.give_back(picking, LID=6, CUP=1)
+        self.send()
+        self.assertEqual(self.told(), [("1Z1", {"K": 2})])
+
+    # === AT THE SAME MOMENT === #
+
+    def ship_unseen(self, sale, **quantities):
+        """Ship components of a kit; neither parcel sees the other one."""
+        with patch.object(SaleOrderLine, "_count_amazon_complete_kits", return_value=0):
+            first = self.ship_only(sale, "1Z1", **quantities)
+            second = self.ship(sale, tracking="1Z2")
+        self.assertFalse(sale.amazon_order_ids._count_kits_in_outbox("K"))
+        shipments = (first + second).amazon_shipment_ids.sorted("id")
+        # To each of them the kit is an incomplete one.
+        shipments.filtered(lambda one: one.state == "not_needed").state = "blocked"
+        return shipments
+
+    def test_parcels_that_complete_a_kit_at_the_same_moment(self):
+        sale = self.sell()
+        first, second = self.ship_unseen(sale, LID=6)
+        self.send()
+        self.assertEqual(self.told(), [("1Z2", {"K": 1})])
+        self.assertEqual((first.state, second.state), ("not_needed", "done"))
+
+    def test_parcels_with_other_goods_complete_a_kit_at_the_same_moment(self):
+        sale = self.sell(pens=2)
+        self.ship_unseen(sale, LID=6, PEN=1)
+        self.send()
+        self.assertEqual(
+            sorted(self.told()), [("1Z1", {"P": 1}), ("1Z2", {"P": 1, "K": 1})]
+        )
+
+    def test_kits_that_amazon_does_not_await_any_more_are_not_added(self):
+        sale = self.sell(kits=2)
+        picking = self.ship(sale, tracking=False)
+        item = self.order().line_ids.filtered(lambda line: line.amazon_item_ref == "K")
+        item.quantity = 1
+        self.order()._limit_waiting_shipments()
+        picking.carrier_tracking_ref = "1Z1"
+        self.send()
+        self.assertEqual(self.told(), [("1Z1", {"K": 1})])
+
+    # === SHIP THE REST === #
+
+    def test_of_a_kit_that_left_in_part_the_rest_is_delivered(self):
+        sale = self.sell(kits=2)
+        self.ship_only(sale, "1Z1", LID=7, CUP=1)
+        sale.picking_ids.filtered(lambda one: one.state != "done").action_cancel()
+        self.assertEqual(self.order().missing_units, {"K": 1})
+        self.order().action_ship_rest()
+        self.assertEqual(self.open_quantities(sale), {"LID": 5, "CUP": 1})
+        self.assertFalse(self.order().missing_units)
+        self.ship(sale, tracking="1Z2")
+        self.send()
+        self.assertEqual(sorted(self.told()), [("1Z1", {"K": 1}), ("1Z2", {"K": 1})])
+
+    def test_of_a_component_that_the_buyer_has_nothing_is_delivered(self):
+        sale = self.sell()
+        self.ship_only(sale, "1Z1", LID=6)
+        sale.picking_ids.filtered(lambda one: one.state != "done").action_cancel()
+        self.order().action_ship_rest()
+        self.assertEqual(self.open_quantities(sale), {"CUP": 1})
+        rest = sale.picking_ids.filtered(lambda one: one.state == "assigned")
+        rest.write({"carrier_id": self.carrier.id, "carrier_tracking_ref": "1Z2"})
+        rest.with_context(skip_sms=True).button_validate()
+        self.send()
+        self.assertEqual(self.told(), [("1Z2", {"K": 1})])
 
     # === OTHER WAYS THROUGH THE WAREHOUSE === #
 

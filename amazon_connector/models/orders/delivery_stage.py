@@ -53,10 +53,14 @@ class DeliveryStage:
         In the moves' units: of a kit, the components that left.
         """
         left = line.move_ids.filtered(is_gone)
+        return sum(left.mapped("quantity")) - self.get_returned_units(line)
+
+    def get_returned_units(self, line):
+        """Return what came back of a line, in the moves' units."""
         back = line.move_ids.filtered(
             lambda move: move.state == "done" and is_coming_back(move)
         )
-        return sum(left.mapped("quantity")) - sum(back.mapped("quantity"))
+        return sum(back.mapped("quantity"))
 
     def get_units_at_customer(self, line):
         """Return what the customer has of a line, in its unit; of a kit, whole kits."""
@@ -86,7 +90,18 @@ class DeliveryStage:
             )
         if before <= units:
             return
-        share = max(units, 0) / before
+        self._limit_moves(line, units, max(units, 0) / before)
+
+    def limit_components(self, line, units):
+        """Have no more of each component delivered than so many kits still lack.
+
+        :param units: kits that are still to be delivered
+        """
+        self._limit_moves(line, units, 1)
+
+    def _limit_moves(self, line, units, share):
+        moves = self.open_moves.filtered(lambda move: move.sale_line_id == line)
+        last = moves.filtered(lambda move: not move.move_dest_ids & moves)
         for product, of_product in last.grouped("product_id").items():
             quantity = sum(of_product.mapped("product_uom_qty"))
             quantity -= line._get_quantity_to_deliver(of_product, units, share)

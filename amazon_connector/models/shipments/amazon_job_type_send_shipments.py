@@ -78,6 +78,7 @@ class AmazonJobTypeSendShipments(models.AbstractModel):
         """Override to free what can go, and to count what this run has to do."""
         job.position = False
         self.env["amazon.shipment"]._update_waiting(job.connection_id)
+        self.env["amazon.order"]._ask_delayed_questions(job.connection_id, run)
         self.env["amazon.order"]._remind_of_shipments(job.connection_id, run)
         self._trigger_for_unknown(job)
         to_send = self.env["amazon.shipment"].search_count(self._get_due_domain(job))

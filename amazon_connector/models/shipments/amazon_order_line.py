@@ -10,21 +10,28 @@ class AmazonOrderLine(models.Model):
 
     # === BUSINESS METHODS - UNITS === #
 
-    def _count_awaited_units(self, stage):
+    def _count_awaited_units(self, stage, confirmed, waiting):
         """Return the units of the item, ``AwaitedUnits``.
 
         :param stage: the order's ``DeliveryStage``
+        :param confirmed: ``{item ref: units}`` that the outbox told Amazon of
+        :param waiting: ``amazon.shipment.line`` that it is to tell
         """
         self.ensure_one()
         ref = self.amazon_item_ref
         sale_lines = self._get_sale_lines(stage)
         left_untold = self.order_id.untold_units or {}
+        lines = waiting.filtered(lambda line: line.amazon_item_ref == ref)
+        components = lines.filtered("is_component")
+        units = sum((lines - components).mapped("quantity"))
+        in_parts = sale_lines._count_units_in_parts() if components else 0
         return AwaitedUnits(
             ordered=self.quantity,
             fulfilled=self.quantity_fulfilled,
-            confirmed=self.order_id._get_confirmed_units()[ref],
+            confirmed=confirmed[ref],
             elsewhere=sum(sale_lines.mapped("amazon_qty_shipped_elsewhere")),
-            waiting=self._count_waiting_units(sale_lines),
+            waiting=units,
+            in_parts=max(in_parts - confirmed[ref] - units, 0),
             coming=sum(
                 self._count_coming_units(line, stage)
                 for line in sale_lines
@@ -37,19 +44,6 @@ class AmazonOrderLine(models.Model):
         return stage.sale.order_line.filtered(
             lambda line: line.amazon_item_ref == self.amazon_item_ref
         )
-
-    def _count_waiting_units(self, sale_lines):
-        """Return what the outbox is to tell of the item; of a kit, whole kits."""
-        order = self.order_id
-        lines = order._get_waiting_shipments().line_ids.filtered(
-            lambda line: line.amazon_item_ref == self.amazon_item_ref
-        )
-        components = lines.filtered("is_component")
-        units = sum((lines - components).mapped("quantity"))
-        if not components:
-            return units
-        kits = sum(int(line._get_units_shipped_by_odoo()) for line in sale_lines)
-        return max(units, kits - order._get_confirmed_units()[self.amazon_item_ref])
 
     def _count_coming_units(self, sale_line, stage):
         """Return what open deliveries will bring of a line of the sale order."""

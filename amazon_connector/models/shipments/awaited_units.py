@@ -18,6 +18,7 @@ class AwaitedUnits:
     :ivar confirmed: what the outbox told Amazon, counted there or not yet
     :ivar elsewhere: what Amazon counted as shipped and the outbox did not tell
     :ivar waiting: what the outbox is to tell, and is not among ``fulfilled``
+    :ivar in_parts: what left as components of kits, for a person to confirm
     :ivar coming: what open deliveries will bring
     :ivar left_untold: what a person decided to tell nothing of
     """
@@ -27,6 +28,7 @@ class AwaitedUnits:
     confirmed: float = 0
     elsewhere: float = 0
     waiting: float = 0
+    in_parts: float = 0
     coming: float = 0
     left_untold: float = 0
 
@@ -49,7 +51,8 @@ class AwaitedUnits:
     @property
     def missing(self):
         """What Amazon awaits, and neither outbox nor a delivery will bring."""
-        return _positive(self.free - self.coming - self.left_untold)
+        brought = self.in_parts + self.coming
+        return _positive(self.free - brought - self.left_untold)
 
 
 def split_units(quantity, room):

@@ -40,8 +40,15 @@ class AmazonOrder(models.Model):
         store=True,
         help="Amazon awaits units that nothing in Odoo will bring.",
     )
+    is_question_delayed = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="Units are missing, and Send Shipment Info is off: asked once it is on.",
+    )
     missing_units_question = fields.Text(compute="_compute_missing_units_question")
     untold_units_note = fields.Text(compute="_compute_missing_units_question")
+
+    _is_question_delayed_idx = models.Index("(connection_id) WHERE is_question_delayed")
 
     # === COMPUTE METHODS === #
 
@@ -103,8 +110,10 @@ class AmazonOrder(models.Model):
     def _count_awaited_units(self):
         """Return ``{item ref: AwaitedUnits}``."""
         stage = DeliveryStage(self.sale_order_id)
+        confirmed = self._get_confirmed_units()
+        waiting = self._get_waiting_shipments().line_ids
         return {
-            line.amazon_item_ref: line._count_awaited_units(stage)
+            line.amazon_item_ref: line._count_awaited_units(stage, confirmed, waiting)
             for line in self.line_ids
         }
 
@@ -139,12 +148,11 @@ class AmazonOrder(models.Model):
         }
 
     def _is_question_wanted(self):
-        """Whether Amazon waits for what Odoo ships of the order, and is told of it."""
+        """Whether Amazon waits for what Odoo ships of the order."""
         return (
             self.status in STATUSES_TO_SHIP
             and self.state in ("imported", "partial")
             and self.sale_order_id.state == "sale"
-            and self.connection_id.send_shipments
             and not get_service_reason(self.env, self)
         )
 
@@ -213,15 +221,22 @@ class AmazonOrder(models.Model):
         :param moves: done ``stock.move`` that brought goods back
         """
         for row in self:
-            returned = {}
-            for move in moves:
-                picking = move.origin_returned_move_id.picking_id
-                line = move.sale_line_id
-                if line.order_id == row.sale_order_id and line.amazon_item_ref:
-                    units = returned.setdefault(picking, Counter())
-                    units[line.amazon_item_ref] += _units_of_sale(move)
-            for picking, units in returned.items():
+            lines = row.sale_order_id.order_line.filtered("amazon_item_ref")
+            own = moves.filtered(lambda move, of=lines: move.sale_line_id in of)
+            for picking, units in row._count_returned_units(own).items():
                 row._take_back_units(picking, units)
+
+    def _count_returned_units(self, moves):
+        """Return what came back of which delivery, ``{delivery: {item ref: units}}``.
+
+        :param moves: done ``stock.move`` that brought goods of the order back
+        """
+        returned = {}
+        for move in moves:
+            picking = move.origin_returned_move_id.picking_id
+            units = returned.setdefault(picking, Counter())
+            units[move.sale_line_id.amazon_item_ref] += _units_of_sale(move)
+        return returned
 
     def _take_back_units(self, picking, returned):
         shipments = self._get_waiting_shipments() & picking.amazon_shipment_ids
@@ -240,7 +255,7 @@ class AmazonOrder(models.Model):
         """
         for row in self:
             before = row.missing_units or {}
-            missing = row._get_missing_units()
+            missing = row._delay_question(row._get_missing_units())
             if missing == before:
                 continue
             row.missing_units = missing or False
@@ -254,6 +269,26 @@ class AmazonOrder(models.Model):
                 )
             else:
                 row._update_reminder()
+
+    def _delay_question(self, missing):
+        """Return what is asked about now: nothing while Amazon is told by others.
+
+        :param missing: ``{item ref: units}``
+        """
+        is_delayed = bool(missing) and not self.connection_id.send_shipments
+        if self.is_question_delayed != is_delayed:
+            self.is_question_delayed = is_delayed
+        return {} if is_delayed else missing
+
+    @api.model
+    def _ask_delayed_questions(self, connection, run):
+        """Ask what was not asked while Send Shipment Info was off."""
+        if connection.send_shipments:
+            delayed = [
+                ("connection_id", "=", connection.id),
+                ("is_question_delayed", "=", True),
+            ]
+            self.search(delayed)._settle_missing_units(run)
 
     def _update_reminder(self):
         """Have the activity, if nobody took it away, say what is left."""

@@ -1,6 +1,7 @@
 """A line of a sale order: what a person changes of what Amazon awaits."""
 
 from odoo import fields, models
+from odoo.exceptions import AccessError
 
 
 class SaleOrderLine(models.Model):
@@ -18,6 +19,7 @@ class SaleOrderLine(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
+        self._check_replaced_product(vals)
         # What follows Amazon is written without a person's rights.
         lines = self.browse()
         if not self.env.su and {"product_id", "product_uom_qty"} & vals.keys():
@@ -31,11 +33,27 @@ class SaleOrderLine(models.Model):
             lines.sudo().order_id.amazon_order_ids._settle_missing_units()
         return result
 
+    def _check_replaced_product(self, vals):
+        """:raise AccessError: when a person writes what follows from the product"""
+        if not self.env.su and "amazon_replaced_product_id" in vals:
+            raise AccessError(
+                self.env._(
+                    "The product that was ordered on Amazon cannot be changed by hand."
+                )
+            )
+
     # === BUSINESS METHODS === #
 
     def _get_amazon_product(self):
         """Return the product that was ordered on Amazon."""
         return self.sudo().amazon_replaced_product_id or self.product_id
+
+    def _count_units_in_parts(self):
+        """Return how many kits left as components that Amazon is not told of.
+
+        Who knows bills of materials tells it of the kits instead.
+        """
+        return sum(int(line._get_units_shipped_by_odoo()) for line in self)
 
     def _ship_amazon_units(self, units, ordered):
         """Have so many units more delivered.

@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from odoo import api, fields, models
 from odoo.fields import Command
 
+from ..orders.delivery_stage import DeliveryStage
 from .awaited_units import split_units
 from .not_needed import get_service_reason
 from .parcel_numbers import UnknownNumberError, assign_numbers
@@ -391,7 +392,11 @@ class StockPicking(models.Model):
         moves = self.sudo().move_ids
         orders = moves.sale_line_id.order_id.amazon_order_ids
         back = moves.filtered(
-            lambda move: move.state == "done" and move.origin_returned_move_id
+            lambda move: (
+                move.state == "done"
+                and move.origin_returned_move_id
+                and move.location_dest_id.usage != "customer"
+            )
         )
         orders._take_back_returned_units(back)
         orders._settle_missing_units()
@@ -447,7 +452,18 @@ class StockPicking(models.Model):
         return limited
 
     def _tell_of_surplus(self, order, surplus):
-        if surplus:
+        again = self._get_units_sent_again(order, surplus)
+        if again:
+            self.message_post(
+                body=self.env._(
+                    "Sent in place of what came back of order %(ref)s: %(what)s. "
+                    "Amazon knows these units already and is not told of them again. "
+                    "There is nothing to do.",
+                    ref=order.amazon_order_id,
+                    what=order._describe_units(again),
+                )
+            )
+        if surplus := surplus - again:
             self.message_post(
                 body=self.env._(
                     "More left than Amazon awaits of order %(ref)s: %(what)s. Amazon "
@@ -457,6 +473,25 @@ class StockPicking(models.Model):
                     what=order._describe_units(surplus),
                 )
             )
+
+    def _get_units_sent_again(self, order, surplus):
+        """Return what of the surplus is in place of what came back, a Counter.
+
+        :param surplus: ``{item ref: units}`` that Amazon does not await
+        """
+        stage = DeliveryStage(self.sale_id)
+        again = Counter()
+        for line in order.line_ids.filtered(lambda one: one.amazon_item_ref in surplus):
+            ref = line.amazon_item_ref
+            sale_lines = line._get_sale_lines(stage)
+            has = sum(
+                stage.get_units_at_customer(one) + one.amazon_qty_shipped_elsewhere
+                for one in sale_lines
+            )
+            came_back = sum(stage.get_returned_units(one) for one in sale_lines)
+            too_many = max(has - line.quantity, 0)
+            again[ref], _rest = split_units(surplus[ref] - too_many, came_back)
+        return +again
 
     def _add_to_amazon_shipment(self, order, units):
         """Put units into a shipment of the delivery, as if they had been in it.

@@ -3,6 +3,7 @@
 from collections import Counter
 from itertools import pairwise
 from random import Random
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
@@ -10,6 +11,7 @@ from odoo.tests import Form, new_test_user, tagged
 
 from ...models.orders.delivery_stage import is_gone
 from ...models.shipments.awaited_units import AwaitedUnits, split_units
+from ...models.shipments.not_as_ordered import AmazonOrder as ShipmentsOfOrder
 from ..changes_common import MUGS, PENS, ChangesCommon
 
 #: Of the histories; what is more likely stands here twice.
@@ -141,6 +143,55 @@ class TestNotAsOrdered(NotAsOrderedCommon):
         self.assertFalse(self.fake.count("confirmShipment"))
         self.assertEqual(picking.amazon_shipment_ids.state, "not_needed")
 
+    def test_of_what_came_back_in_part_the_rest_is_told(self):
+        number, sale = self.bring()
+        picking = self.leave(sale)
+        self.bring_back(picking, mugs=1)
+        self.assertAsked(sale, {MUGS: 1}, picking)
+        self.send()
+        self.assertEqual(self.confirmed(number), {MUGS: 2, PENS: 1})
+
+    def test_the_product_of_a_line_was_replaced(self):
+        number, sale = self.bring()
+        sale._action_cancel()
+        sale.action_draft()
+        self.line(sale, PENS).with_user(self.seller).product_id = self.lamp
+        sale.action_confirm()
+        self.leave_replaced(sale)
+        self.assertAsked(sale, {PENS: 1})
+        self.send()
+        self.assertEqual(self.confirmed(number), {MUGS: 3})
+
+    def test_what_was_ordered_on_amazon_is_not_written_by_hand(self):
+        _number, sale = self.bring()
+        line = self.line(sale, PENS).with_user(self.seller)
+        with self.assertRaises(AccessError):
+            line.amazon_replaced_product_id = self.lamp
+        with self.assertRaises(AccessError):
+            sale.with_user(self.seller).order_line = [
+                Command.update(line.id, {"amazon_replaced_product_id": self.lamp.id})
+            ]
+        self.assertFalse(line.amazon_replaced_product_id)
+
+    def test_the_outbox_is_gone_through_once_for_all_items(self):
+        _number, sale = self.bring()
+        self.leave(sale, mugs=1, backorder=True, tracking=False)
+        self.leave(sale, mugs=2, pens=0, tracking=False)
+        order = sale.amazon_order_ids
+        with patch.object(
+            ShipmentsOfOrder,
+            "_get_waiting_shipments",
+            autospec=True,
+            side_effect=ShipmentsOfOrder._get_waiting_shipments,
+        ) as look:
+            order._count_awaited_units()
+        self.assertEqual(look.call_count, 1)
+
+    def leave_replaced(self, sale):
+        picking = self.ship(sale)
+        self.assertIn(self.lamp, picking.move_ids.product_id)
+        return picking
+
     def test_a_product_that_is_put_back_is_confirmed(self):
         number, sale = self.bring()
         sale._action_cancel()
@@ -165,6 +216,85 @@ class TestNotAsOrdered(NotAsOrderedCommon):
         self.assertEqual(self.confirmed(number), {MUGS: 3, PENS: 1})
         self.assertIn("2 x MUG", str(second.message_ids.mapped("body")))
 
+    def test_an_exchange_is_not_told_twice(self):
+        number, sale = self.bring()
+        picking = self.leave(sale)
+        self.send()
+        self.bring_back(picking, exchange=True, mugs=1)
+        exchange = self.open_pickings(sale)
+        self.assertTrue(exchange)
+        self.validate(exchange)
+        self.send()
+        self.assertEqual(self.fake.count("confirmShipment"), 1)
+        self.assertEqual(self.confirmed(number), {MUGS: 3, PENS: 1})
+        self.assertFalse(exchange.amazon_shipment_ids)
+        self.assertNotAsked(sale)
+        said = str(exchange.message_ids.mapped("body"))
+        self.assertIn("in place of what came back", said)
+        self.assertIn("1 x MUG", said)
+        self.assertNotIn("by mistake", said)
+
+    def test_more_than_came_back_is_said_to_be_too_much(self):
+        _number, sale = self.bring()
+        picking = self.leave(sale)
+        self.send()
+        self.bring_back(picking, exchange=True, mugs=1)
+        exchange = self.open_pickings(sale)
+        exchange.move_ids.quantity = 3
+        self.validate(exchange)
+        again, too_much = (
+            str(body)
+            for body in exchange.message_ids.sorted("id").mapped("body")
+            if "MUG" in body
+        )
+        self.assertIn("1 x MUG", again)
+        self.assertIn("2 x MUG", too_much)
+        self.assertIn("by mistake", too_much)
+
+    def test_an_exchange_before_amazon_was_told_is_told_once(self):
+        number, sale = self.bring()
+        picking = self.leave(sale, tracking=False)
+        self.bring_back(picking, exchange=True, mugs=1)
+        self.assertNotAsked(sale)
+        exchange = self.open_pickings(sale)
+        for one in (picking, exchange):
+            one.write({"carrier_id": self.carrier.id, "carrier_tracking_ref": "1Z"})
+        self.validate(exchange)
+        self.send()
+        self.assertEqual(self.confirmed(number), {MUGS: 3, PENS: 1})
+        self.assertNotAsked(sale)
+
+    def test_of_a_unit_cancelled_on_amazon_the_rest_of_the_parcel_is_told(self):
+        number, sale = self.bring()
+        self.leave(sale)
+        self.change(number, mugs=2)
+        self.send()
+        self.assertEqual(self.confirmed(number), {MUGS: 2, PENS: 1})
+        self.assertNotAsked(sale)
+        self.assertEqual(self.reminders(sale), ["items"])
+
+    def test_an_item_cancelled_on_amazon_is_taken_out_of_a_refused_parcel(self):
+        number, sale = self.bring()
+        picking = self.leave(sale)
+        picking.amazon_shipment_ids._mark_failed("Amazon refused it.")
+        self.change(number, pens=0)
+        self.send()
+        self.assertEqual(self.confirmed(number), {MUGS: 3})
+        self.assertEqual(picking.amazon_shipment_ids.state, "done")
+
+    def test_what_was_shipped_elsewhere_is_not_asked_about(self):
+        _number, sale = self.bring(status="PARTIALLY_SHIPPED", elsewhere={MUGS: 1})
+        picking = self.ship(sale)
+        self.assertNotAsked(sale)
+        self.send()
+        self.assertNotAsked(sale)
+        self.assertEqual(sum(picking.move_ids.mapped("quantity")), 3)
+
+    def test_of_an_order_shipped_elsewhere_in_part_the_rest_is_asked_about(self):
+        _number, sale = self.bring(status="PARTIALLY_SHIPPED", elsewhere={MUGS: 1})
+        self.leave(sale, mugs=1)
+        self.assertAsked(sale, {MUGS: 1})
+
     # === NOT ASKED === #
 
     def test_deliveries_in_steps_are_not_asked_about(self):
@@ -188,6 +318,55 @@ class TestNotAsOrdered(NotAsOrderedCommon):
         sale.with_user(self.seller)._action_cancel()
         self.assertNotAsked(sale)
         self.assertFalse(sale.message_ids.filtered(lambda one: "awaits" in one.body))
+
+    def test_programs_that_amazon_takes_no_confirmation_of_are_not_asked_about(self):
+        for program in ("FBM_SHIP_PLUS", "IN_STORE_PICK_UP", "AMAZON_EASY_SHIP"):
+            with self.subTest(program):
+                _number, sale = self.bring(programs=[program])
+                self.leave(sale, mugs=1)
+                self.assertNotAsked(sale)
+
+    def test_a_store_that_another_tool_confirms_is_not_asked_about(self):
+        self.connection.send_shipments = False
+        _number, sale = self.bring()
+        self.leave(sale, mugs=1)
+        self.assertNotAsked(sale)
+
+    def test_what_was_not_asked_is_asked_once_odoo_tells_amazon(self):
+        self.connection.send_shipments = False
+        number, sale = self.bring()
+        other_number, other = self.bring()
+        self.leave(sale, mugs=1)
+        self.leave(other, mugs=1)
+        self.change(other_number, mugs=1)
+        self.connection.send_shipments = True
+        self.send()
+        self.assertAsked(sale, {MUGS: 2})
+        self.assertNotAsked(other)
+        self.assertEqual(self.confirmed(number), {MUGS: 1, PENS: 1})
+        # Nobody looks through them again.
+        self.assertFalse(
+            (sale + other).amazon_order_ids.filtered("is_question_delayed")
+        )
+
+    def test_a_free_sample_in_the_parcel_is_not_asked_about(self):
+        number, sale = self.bring()
+        self.leave(sale, lamps=1)
+        self.send()
+        self.assertNotAsked(sale)
+        self.assertEqual(self.confirmed(number), {MUGS: 3, PENS: 1})
+
+    def test_lines_that_wait_for_their_product_are_not_asked_about(self):
+        self.connection.unknown_product = "partial"
+        _number, sale = self.bring(pen_sku="NOBODY KNOWS")
+        self.assertEqual(sale.amazon_order_ids.state, "partial")
+        self.ship(sale)
+        self.assertNotAsked(sale)
+
+    def test_what_returns_after_amazon_was_told_is_not_asked_about(self):
+        _number, sale = self.bring_shipped()
+        self.give_back(sale.picking_ids)
+        self.assertNotAsked(sale)
 
     # === SETTLED === #
 
@@ -469,6 +648,7 @@ class TestAwaitedUnits(ChangesCommon):
         for units, awaited, free, missing in (
             (AwaitedUnits(ordered=3), 3, 3, 3),
             (AwaitedUnits(ordered=3, coming=3), 3, 3, 0),
+            (AwaitedUnits(ordered=3, in_parts=2), 3, 3, 1),
             (AwaitedUnits(ordered=3, fulfilled=2, confirmed=1), 1, 1, 1),
             (AwaitedUnits(ordered=3, fulfilled=1, confirmed=1, elsewhere=1), 1, 1, 1),
             (AwaitedUnits(ordered=3, waiting=1, coming=1), 3, 2, 1),
