@@ -8,23 +8,21 @@ caches are warm. ``BENCHMARK_ORDERS=10000 script/bench orders`` takes more.
 
 import json
 import os
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
-from host.odoo import LAUNCHER, ensure_config, install
+from host.odoo import install
 from host.odoo_source import find_odoo
-from host.paths import ADDON, REPOSITORY
+from host.paths import ADDON
 from host.postgres import PostgresServer
 from host.simulator import SimulatorServer
 from host.templates import temporary_instance
 
 from benchmarks.figures import Figure
+from benchmarks.odoo_shell import OdooShell, describe_store
 from spapi_simulator.admin import SimulatorAdmin
 
 ORDERS = int(os.environ.get("BENCHMARK_ORDERS", "1000"))
-SELLER, MARKETPLACE = "A1SIMULATOR0NA", "ATVPDKIKX0DER"
 ORDERS_PER_PAGE = 100
 # Beside the pages of the orders.
 OTHER_CALLS = 1
@@ -78,31 +76,11 @@ def _measure_in_odoo():
             source = find_odoo()
             with temporary_instance(postgres, source) as (database, data_dir):
                 install(source, postgres, database, [ADDON], data_dir)
-                settings = _describe_store(amazon) | {
+                settings = describe_store(amazon) | {
                     "url": simulator.url,
                     "orders": ORDERS,
                     "result": str(Path(folder, "figures.json")),
                 }
-                _run_shell(source, postgres, database, data_dir, settings)
+                shell = OdooShell(source, postgres, database, data_dir)
+                shell.run("orders_in_odoo", settings)
                 return json.loads(Path(settings["result"]).read_text())
-
-
-def _describe_store(amazon):
-    """Return what Odoo has to know to connect, and what is sold there."""
-    (account,) = (one for one in amazon.accounts() if one["seller_id"] == SELLER)
-    skus = [product["sku"] for product in amazon.products()[:2]]
-    return {"account": account, "marketplace": MARKETPLACE, "skus": skus}
-
-
-def _run_shell(source, postgres, database, data_dir, settings):
-    """Run ``orders_in_odoo.measure`` in Odoo's shell."""
-    command = [sys.executable, str(LAUNCHER), "shell", "--no-http"]
-    command += [f"--config={ensure_config(data_dir)}", f"--database={database}"]
-    command += [f"--data-dir={data_dir}", "--log-level=error"]
-    command.append(f"--addons-path={source.addons_path_option()}")
-    env = source.environment() | postgres.environment
-    env["PYTHONPATH"] = os.pathsep.join([str(REPOSITORY), env["PYTHONPATH"]])
-    text = (
-        f"from benchmarks.orders_in_odoo import measure\nmeasure(env, **{settings!r})\n"
-    )
-    subprocess.run(command, env=env, input=text, text=True, check=True)

@@ -156,6 +156,7 @@ class AmazonJobTypeSendShipments(models.AbstractModel):
         client = session.client
         order_ref = shipment.order_id.amazon_order_id
         shipment._update_ship_date(naive_utc(client.get_time()))
+        shipment._avoid_taken_reference()
         try:
             request = shipment._prepare_confirm_request()
         except ValueError as error:

@@ -125,7 +125,7 @@ class AmazonOrder(models.Model):
         try:
             packages = self._parse_document().packages
         except (EncryptionKeyError, ValueError):
-            # Who validates a delivery is not kept from it.
+            # What cannot be read keeps no parcel from being confirmed.
             return set()
         return {package.reference for package in packages}
 

@@ -65,12 +65,15 @@ class AmazonShipment(models.Model):
         ondelete="cascade",
     )
     connection_id = fields.Many2one(
-        related="order_id.connection_id", store=True, index=True
+        related="order_id.connection_id", store=True, precompute=True, index=True
     )
-    company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(
+        related="order_id.company_id", store=True, precompute=True, index=True
+    )
     ship_by = fields.Datetime(
         related="order_id.ship_by",
         store=True,
+        precompute=True,
         index=True,
         help="Amazon counts the order as late when it is confirmed afterwards.",
     )
@@ -209,15 +212,17 @@ class AmazonShipment(models.Model):
         return result
 
     @api.model
-    def _get_free_reference(self, order):
-        """Return a number by which Amazon knows no package of the order.
+    def _get_free_reference(self, order, known=()):
+        """Return a number that no shipment of the order has.
 
-        Whoever else confirms packages of it counts from one, mostly.
+        Whoever else confirms packages of it counts from one, mostly; that none of
+        theirs has it is looked at before the first request, since reading Amazon's
+        document takes time that a person who validates would wait.
 
         :param order: the ``amazon.order``
+        :param known: numbers by which Amazon knows packages of the order
         """
-        taken = set(order.sudo().shipment_ids.mapped("package_reference"))
-        taken |= order.sudo()._get_package_references()
+        taken = {*order.sudo().shipment_ids.mapped("package_reference"), *known}
         while True:
             span = LAST_REFERENCE - FIRST_REFERENCE + 1
             reference = str(FIRST_REFERENCE + secrets.randbelow(span))
@@ -356,13 +361,24 @@ class AmazonShipment(models.Model):
     def _get_ship_date(self, now=None):
         """Return when it left as Amazon takes it, naive UTC.
 
+        :param datetime now: naive UTC
+        """
+        left = self.picking_id.date_done or self.ship_date
+        return self._limit_ship_date(self.order_id, left, now)
+
+    @api.model
+    def _limit_ship_date(self, order, left, now=None):
+        """Return when a parcel left as Amazon takes it, naive UTC.
+
         Never before the order was placed, by Amazon's clock, nor in the future.
 
+        :param order: the ``amazon.order``
+        :param datetime left: naive UTC, ``False`` where it is not known
         :param datetime now: naive UTC
         """
         now = now or fields.Datetime.now()
-        left = min(self.picking_id.date_done or self.ship_date or now, now)
-        placed = self.order_id.purchase_date
+        left = min(left or now, now)
+        placed = order.purchase_date
         if not placed:
             return left
         # Stored without the fraction of the second.
@@ -651,6 +667,14 @@ class AmazonShipment(models.Model):
         carrier = self._find_carrier()
         self._update_values(carrier or {})
         return self._get_values() != self.sent_values
+
+    def _avoid_taken_reference(self):
+        """Before the first request: another number if Amazon knows a package by it."""
+        if self.attempts or self.is_confirmed:
+            return
+        known = self.order_id._get_package_references()
+        if self.package_reference in known:
+            self.package_reference = self._get_free_reference(self.order_id, known)
 
     def _mark_sent(self, request):
         """Keep what the request says, before it leaves.

@@ -20,7 +20,7 @@ class AmazonShipmentLine(models.Model):
         ondelete="cascade",
     )
     company_id = fields.Many2one(
-        related="shipment_id.company_id", store=True, index=True
+        related="shipment_id.company_id", store=True, precompute=True, index=True
     )
     amazon_item_ref = fields.Char(string="Order Item", required=True, readonly=True)
     product_id = fields.Many2one(comodel_name="product.product", readonly=True)

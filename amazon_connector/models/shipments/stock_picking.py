@@ -106,10 +106,13 @@ class StockPicking(models.Model):
         ):
             contents = picking.sudo()._get_amazon_shipment_quantities()
             contents = picking.sudo()._limit_amazon_contents(contents)
-            for package, quantities in contents.items():
-                shipments |= shipments.create(
+            # Not those of all deliveries: the next one may be of the same order.
+            shipments |= shipments.create(
+                [
                     picking._prepare_amazon_shipment_vals(package, quantities)
-                )
+                    for package, quantities in contents.items()
+                ]
+            )
         if shipments:
             shipments._update_state()
             self._notify_of_blocked_shipments(shipments)
@@ -172,23 +175,35 @@ class StockPicking(models.Model):
             "tracking_ref": numbers.get(package, False),
         }
 
+    def _prepare_amazon_carrier_vals(self):
+        """Return what Amazon calls the carrier, empty when that is not known."""
+        if not self.carrier_id:
+            return {}
+        carriers = self.env["amazon.carrier"]
+        found = carriers._find_for(self.carrier_id, self._get_amazon_marketplace())
+        return found or {}
+
     def _get_amazon_ordered_products(self):
         """Return the products of Amazon's items, ``{item ref: product.product}``."""
         lines = self.sudo().sale_id.order_line.grouped("amazon_item_ref")
         return {ref: of_item.product_id for ref, of_item in lines.items()}
 
     def _prepare_amazon_shipment_vals(self, package, quantities):
-        """Return the values of a shipment.
+        """Return the values of a shipment, as they are right if it is to be sent.
 
         :param package: the ``stock.package``, may be empty
         :param quantities: ``{(item ref, product): quantity}`` that is in it
         """
         ordered = self._get_amazon_ordered_products()
+        order = self.sudo().sale_id.amazon_order_ids[:1]
+        shipments = self.env["amazon.shipment"]
         return {
-            "order_id": self.sudo().sale_id.amazon_order_ids[:1].id,
+            "order_id": order.id,
             "picking_id": self.id,
             "package_id": package.id,
+            "ship_date": shipments._limit_ship_date(order, self.date_done),
             **self.sudo()._prepare_amazon_tracking_vals(package),
+            **self.sudo()._prepare_amazon_carrier_vals(),
             "line_ids": [
                 Command.create(
                     {

@@ -124,8 +124,10 @@ class TestPackageReference(ShipmentsCommon):
                 ],
             )
             picking = self.ship(sale)
+            self.send()
         shipment = picking.amazon_shipment_ids
         self.assertEqual(shipment.package_reference, "100000007")
+        self.assertEqual(self.sent()[0]["packageReferenceId"], "100000007")
 
     def patch_randbelow(self, module, values):
         return patch(f"{module}.randbelow", lambda _span: next(values))
