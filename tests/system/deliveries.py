@@ -1,0 +1,504 @@
+"""Many deliveries of Amazon orders, sent off in mixed ways drawn from a seed.
+
+A warehouse sends each order off whole, in several deliveries or in several packages,
+with carriers of all sorts, numbers that come late and numbers that are corrected.
+Meanwhile Amazon fails at every tenth confirmation, and Odoo's server is killed twice.
+What Amazon is to know in the end is written down by what was done, never read from the
+addon. When the jobs see it is left to the processes, as in life.
+"""
+
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from random import Random
+
+from shop import WAIT, wait_until
+
+AMERICA = "ATVPDKIKX0DER"
+SKUS = 40
+MOST_LINES, MOST_UNITS = 3, 4
+# How an order leaves: in how many deliveries, and in how many packages of one.
+WHOLE, TWO_PARTS, THREE_PARTS, TWO_PACKAGES, ONE_NUMBER = WAYS = (
+    "whole",
+    "in two deliveries",
+    "in three deliveries",
+    "in two packages",
+    "in two packages with one number",
+)
+PARTS = {TWO_PARTS: 2, THREE_PARTS: 3}
+# When its numbers are entered, and whether they are so right at once.
+AT_ONCE, LATER, CORRECTED, ON_ITS_WAY = NUMBERS = (
+    "at once",
+    "later",
+    "corrected",
+    "corrected while Amazon is told",
+)
+# A number that is not there yet, or not right, becomes so after so many more orders.
+LATEST = 8
+# One fault on every tenth confirmation. All are over with the request.
+EVERY = 10
+FAULTS = (
+    "throttle",
+    "json_500",
+    "json_500_after",
+    "html_503",
+    "html_503_after",
+    "reset",
+    "reset_after",
+    "reset_in_body",
+    "slow",
+)
+SLOW_SECONDS = 1
+# Nobody waits so long: the request takes effect, or does not. A real one costs half a
+# minute, so that there are few.
+TIMEOUTS = ("timeout_after", "reset")
+TIMEOUT_SECONDS = 35
+TIMEOUT_EVERY = 250
+# The server is killed while it waits, so it never waits to the end.
+HELD_SECONDS = 45
+NUDGE_SECONDS = 1
+NUDGE_EVERY = 10
+
+
+@dataclass(frozen=True)
+class Carrier:
+    """A delivery method, and what Amazon shows of parcels that it carries."""
+
+    method: str
+    shown: str
+    code: str = ""
+    service: str | None = None
+    has_tracking: bool = True
+
+    def create(self, client):
+        """Create the method with its mapping; return its id."""
+        (product,) = client.call(
+            "product.product", "search", [("type", "=", "service")], limit=1
+        )
+        values = {
+            "name": self.method,
+            "product_id": product,
+            "amazon_has_no_tracking": not self.has_tracking,
+        }
+        (method,) = client.call("delivery.carrier", "create", [values])
+        if self.code:
+            mapping = {
+                "delivery_carrier_id": method,
+                "carrier_code": self.code,
+                "carrier_name": self.code == "Other" and self.shown,
+                "ship_method": self.service,
+            }
+            client.call("amazon.carrier", "create", [mapping])
+        return method
+
+
+CARRIERS = (
+    Carrier("UPS Saver", "UPS"),
+    Carrier("Northern Courier", "FedEx", code="FedEx", service="FedEx Ground"),
+    Carrier("Pedal Express", "City Bikes", code="Other"),
+    Carrier("Our Own Van", "Our Own Van", has_tracking=False),
+)
+
+
+@dataclass
+class Parcel:
+    """What left in one package, or in no package of a delivery.
+
+    :ivar items: ``{Amazon's item: units}``
+    """
+
+    items: Counter
+    carrier: Carrier
+    number: str
+
+    def describe(self):
+        """Return it as :func:`describe_package` does."""
+        rows = tuple(sorted(self.items.items()))
+        return self.carrier.shown, self.carrier.service, self.number, rows
+
+
+def describe_package(package):
+    """Return a package of Amazon's: carrier, service, number, and what is in it."""
+    rows = [(row["orderItemId"], row["quantity"]) for row in package["packageItems"]]
+    return (
+        package["carrier"],
+        package.get("shippingService"),
+        package["trackingNumber"],
+        tuple(sorted(rows)),
+    )
+
+
+@dataclass
+class Order:
+    """An order, how it is to leave, and what left of it so far."""
+
+    way: str
+    numbers: str
+    carrier: Carrier
+    order_id: str = ""
+    parcels: list = field(default_factory=list)
+
+    def count_requests(self):
+        """How many confirmations it takes when nothing fails, at least."""
+        parcels = PARTS.get(self.way, 1 + (self.way in (TWO_PACKAGES, ONE_NUMBER)))
+        return parcels + (self.numbers in (CORRECTED, ON_ITS_WAY))
+
+    def __str__(self):
+        return (
+            f"{self.order_id} leaves {self.way} by {self.carrier.method}, "
+            f"numbers {self.numbers}"
+        )
+
+
+class Warehouse:
+    """Sends orders off, and knows what Amazon is to know of them."""
+
+    def __init__(self, seed, count, odoo, shop):
+        self.random = Random(seed)
+        self.odoo = odoo
+        self.shop = shop
+        self.call = shop.client.call
+        self.database = shop.database
+        self.amazon = shop.amazon
+        self.told = Counter()
+        self.orders = self._deal(count)
+        self._methods = {}
+        self._due = []
+        self._made = 0
+        self._nudged = 0
+
+    def _deal(self, count):
+        """Return the orders; each way, carrier and moment of numbers is among them."""
+        traits = []
+        for values in (WAYS, NUMBERS, CARRIERS):
+            dealt = [values[place % len(values)] for place in range(count)]
+            self.random.shuffle(dealt)
+            traits.append(dealt)
+        orders = [Order(*dealt) for dealt in zip(*traits, strict=True)]
+        for order in orders:
+            if not order.carrier.has_tracking:
+                order.numbers = AT_ONCE
+        return orders
+
+    # What happens
+
+    def work(self):
+        """Sell all, send all off; the server is killed twice in it."""
+        self._methods = {
+            carrier: carrier.create(self.shop.client) for carrier in CARRIERS
+        }
+        self._sell()
+        kills = {
+            len(self.orders) // 3: "timeout_after",
+            2 * len(self.orders) // 3: "reset",
+        }
+        requests = 0
+        for place, order in enumerate(self.orders):
+            faults = requests // EVERY
+            requests += order.count_requests()
+            if place in kills:
+                self._send_off_and_kill(order, kills[place])
+            else:
+                if requests // EVERY > faults:
+                    self._fail(order, requests)
+                self._send_off(order)
+            self._mend_numbers(place)
+            if not place % NUDGE_EVERY:
+                self._nudge()
+        self._mend_numbers(len(self.orders) + LATEST)
+
+    def _sell(self):
+        """Have customers order, and download it all."""
+        skus = [product["sku"] for product in self.amazon.products()[:SKUS]]
+        for order in self.orders:
+            lines = self._draw_lines(skus, PARTS.get(order.way, 2))
+            (order.order_id,) = self.shop.new_orders(
+                marketplace_id=AMERICA, programs=[], lines=lines
+            )
+        numbers = sorted(order.order_id for order in self.orders)
+        self.shop.press("action_download_orders")
+        self._wait_while_it_grows(
+            lambda: len(self.shop.deliveries(numbers)), len(numbers), "deliveries"
+        )
+        assert self.shop.deliveries(numbers) == numbers
+
+    def _draw_lines(self, skus, least):
+        """Return one line or several, with ``least`` units in all or more."""
+        chosen = self.random.sample(skus, self.random.randint(1, MOST_LINES))
+        units = [self.random.randint(1, MOST_UNITS) for _ in chosen]
+        units[0] += max(0, least - sum(units))
+        return [
+            {"sku": sku, "quantity": quantity}
+            for sku, quantity in zip(chosen, units, strict=True)
+        ]
+
+    def _fail(self, order, requests):
+        """Have Amazon fail when it is told of the order next."""
+        kind, seconds = self.random.choice(FAULTS), 0
+        if kind == "slow":
+            seconds = SLOW_SECONDS
+        elif requests % TIMEOUT_EVERY < EVERY and requests >= TIMEOUT_EVERY:
+            kind, seconds = self.random.choice(TIMEOUTS), TIMEOUT_SECONDS
+        self._add_fault(order, kind, seconds)
+
+    def _add_fault(self, order, kind, seconds=0):
+        self.amazon.add_fault(
+            kind,
+            operation="confirmShipment",
+            order_id=order.order_id,
+            delay_seconds=seconds,
+        )
+        self.told[
+            f"fault {kind}" + (" after long" if seconds > SLOW_SECONDS else "")
+        ] += 1
+
+    def _send_off_and_kill(self, order, kind):
+        """Kill the server while it waits for what becomes of a confirmation."""
+        order.numbers = AT_ONCE
+        self._add_fault(order, kind, HELD_SECONDS)
+        self._send_off(order)
+        self._wait_for_request(order)
+        self.odoo.kill()
+        self.told["killed"] += 1
+        self.odoo.start()
+
+    def _wait_for_request(self, order):
+        """Wait until Amazon is told of the order; no fault before it ends that."""
+
+        def is_told():
+            self._nudge()
+            return self.shop.confirmations(order.order_id)
+
+        wait_until(is_told, f"the confirmation of {order}")
+
+    def _nudge(self):
+        """Press Send, and let lost answers be looked up: nobody waits for minutes."""
+        if time.monotonic() - self._nudged < NUDGE_SECONDS:
+            return
+        self.shop.let_look_up()
+        self.shop.press("action_send_shipments")
+        self._nudged = time.monotonic()
+
+    # The deliveries
+
+    def _send_off(self, order):
+        if order.numbers == ON_ITS_WAY:
+            self._add_fault(order, "slow", SLOW_SECONDS)
+        parts = PARTS.get(order.way, 1)
+        for part in range(1, parts + 1):
+            picking = self._find_open_delivery(order)
+            moves = self._read_moves(picking)
+            if part < parts:
+                self._take_a_part(picking, moves, parts - part)
+            if order.way in (TWO_PACKAGES, ONE_NUMBER):
+                contents = self._pack(picking, moves)
+            else:
+                contents = [
+                    Counter({m["item"]: m["taken"] for m in moves if m["taken"]})
+                ]
+            self._validate(order, picking, contents)
+        self.told[order.way] += 1
+        self.told[f"numbers {order.numbers}"] += 1
+        self.told[order.carrier.method] += 1
+
+    def _find_open_delivery(self, order):
+        ((picking, name),) = self.database(
+            "SELECT p.id, p.name FROM stock_picking p "
+            "JOIN sale_order s ON s.id = p.sale_id "
+            "WHERE s.amazon_order_ref = %s AND p.state NOT IN ('done', 'cancel')",
+            order.order_id,
+        )
+        return {"id": picking, "name": name, "moves": []}
+
+    def _read_moves(self, picking):
+        rows = self.database(
+            "SELECT m.id, l.amazon_item_ref, m.product_id, m.product_uom, "
+            "m.product_uom_qty, m.location_id, m.location_dest_id "
+            "FROM stock_move m JOIN sale_order_line l ON l.id = m.sale_line_id "
+            "WHERE m.picking_id = %s AND m.state NOT IN ('done', 'cancel') "
+            "ORDER BY m.id",
+            picking["id"],
+        )
+        names = ("id", "item", "product", "uom", "taken", "place", "customer")
+        moves = [dict(zip(names, row, strict=True)) for row in rows]
+        for move in moves:
+            move["taken"] = int(move["taken"])
+        return moves
+
+    def _take_a_part(self, picking, moves, left):
+        """Leave ``left`` units at least for later deliveries, and take one at least."""
+        units = [move for move in moves for _ in range(move["taken"])]
+        taken = self.random.sample(
+            range(len(units)), self.random.randint(1, len(units) - left)
+        )
+        counted = Counter(units[place]["id"] for place in taken)
+        for move in moves:
+            move["taken"] = counted[move["id"]]
+        picking["moves"] = [
+            (1, move["id"], {"quantity": move["taken"], "picked": bool(move["taken"])})
+            for move in moves
+        ]
+
+    def _pack(self, picking, moves):
+        """Put the units into two packages; return what is in each."""
+        packages = self.call(
+            "stock.package",
+            "create",
+            [{"name": f"{picking['name']} {n}"} for n in "AB"],
+        )
+        units = [move["id"] for move in moves for _ in range(move["taken"])]
+        self.random.shuffle(units)
+        cut = self.random.randint(1, len(units) - 1)
+        packed = [Counter(units[:cut]), Counter(units[cut:])]
+        for move in moves:
+            lines = [
+                {
+                    "picking_id": picking["id"],
+                    "product_id": move["product"],
+                    "product_uom_id": move["uom"],
+                    "location_id": move["place"],
+                    "location_dest_id": move["customer"],
+                    "quantity": counted[move["id"]],
+                    "result_package_id": package,
+                    "picked": True,
+                }
+                for package, counted in zip(packages, packed, strict=True)
+                if counted[move["id"]]
+            ]
+            reserved = self.database(
+                "SELECT id FROM stock_move_line WHERE move_id = %s", move["id"]
+            )
+            commands = [
+                *((2, line_id, 0) for (line_id,) in reserved),
+                *((0, 0, line) for line in lines),
+            ]
+            picking["moves"].append((1, move["id"], {"move_line_ids": commands}))
+        items = {move["id"]: move["item"] for move in moves}
+        return [
+            Counter({items[move]: count for move, count in counted.items()})
+            for counted in packed
+        ]
+
+    def _validate(self, order, picking, contents):
+        """Validate the delivery with what is entered of its numbers by then."""
+        numbers = self._draw_numbers(order, picking, len(contents))
+        parcels = [
+            Parcel(items, order.carrier, number)
+            for items, number in zip(contents, numbers, strict=True)
+        ]
+        order.parcels += parcels
+        entered = order.carrier.has_tracking and order.numbers != LATER
+        values = {
+            "carrier_id": self._methods[order.carrier],
+            "carrier_tracking_ref": entered and self._join(order, parcels),
+            "move_ids": picking["moves"],
+        }
+        self.call("stock.picking", "write", [picking["id"]], values)
+        done = self.call(
+            "stock.picking",
+            "button_validate",
+            [picking["id"]],
+            context={"skip_sms": True, "skip_backorder": True},
+        )
+        assert done is True, f"{order}: {done}"
+        self.told["deliveries"] += 1
+        self.told["parcels"] += len(parcels)
+        if order.numbers == ON_ITS_WAY:
+            self._wait_for_request(order)
+            self._enter(order, picking, parcels)
+        elif order.numbers in (LATER, CORRECTED):
+            due = self.orders.index(order) + self.random.randint(0, LATEST)
+            self._due.append((due, order, picking, parcels))
+
+    def _draw_numbers(self, order, picking, count):
+        """Return the number of each parcel, or what stands for it."""
+        if not order.carrier.has_tracking:
+            if count == 1:
+                return [picking["name"]]
+            # A package's name, after the delivery's.
+            return [f"{picking['name']} {picking['name']} {n}" for n in "AB"]
+        if order.way == ONE_NUMBER:
+            return [self._make_number()] * count
+        return [self._make_number() for _ in range(count)]
+
+    def _make_number(self):
+        self._made += 1
+        return f"1Z{self._made:09}"
+
+    @staticmethod
+    def _join(order, parcels):
+        """Return the numbers as Odoo keeps them."""
+        numbers = [parcel.number for parcel in parcels]
+        return numbers[0] if order.way == ONE_NUMBER else ",".join(numbers)
+
+    # The numbers
+
+    def _mend_numbers(self, place):
+        """Enter what is due by now."""
+        for entry in [entry for entry in self._due if entry[0] <= place]:
+            self._due.remove(entry)
+            _due, order, picking, parcels = entry
+            self._enter(order, picking, parcels)
+
+    def _enter(self, order, picking, parcels):
+        """Enter the numbers, other ones if there were some, here or there."""
+        if order.numbers != LATER:
+            numbers = self._draw_numbers(order, picking, len(parcels))
+            for parcel, number in zip(parcels, numbers, strict=True):
+                parcel.number = number
+        if order.numbers == LATER or self.random.random() < 0.5:
+            values = {"carrier_tracking_ref": self._join(order, parcels)}
+            self.call("stock.picking", "write", [picking["id"]], values)
+            self.told["numbers entered on the delivery"] += 1
+            return
+        shipments = self.call(
+            "amazon.shipment",
+            "search_read",
+            [("picking_id", "=", picking["id"])],
+            ["package_id"],
+            order="package_id",
+        )
+        # In the order of the packages, as the parcels are.
+        shipments.sort(key=lambda row: row["package_id"] and row["package_id"][0])
+        for row, parcel in zip(shipments, parcels, strict=True):
+            values = {"tracking_ref": parcel.number}
+            self.call("amazon.shipment", "write", [row["id"]], values)
+        self.told["numbers entered on the shipments"] += 1
+
+    # The end
+
+    def settle(self):
+        """Wait until no shipment is open; each that is confirmed gives more time."""
+        total = sum(len(order.parcels) for order in self.orders)
+        self._wait_while_it_grows(self._count_confirmed, total, "confirmed shipments")
+
+    def _count_confirmed(self):
+        self._nudge()
+        rows = self.database(
+            "SELECT s.state, count(*) FROM amazon_shipment s "
+            "JOIN amazon_order o ON o.id = s.order_id "
+            "WHERE o.amazon_order_id = ANY(%s) GROUP BY s.state",
+            [order.order_id for order in self.orders],
+        )
+        counts = dict(rows)
+        assert not set(counts) & {"failed", "not_needed"}, self.find_open()
+        return counts.get("done", 0)
+
+    def find_open(self):
+        """Return the shipments that are not confirmed, with the reasons."""
+        return self.database(
+            "SELECT o.amazon_order_id, s.state, s.error FROM amazon_shipment s "
+            "JOIN amazon_order o ON o.id = s.order_id "
+            "WHERE o.amazon_order_id = ANY(%s) AND s.state != 'done' ORDER BY s.id",
+            [order.order_id for order in self.orders],
+        )
+
+    @staticmethod
+    def _wait_while_it_grows(count, wanted, what):
+        """Wait for so many; each further one gives as much time again."""
+        there, deadline = 0, time.monotonic() + WAIT
+        while (now := count()) < wanted:
+            if now > there:
+                there, deadline = now, time.monotonic() + WAIT
+            assert time.monotonic() < deadline, f"{now} of {wanted} {what}"
+            time.sleep(0.2)

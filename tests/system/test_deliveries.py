@@ -1,0 +1,172 @@
+"""However parcels leave, and whatever fails: Amazon knows each as it is, and once.
+
+A real server with its scheduled actions confirms what a warehouse sends off in mixed
+ways, while Amazon fails at every tenth request and the server is killed twice. The
+environment's variables DELIVERIES (how many orders) and DELIVERIES_SEED choose others:
+``DELIVERIES=2000 script/test system -k test_deliveries``.
+"""
+
+import os
+from collections import Counter
+
+import pytest
+from deliveries import (
+    AT_ONCE,
+    EVERY,
+    LATER,
+    Warehouse,
+    describe_package,
+)
+from host.odoo import OdooServer
+from host.odoo_source import find_odoo
+from host.rpc import OdooClient
+from host.simulator import SimulatorServer
+from host.templates import addon_instance
+from shop import Database, Shop, make_products
+
+from spapi_simulator.admin import SimulatorAdmin
+
+COUNT = int(os.environ.get("DELIVERIES", "40"))
+SEED = int(os.environ.get("DELIVERIES_SEED", "1"))
+SELLER, MARKETPLACE = "A1SIMULATOR0NA", "ATVPDKIKX0DER"
+
+
+@pytest.fixture(scope="module")
+def amazon(tmp_path_factory):
+    """An Amazon of its own, which nothing but the deliveries is told to."""
+    log = tmp_path_factory.mktemp("deliveries") / "simulator.log"
+    with (
+        SimulatorServer(log, orders=0, quota_factor=1000) as server,
+        SimulatorAdmin(server.url) as admin,
+    ):
+        admin.url = server.url
+        yield admin
+
+
+@pytest.fixture(scope="module")
+def odoo(postgres, amazon):
+    """An Odoo of its own."""
+    source = find_odoo()
+    with addon_instance(postgres, source) as (database, data_dir):
+        server = OdooServer(
+            database,
+            postgres,
+            data_dir,
+            source=source,
+            system_parameters={
+                "amazon_connector.sp_api_url": amazon.url,
+                "amazon_connector.lwa_url": amazon.url,
+            },
+        )
+        with server:
+            yield server
+
+
+@pytest.fixture(scope="module")
+def shop(odoo, amazon):
+    """The store that sells, with products and stock."""
+    client = OdooClient(odoo.url, odoo.database)
+    make_products(client, amazon.products())
+    accounts = {account["seller_id"]: account for account in amazon.accounts()}
+    connection_id = Shop.connect(client, accounts[SELLER], MARKETPLACE)
+    fronts = client.call("amazon.storefront", "search", [])
+    client.call("amazon.storefront", "write", fronts, {"tax_policy": "amazon"})
+    database = Database(odoo.postgres, odoo.database)
+    database.calm_down()
+    return Shop(client, amazon, database, SELLER, connection_id)
+
+
+@pytest.fixture(scope="module")
+def warehouse(odoo, shop):
+    """The warehouse, after all its work, with nothing left to be told."""
+    warehouse = Warehouse(SEED, COUNT, odoo, shop)
+    try:
+        warehouse.work()
+        warehouse.settle()
+    finally:
+        told = sorted(warehouse.told.items())
+        print("\n".join(f"{count:5} {what}" for what, count in told))
+    return warehouse
+
+
+@pytest.fixture(scope="module")
+def requests(warehouse, amazon):
+    """The confirmations that Amazon received."""
+    return amazon.journal("confirmShipment")
+
+
+def test_amazon_knows_exactly_what_left(warehouse, amazon):
+    """Items, units, carriers and numbers of each parcel, and no other parcel."""
+    wrong = []
+    for order in warehouse.orders:
+        document = amazon.order(order.order_id)
+        packages = Counter(map(describe_package, document.get("packages", ())))
+        parcels = Counter(parcel.describe() for parcel in order.parcels)
+        if packages != parcels:
+            wrong.append((str(order), "missing", parcels - packages))
+            wrong.append((str(order), "too much", packages - parcels))
+        if document["fulfillment"]["fulfillmentStatus"] != "SHIPPED":
+            wrong.append((str(order), document["fulfillment"]))
+    assert wrong == []
+
+
+def test_amazon_counts_what_left_odoos_stock(warehouse, amazon):
+    left = Counter()
+    for order_id, item, units in warehouse.database(
+        "SELECT s.amazon_order_ref, l.amazon_item_ref, m.quantity FROM stock_move m "
+        "JOIN sale_order_line l ON l.id = m.sale_line_id "
+        "JOIN sale_order s ON s.id = l.order_id WHERE m.state = 'done'"
+    ):
+        left[order_id, item] += int(units)
+    counted = Counter(
+        {
+            (order["orderId"], item["orderItemId"]): item["fulfillment"][
+                "quantityFulfilled"
+            ]
+            for order in amazon.orders(SELLER)
+            for item in order["orderItems"]
+        }
+    )
+    assert left == counted
+
+
+def test_no_shipment_stays_open(warehouse):
+    assert warehouse.find_open() == []
+    states = warehouse.database(
+        "SELECT state, count(*) FROM amazon_shipment GROUP BY 1"
+    )
+    assert states == [("done", warehouse.told["parcels"])]
+
+
+def test_no_parcel_is_told_twice(warehouse, requests):
+    """One that nobody corrected once, the others never the same again."""
+    told = {}
+    for request in requests:
+        if request["applied"]:
+            detail = dict(request["body"]["packageDetail"])
+            del detail["shipDate"]
+            key = request["order_id"], detail["packageReferenceId"]
+            told.setdefault(key, []).append(detail)
+    assert len(told) == warehouse.told["parcels"]
+    certain = {
+        order.order_id
+        for order in warehouse.orders
+        if order.numbers in (AT_ONCE, LATER)
+    }
+    wrong = [
+        details
+        for (order_id, _reference), details in told.items()
+        if (order_id in certain and len(details) > 1)
+        or any(details[n] == details[n - 1] for n in range(1, len(details)))
+    ]
+    assert wrong == []
+
+
+def test_amazon_failed_as_often_as_it_was_to(warehouse, requests, amazon):
+    """Every fault met a request, and the server died in two."""
+    assert amazon.faults() == []
+    assert warehouse.told["killed"] == 2
+    failed = Counter(request["fault"] for request in requests if request["fault"])
+    planned = sum(order.count_requests() for order in warehouse.orders)
+    assert sum(failed.values()) >= planned // EVERY
+    print(len(requests), "confirmations,", dict(failed))
