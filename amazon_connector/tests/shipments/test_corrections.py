@@ -179,6 +179,7 @@ class TestCorrections(ShipmentsCommon):
         shipment.state = "sent"
         self.env.flush_all()
         self.env.cr.execute("UPDATE amazon_shipment SET write_date = '2020-01-01'")
+        self.env.invalidate_all()
         shipment.line_ids.transparency_codes = "AZ:1"
         self.env.flush_all()
         self.env.invalidate_all()

@@ -883,7 +883,14 @@ class TestParcelsTable(NotAsOrderedCommon, ShipmentsCommon):
         self.assertEqual(self.reminders(self.sale), sorted([*reminders, *others]))
         self.assertAsked(self.sale, self.missing if "awaited" in reminders else {})
         notes = self.sale.picking_ids.message_ids.filtered(
-            lambda one: "than Amazon awaits" in one.body or "Taken out of" in one.body
+            lambda one: any(
+                words in one.body
+                for words in (
+                    "than Amazon awaits",
+                    "Taken out of",
+                    "in place of what came back",
+                )
+            )
         )
         self.assertEqual(bool(notes), has_note, notes.mapped("body"))
 
