@@ -297,7 +297,7 @@ class AmazonShipment(models.Model):
 
         :param states: values of ``state``; the other shipments stay as they are
         """
-        # Who is on its way is touched, too: this transaction and the one that writes
+        # What is on its way is touched, too: this transaction and the one that writes
         # the answer down must not pass each other unseen.
         if self:
             self.write({})
