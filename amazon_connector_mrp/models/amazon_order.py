@@ -67,7 +67,8 @@ class AmazonOrder(models.Model):
         rest = Counter()
         for ref in set(kits.mapped("amazon_item_ref")) & returned.keys():
             rest[ref] = returned[ref] - picking.amazon_shipment_ids._count_kits(ref)
-        super()._take_back_units(picking, returned)
+        result = super()._take_back_units(picking, returned)
         others = self._get_waiting_shipments() - picking.amazon_shipment_ids
         room = {ref: others._count_kits(ref) - units for ref, units in (+rest).items()}
         self._reduce_shipments(others.sorted("id"), room)
+        return result
