@@ -6,9 +6,17 @@ from dataclasses import replace
 import httpx
 import pytest
 from amazon_model import Models, Request
-from recorded_requests import BAD, GOOD, SKIPPED, judge, judge_token_request, main
+from recorded_requests import (
+    BAD,
+    GOOD,
+    SKIPPED,
+    judge,
+    judge_token_request,
+    main,
+    operations_of,
+)
 from simulator_client import confirmation, grant, start_simulator
-from spapi.client import USER_AGENT
+from spapi.client import USER_AGENT, SpApiClient
 
 from spapi_simulator.accounts import CLIENT_SECRET, NORTH_AMERICA
 
@@ -184,6 +192,17 @@ def test_the_verdict_on_a_run(small_model, keep, capsys):
     assert "NEVER CALLED getOrder\n" not in output
     assert main([keep(Request("GET", "/small", "a=1"))]) == BAD
     assert "1 requests, 1 violations" in capsys.readouterr().out
+
+
+def test_what_the_client_offers_are_operations_of_amazon(models):
+    offered = operations_of(SpApiClient)
+    known = {
+        operation["operationId"]
+        for amazon in models
+        for _method, _path, operation in amazon.operations()
+    }
+    logins = {"token by refresh_token", "token by authorization_code"}
+    assert offered - known == logins, "the rest belongs into NO_OPERATIONS"
 
 
 def test_other_clients_are_not_judged(small_model, keep):
