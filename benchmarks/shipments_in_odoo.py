@@ -170,23 +170,31 @@ def _click(picking):
 
 
 def _confirm(env, connection, amazon, figures):
-    """Run the job until Amazon has each shipment, as Odoo's scheduler would."""
+    """Run the job until Amazon has each delivery, as Odoo's scheduler would."""
     amazon.clear_journal()
     env.cr.rollback()
-    shipments = env["amazon.shipment"].search([("state", "!=", "done")])
+    left = _get_unconfirmed(env)
     job = connection._get_job("send_shipments")
     cron = env["amazon.job.type"]._get_type("send_shipments")._get_cron()
     job.not_before = False
     env.cr.commit()
+    count = len(left)
     with timed(env, figures, "send"):
-        while shipments.filtered(lambda one: one.state == "pending"):
+        while left and set(left.mapped("amazon_confirmation_state")) == {"waiting"}:
             time.sleep(_get_delay(job))
             cron.method_direct_trigger()
             # It ran with a cursor of its own, whose changes are seen from here on.
             env.cr.rollback()
-    left = shipments.filtered(lambda one: one.state != "done")
-    if left or len(amazon.journal("confirmShipment")) < len(shipments):
-        raise SystemExit(f"{len(left)} were not confirmed: {left[:3].mapped('error')}")
+            left = _get_unconfirmed(env)
+    if left or len(amazon.journal("confirmShipment")) < count:
+        reasons = left[:3].mapped("amazon_confirmation_reason")
+        raise SystemExit(f"{len(left)} were not confirmed: {reasons}")
+
+
+def _get_unconfirmed(env):
+    return env["stock.picking"].search(
+        [("amazon_confirmation_state", "in", ("waiting", "blocked", "refused"))]
+    )
 
 
 def _get_delay(job):

@@ -206,6 +206,7 @@ class ChangesCommon(AmazonCommon):
         picking.move_ids.picked = True
         picking.with_context(skip_sms=True).button_validate()
         self.assertEqual(picking.mapped("state"), ["done"])
+        self.settle_deliveries()
 
     def open_pickings(self, sale):
         return sale.picking_ids.filtered(
@@ -240,7 +241,15 @@ class ChangesCommon(AmazonCommon):
     def reminders(self, sale):
         """Return what is asked of a person, by the name of the activity's type."""
         prefix = "amazon_connector.mail_activity_type_order_"
-        names = ("address", "awaited", "cancelled", "invoice", "items", "request")
+        names = (
+            "address",
+            "awaited",
+            "cancelled",
+            "invoice",
+            "items",
+            "request",
+            "shipment",
+        )
         types = {self.env.ref(f"{prefix}{name}"): name for name in names}
         return sorted(
             types.get(activity.activity_type_id, "other")

@@ -309,8 +309,13 @@ class AmazonCommon(TransactionCase):
         self.download()
         return self.order(document["orderId"]).sale_order_id
 
-    def ship(self, sale, tracking="1Z999", carrier=True, quantities=None):
-        """Validate the open delivery of a sale order; return it."""
+    def ship(
+        self, sale, tracking="1Z999", carrier=True, quantities=None, settled=True
+    ):
+        """Validate the open delivery of a sale order; return it.
+
+        :param settled: whether the job has looked at it already
+        """
         picking = sale.picking_ids.filtered(lambda p: p.state not in ("done", "cancel"))
         picking.write(
             {
@@ -324,7 +329,14 @@ class AmazonCommon(TransactionCase):
             )
             move.picked = True
         picking.with_context(skip_backorder=True, skip_sms=True).button_validate()
+        if settled:
+            self.settle_deliveries()
         return picking
+
+    def settle_deliveries(self):
+        """Have the outbox hold what left, as the job does first."""
+        unsettled = self.env["stock.picking"]._get_amazon_unsettled([])
+        unsettled._settle_amazon_deliveries()
 
     def put_off_is_over(self, kind="download_orders"):
         """Let the delay of a put-off job pass."""

@@ -121,14 +121,7 @@ class SaleOrderLine(models.Model):
 
 def _is_before(picking, other):
     """Whether a done delivery or return comes before a delivery in the outbox."""
-    if picking == other:
-        return False
-    if other.amazon_shipment_ids:
-        # It is looked at once more, when the addon is installed.
-        return _get_place(picking) < _get_place(other)
-    # Of several that are validated at once, the others follow.
-    is_out = picking.location_dest_id.usage == "customer"
-    return not is_out or bool(picking.amazon_shipment_ids)
+    return _get_place(picking) < _get_place(other)
 
 
 def _get_place(picking):

@@ -18,11 +18,11 @@ class StockPicking(models.Model):
 
     def _create_amazon_shipments(self):
         """Override to look again at earlier parcels of the kits that are complete."""
-        result = super()._create_amazon_shipments()
-        for shipment in self.sudo().sale_id.amazon_order_ids.shipment_ids:
+        shipments = super()._create_amazon_shipments()
+        for shipment in self.sale_id.amazon_order_ids.shipment_ids - shipments:
             if shipment.state == "blocked" and shipment._holds_components_only():
                 shipment._update_state()
-        return result
+        return shipments
 
     def _get_amazon_shipment_quantities(self):
         """Override to add the kits, and to count components in their own units."""

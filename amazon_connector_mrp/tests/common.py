@@ -90,5 +90,6 @@ class KitsCommon(AmazonCommon):
         returned = wizard._create_return()
         returned.move_ids.picked = True
         returned.with_context(skip_sms=True).button_validate()
+        self.settle_deliveries()
         self.assertEqual(returned.state, "done")
         return returned

@@ -40,6 +40,7 @@ class TestKitParcels(KitsCommon):
             {"carrier_id": self.carrier.id, "carrier_tracking_ref": "1Z-PACKED"}
         )
         picking.with_context(skip_backorder=True, skip_sms=True).button_validate()
+        self.settle_deliveries()
         return picking
 
     def assert_waits(self, shipment):
@@ -278,6 +279,7 @@ class TestKitParcels(KitsCommon):
             move.quantity = 0 if is_left else move.product_uom_qty
             move.picked = True
         picking.with_context(skip_backorder=True, skip_sms=True).button_validate()
+        self.settle_deliveries()
         self.send()
         self.assertEqual(self.told(), [("1Z1", {"L": 2})])
         self.ship(sale, tracking="1Z2")
@@ -294,6 +296,7 @@ class TestKitParcels(KitsCommon):
             move.quantity = 1 if is_left else move.product_uom_qty
             move.picked = True
         picking.with_context(skip_backorder=True, skip_sms=True).button_validate()
+        self.settle_deliveries()
         self.send()
         self.assertEqual(self.told(), [("1Z1", {"A": 1, "B": 1})])
         self.ship(sale, tracking="1Z2")
@@ -439,6 +442,7 @@ class TestKitParcels(KitsCommon):
         rest = sale.picking_ids.filtered(lambda one: one.state == "assigned")
         rest.write({"carrier_id": self.carrier.id, "carrier_tracking_ref": "1Z2"})
         rest.with_context(skip_sms=True).button_validate()
+        self.settle_deliveries()
         self.send()
         self.assertEqual(self.told(), [("1Z2", {"K": 1})])
 
@@ -457,6 +461,7 @@ class TestKitParcels(KitsCommon):
             )
             picking.move_ids.picked = True
             picking.with_context(skip_sms=True).button_validate()
+            self.settle_deliveries()
         self.send()
         self.assertEqual(self.told(), [("1Z1", {"K": 2})])
 
@@ -471,6 +476,7 @@ class TestKitParcels(KitsCommon):
         pickings.write({"carrier_id": self.carrier.id, "carrier_tracking_ref": "1Z1"})
         pickings.move_ids.picked = True
         pickings.with_context(skip_sms=True).button_validate()
+        self.settle_deliveries()
         self.assertEqual(pickings.mapped("state"), ["done", "done"])
         self.send()
         self.assertEqual(self.told(), [("1Z1", {"K": 1})])
@@ -490,5 +496,6 @@ class TestKitParcels(KitsCommon):
         picking.write({"carrier_id": self.carrier.id, "carrier_tracking_ref": "1Z1"})
         picking.move_ids.picked = True
         picking.with_user(user).with_context(skip_sms=True).button_validate()
+        self.settle_deliveries()
         self.send()
         self.assertEqual(self.told(), [("1Z1", {"K": 2})])

@@ -451,19 +451,29 @@ class Warehouse:
             self.call("stock.picking", "write", [picking["id"]], values)
             self.told["numbers entered on the delivery"] += 1
             return
-        shipments = self.call(
-            "amazon.shipment",
-            "search_read",
-            [("picking_id", "=", picking["id"])],
-            ["package_id"],
-            order="package_id",
-        )
+        shipments = self._wait_for_shipments(picking, len(parcels))
         # In the order of the packages, as the parcels are.
         shipments.sort(key=lambda row: row["package_id"] and row["package_id"][0])
         for row, parcel in zip(shipments, parcels, strict=True):
             values = {"tracking_ref": parcel.number}
             self.call("amazon.shipment", "write", [row["id"]], values)
         self.told["numbers entered on the shipments"] += 1
+
+    def _wait_for_shipments(self, picking, count):
+        """Return the rows of the delivery's shipments, once they are in the outbox."""
+
+        def read():
+            self._nudge()
+            return self.call(
+                "amazon.shipment",
+                "search_read",
+                [("picking_id", "=", picking["id"])],
+                ["package_id"],
+                order="package_id",
+            )
+
+        wait_until(lambda: len(read()) == count, "the shipments of a delivery")
+        return read()
 
     # The end
 

@@ -314,14 +314,14 @@ class Shop:
         return found[0] if found else self.store.carrier()
 
     def shipment_state(self, order_id):
-        """The state of the order's only shipment."""
+        """The state of the order's only shipment, None before it has one."""
         rows = self.database(
             "SELECT s.state FROM amazon_shipment s JOIN amazon_order o "
             "ON o.id = s.order_id WHERE o.amazon_order_id = %s",
             order_id,
         )
-        ((state,),) = rows
-        return state
+        assert len(rows) < 2
+        return rows[0][0] if rows else None
 
     def let_look_up(self):
         """Have shipments with a lost answer be due at once, not after a minute."""

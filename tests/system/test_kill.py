@@ -87,3 +87,18 @@ def test_a_shipment_is_confirmed_once_when_the_server_dies_before_the_answer(
     assert america.shipment_state(order_id) == "done"
     assert america.applied(order_id) == 1
     assert len(america.confirmations(order_id)) == 1
+
+
+def test_what_was_validated_is_confirmed_when_the_server_dies_at_once(odoo, america):
+    order_id = america.sold()
+    america.ship(order_id, "1Z999AA10000000002")
+    odoo.kill()
+    odoo.start()
+    america.press("action_send_shipments")
+    wait_until(
+        lambda: america.shipment_state(order_id) in ("done", "unknown"), "its end"
+    )
+    america.let_look_up()
+    america.press("action_send_shipments")
+    wait_until(lambda: america.shipment_state(order_id) == "done", "its confirmation")
+    assert america.applied(order_id) == 1

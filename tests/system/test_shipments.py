@@ -62,6 +62,7 @@ def test_a_blocked_shipment_is_mended_on_the_delivery(
     method = make_method("UPS Saver")
     picking, order_id = delivery_of(client, america, carrier_id=False)
     validate(client, picking)
+    wait_until(lambda: america.shipment_state(order_id) == "blocked", "the shipment")
     for size, name in (
         (NARROW, "shipment_blocked_narrow"),
         (WIDE, "shipment_blocked"),

@@ -54,9 +54,17 @@ class AmazonConfirmationMarks(models.AbstractModel):
         for record in self:
             # Who ships or sells need not see the outbox.
             shipments = record.sudo().mapped(self._amazon_shipment_path)
-            record.amazon_confirmation_state = _get_worst(shipments)
+            record.amazon_confirmation_state = record._get_confirmation_state(shipments)
             reasons = shipments.filtered("error").mapped("error")
             record.amazon_confirmation_reason = "\n".join(dict.fromkeys(reasons))
+
+    def _get_confirmation_state(self, shipments):
+        """Return the worst state of the shipments, ``False`` where there are none."""
+        found = set(shipments.mapped("state"))
+        for state, _label in CONFIRMATION_STATES:
+            if found.intersection(_STATES[state]):
+                return state
+        return False
 
     @api.model
     def _search_amazon_confirmation_state(self, operator, value):
@@ -85,10 +93,3 @@ class AmazonConfirmationMarks(models.AbstractModel):
             domain = Domain(name, "any!", domain)
         return domain
 
-
-def _get_worst(shipments):
-    found = set(shipments.mapped("state"))
-    for state, _label in CONFIRMATION_STATES:
-        if found.intersection(_STATES[state]):
-            return state
-    return False

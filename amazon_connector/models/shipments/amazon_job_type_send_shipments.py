@@ -1,8 +1,9 @@
 """The job type that confirms shipments: sent exactly once in effect.
 
-A shipment is marked *sent* and committed before its request leaves. Whatever happens
-then (a time-out, a server error, a killed server), the shipment is looked up on Amazon
-before it is sent again.
+What left comes into the outbox first, a few deliveries in each slice. A shipment is
+marked *sent* and committed before its request leaves. Whatever happens then (a
+time-out, a server error, a killed server), the shipment is looked up on Amazon before
+it is sent again.
 
 ``job.position`` is ``{"done_up_to": shipment id}``: the last one that was tried in
 this run.
@@ -19,6 +20,8 @@ from ...spapi.shipments import find_package, package_matches
 from ...tools import naive_utc
 from .refusals import explain_refusal
 
+# Few: Amazon is told of the first ones while the others are looked at.
+DELIVERIES_PER_SLICE = 5
 LOOK_UP_AGAIN_AFTER = timedelta(hours=1)
 # As near as the time of an answer is known.
 CLOCK_TOLERANCE = timedelta(seconds=5)
@@ -48,8 +51,11 @@ class AmazonJobTypeSendShipments(models.AbstractModel):
             | Domain("state", "=", "blocked") & Domain("send_now", "=", True),
             ["connection_id"],
         )
-        ids = [connection.id for (connection,) in unfinished]
-        return super()._get_enabled_domain() | Domain("connection_id", "in", ids)
+        connections = self._get_connections_to_settle()
+        connections = connections.union(*(one for (one,) in unfinished))
+        return super()._get_enabled_domain() | Domain(
+            "connection_id", "in", connections.ids
+        )
 
     @api.model
     def _get_disabled_reason(self, job):
@@ -61,11 +67,22 @@ class AmazonJobTypeSendShipments(models.AbstractModel):
             [("state", "in", ("blocked", "pending", "sent", "unknown"))],
             ["connection_id"],
         )
-        return self.env["amazon.connection"].union(*(one for (one,) in groups))
+        return self._get_connections_to_settle().union(*(one for (one,) in groups))
+
+    @api.model
+    def _get_connections_to_settle(self):
+        """Return the stores with deliveries that are not in the outbox yet."""
+        unsettled = (
+            self.env["stock.picking"].sudo().search([("amazon_is_unsettled", "=", True)])
+        )
+        connections = unsettled.sale_id.amazon_order_ids.connection_id
+        return connections.with_env(self.env)
 
     @api.model
     def _has_event(self, connection):
-        """A shipment that was not yet tried is an event."""
+        """A shipment that was not yet tried is an event; so is a delivery."""
+        if self.env["amazon.order"]._get_unsettled(connection, limit=1):
+            return True
         fresh = [
             ("connection_id", "=", connection.id),
             ("state", "=", "pending"),
@@ -77,9 +94,13 @@ class AmazonJobTypeSendShipments(models.AbstractModel):
     def _start_run(self, job, run):
         """Override to free what can go, and to count what this run has to do."""
         job.position = False
+        orders = self.env["amazon.order"]
+        failed = orders._get_failed_to_settle(job.connection_id)
+        failed._retry_settling()
+        failed._report_failed_to_settle(run)
         self.env["amazon.shipment"]._update_waiting(job.connection_id)
-        self.env["amazon.order"]._ask_delayed_questions(job.connection_id, run)
-        self.env["amazon.order"]._remind_of_shipments(job.connection_id, run)
+        orders._ask_delayed_questions(job.connection_id, run)
+        orders._remind_of_shipments(job.connection_id, run)
         self._trigger_for_unknown(job)
         to_send = self.env["amazon.shipment"].search_count(self._get_due_domain(job))
         run._count(seen=to_send)
@@ -88,6 +109,7 @@ class AmazonJobTypeSendShipments(models.AbstractModel):
     def _do_slice(self, job, run, session):
         """Look up or send the next shipment."""
         self._recover_unanswered(job)
+        has_settled = self._settle_deliveries(job, run)
         done_up_to = (job.position or {}).get("done_up_to", 0)
         shipment = self.env["amazon.shipment"].search(
             self._get_due_domain(job) & Domain("id", ">", done_up_to),
@@ -95,8 +117,8 @@ class AmazonJobTypeSendShipments(models.AbstractModel):
             limit=1,
         )
         if not shipment:
-            job.position = False
-            return False
+            job.position = has_settled and job.position
+            return has_settled
         if shipment.state == "unknown":
             self._look_up(session.client, shipment, run)
         if shipment.state == "pending":
@@ -120,6 +142,26 @@ class AmazonJobTypeSendShipments(models.AbstractModel):
                 | Domain("next_try", "<=", fields.Datetime.now())
             )
         )
+
+    @api.model
+    def _settle_deliveries(self, job, run):
+        """Have the outbox hold what left with the next deliveries.
+
+        :return: whether there were any
+        :rtype: bool
+        """
+        orders = self.env["amazon.order"]._get_unsettled(
+            job.connection_id, DELIVERIES_PER_SLICE
+        )
+        before = orders.shipment_ids
+        orders._settle_deliveries()
+        added = orders.shipment_ids - before
+        run._count(seen=len(added.filtered(lambda one: one.state == "pending")))
+        orders._report_failed_to_settle(run)
+        if orders:
+            # Kept, however what follows in this slice ends.
+            job._commit()
+        return bool(orders)
 
     @api.model
     def _recover_unanswered(self, job):

@@ -53,6 +53,7 @@ class AmazonOrder(models.Model):
             ]
         )
         orders = waiting._get_waiting_for_person().order_id
+        orders |= self._get_failed_to_settle(connection)
         orders._remind_of_own_shipments(run)
         (self._get_reminded(connection) - orders)._settle_shipment_reminder()
 
@@ -74,20 +75,66 @@ class AmazonOrder(models.Model):
 
     def _remind_of_own_shipments(self, run):
         for order in self.filtered("sale_order_id"):
-            waiting = order.shipment_ids._get_waiting_for_person()
-            sentences = [
-                f"{shipment.picking_id.name}: {shipment.error}"
-                for shipment in waiting.sorted("id")
-            ]
             order._remind_responsible(
-                ORDER_SHIPMENT_REMINDER, " ".join(dict.fromkeys(sentences)), run
+                ORDER_SHIPMENT_REMINDER, " ".join(order._get_waiting_sentences()), run
             )
 
     def _settle_shipment_reminder(self):
         """Take the reminder away of orders of which nothing waits for a person."""
         for order in self:
-            if not order.shipment_ids._get_waiting_for_person():
+            if not order._get_waiting_sentences():
                 order._forget_reminders(ORDER_SHIPMENT_REMINDER)
+
+    def _get_waiting_sentences(self):
+        """Return what nothing but a person gets any further, a list of sentences."""
+        waiting = self.shipment_ids._get_waiting_for_person().sorted("id")
+        sentences = [f"{one.picking_id.name}: {one.error}" for one in waiting]
+        return list(dict.fromkeys(sentences + self._get_settling_errors()))
+
+    # === BUSINESS METHODS - FROM THE DELIVERIES === #
+
+    def _settle_deliveries(self):
+        """Have what left in the outbox, before anybody counts what is there."""
+        self.env["stock.picking"]._get_amazon_unsettled(
+            [("sale_id", "in", self.sale_order_id.ids)]
+        )._settle_amazon_deliveries()
+
+    @api.model
+    def _get_unsettled(self, connection, limit):
+        """Return the orders of a store that have deliveries to be settled.
+
+        :param limit: of how many deliveries to look at
+        """
+        unsettled = self.env["stock.picking"]._get_amazon_unsettled(
+            [("sale_id.amazon_order_ids.connection_id", "=", connection.id)], limit
+        )
+        return unsettled.sale_id.amazon_order_ids
+
+    @api.model
+    def _get_failed_to_settle(self, connection):
+        """Return the orders of a store with deliveries that could not be settled."""
+        failed = self.env["stock.picking"]._get_amazon_failed_to_settle()
+        orders = failed.sale_id.amazon_order_ids
+        return orders.filtered(lambda order: order.connection_id == connection)
+
+    def _retry_settling(self):
+        """Settle the deliveries that could not be; the cause may be mended."""
+        pickings = self.sale_order_id.picking_ids.filtered("amazon_is_unsettled")
+        pickings._sort_as_done()._settle_amazon_deliveries()
+
+    def _report_failed_to_settle(self, run):
+        """Say in the history, and to the responsible, what could not be settled."""
+        for order in self:
+            sentences = order._get_settling_errors()
+            for sentence in sentences:
+                run._error(sentence, order)
+            if sentences:
+                order._remind_of_own_shipments(run)
+
+    def _get_settling_errors(self):
+        """Return what the deliveries say that could not be settled, a list."""
+        failed = self.sale_order_id.picking_ids.filtered("amazon_settling_error")
+        return [f"{one.name}: {one.amazon_settling_error}" for one in failed]
 
     # === BUSINESS METHODS - SHIPPED ELSEWHERE === #
 
@@ -97,6 +144,7 @@ class AmazonOrder(models.Model):
         What it has not confirmed yet may have been told to Amazon by hand: then it is
         the same parcel, and nothing was shipped elsewhere.
         """
+        self._settle_deliveries()
         units = self._get_confirmed_units()
         kits = set()
         for shipment in self.shipment_ids:

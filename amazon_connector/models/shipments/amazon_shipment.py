@@ -518,6 +518,31 @@ class AmazonShipment(models.Model):
             and not self._get_numbers_reason()
         )
 
+    def _notify_of_blocked(self, user):
+        """Tell who validated what is missing; the deliveries are done all the same.
+
+        :param user: ``res.users``
+        """
+        # With the function off, they wait because somebody wants them to.
+        blocked = self.filtered(
+            lambda shipment: (
+                shipment.state == "blocked" and shipment.connection_id.send_shipments
+            )
+        )
+        if not blocked:
+            return
+        reasons = dict.fromkeys(
+            f"{shipment.picking_id.name}: {shipment.error}" for shipment in blocked
+        )
+        user._bus_send(
+            "simple_notification",
+            {
+                "type": "warning",
+                "title": self.env._("Amazon is not told of the shipment yet"),
+                "message": "\n".join(reasons),
+            },
+        )
+
     # === BUSINESS METHODS - TOLD OUTSIDE OF ODOO === #
 
     def _is_known_to_amazon(self):

@@ -109,6 +109,7 @@ class AmazonOrder(models.Model):
 
     def _count_awaited_units(self):
         """Return ``{item ref: AwaitedUnits}``."""
+        self._settle_deliveries()
         stage = DeliveryStage(self.sale_order_id)
         confirmed = self._get_confirmed_units()
         waiting = self._get_waiting_shipments().line_ids

@@ -1,6 +1,6 @@
 """A line of a sale order: what a person changes of what Amazon awaits."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 
@@ -17,6 +17,12 @@ class SaleOrderLine(models.Model):
     )
 
     # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_replaced_product(vals)
+        return super().create(vals_list)
 
     def write(self, vals):
         self._check_replaced_product(vals)

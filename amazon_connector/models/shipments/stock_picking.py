@@ -1,10 +1,16 @@
-"""A delivery of an Amazon order: validated, it leaves shipments in the outbox."""
+"""A delivery of an Amazon order: validated, its shipments come into the outbox.
+
+Who validates does not wait for that: the delivery is marked *unsettled*, and the job
+that sends shipments works out first what Amazon is to know of it. So does whatever
+counts what Amazon is told of, before it counts.
+"""
 
 from collections import Counter, defaultdict
 
 from odoo import api, fields, models
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 
+from ...tools import process_in_batches
 from ..orders.delivery_stage import DeliveryStage
 from .awaited_units import split_units
 from .not_needed import get_service_reason
@@ -35,6 +41,16 @@ class StockPicking(models.Model):
         inverse_name="picking_id",
         string="Amazon Shipments",
     )
+    amazon_is_unsettled = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="Done, and not looked at yet for what Amazon is to know of it.",
+    )
+    amazon_settling_error = fields.Text(
+        readonly=True,
+        copy=False,
+        help="Why it cannot be worked out what Amazon is to know of the delivery.",
+    )
     amazon_shipping_warning = fields.Text(
         string="Missing for Amazon",
         compute="_compute_amazon_shipping_warning",
@@ -59,6 +75,8 @@ class StockPicking(models.Model):
         compute="_compute_amazon_missing_units_question",
         help="It is over, so that missing units can have left with it.",
     )
+
+    _amazon_is_unsettled_idx = models.Index("(sale_id) WHERE amazon_is_unsettled")
 
     # === CRUD METHODS === #
 
@@ -88,35 +106,35 @@ class StockPicking(models.Model):
     # === BUSINESS METHODS === #
 
     def _action_done(self):
-        """Override of `stock` to have Amazon know what left."""
+        """Override of `stock` to have Amazon know what left, or came back."""
         result = super()._action_done()
-        self._create_amazon_shipments()
-        self._settle_amazon_missing_units()
+        done = self.sudo().filtered(
+            lambda picking: picking.state == "done" and picking.sale_id.amazon_order_ids
+        )
+        if done:
+            done.amazon_is_unsettled = True
+            self.env["amazon.job"]._trigger("send_shipments")
         return result
 
     def _create_amazon_shipments(self):
-        """Create a shipment for each package that left; never calls Amazon."""
-        shipments = self.env["amazon.shipment"].sudo()
-        for picking in self.filtered(
-            lambda picking: (
-                picking.state == "done"
-                and picking.location_dest_id.usage == "customer"
-                and picking.sudo().sale_id.amazon_order_ids
-            )
-        ):
-            contents = picking.sudo()._get_amazon_shipment_quantities()
-            contents = picking.sudo()._limit_amazon_contents(contents)
-            # Not those of all deliveries: the next one may be of the same order.
-            shipments |= shipments.create(
+        """Create a shipment for each package that left; never calls Amazon.
+
+        :return: ``amazon.shipment``
+        """
+        self.ensure_one()
+        shipments = self.env["amazon.shipment"]
+        if self.location_dest_id.usage == "customer":
+            contents = self._get_amazon_shipment_quantities()
+            shipments = shipments.create(
                 [
-                    picking._prepare_amazon_shipment_vals(package, quantities)
-                    for package, quantities in contents.items()
+                    self._prepare_amazon_shipment_vals(package, quantities)
+                    for package, quantities in self._limit_amazon_contents(
+                        contents
+                    ).items()
                 ]
             )
-        if shipments:
             shipments._update_state()
-            self._notify_of_blocked_shipments(shipments)
-            self.env["amazon.job"]._trigger("send_shipments")
+        return shipments
 
     def _get_amazon_shipment_quantities(self):
         """Return what left of the items of Amazon orders, by package.
@@ -217,6 +235,104 @@ class StockPicking(models.Model):
             ],
         }
 
+    # === BUSINESS METHODS - WHAT WAS DONE === #
+
+    @api.model
+    def _get_amazon_unsettled(self, domain, limit=None):
+        """Return the deliveries to be settled, in the order in which they were done.
+
+        Without those of orders that the next run of the job tries again.
+        """
+        failed = self._get_amazon_failed_to_settle()
+        unsettled = self.sudo().search(
+            Domain("amazon_is_unsettled", "=", True)
+            & Domain("sale_id", "not in", failed.sale_id.ids)
+            & Domain(domain),
+            order="sale_id, id",
+            limit=limit,
+        )
+        return unsettled._sort_as_done()
+
+    @api.model
+    def _get_amazon_failed_to_settle(self):
+        """Return the deliveries of which it could not be worked out."""
+        return self.sudo().search(
+            [
+                ("amazon_is_unsettled", "=", True),
+                ("amazon_settling_error", "!=", False),
+            ]
+        )
+
+    def _sort_as_done(self):
+        return self.sorted(lambda picking: (picking.date_done, picking.id))
+
+    def _settle_amazon_deliveries(self):
+        """Work out what Amazon is to know of what was done; never calls Amazon.
+
+        What cannot be worked out keeps no other order from it: its deliveries say why.
+        All unsettled deliveries of an order are settled together, since a return counts
+        after what it returns.
+        """
+        if self:
+            process_in_batches(
+                self.sale_id,
+                lambda sales: self._get_amazon_of(sales)._do_settle_amazon(),
+                lambda sale, error: self._get_amazon_of(sale)._set_unsettled(error),
+            )
+
+    def _get_amazon_of(self, sales):
+        return self.filtered(lambda picking: picking.sale_id in sales)
+
+    def _do_settle_amazon(self):
+        done_by = {picking: picking.write_uid for picking in self}
+        # First, since what is counted meanwhile would settle the others.
+        self.write({"amazon_is_unsettled": False, "amazon_settling_error": False})
+        shipments = self.env["amazon.shipment"]
+        for picking in self:
+            shipments |= picking._create_amazon_shipments()
+            picking._take_back_amazon_returns()
+        self._settle_amazon_missing_units()
+        for user, some in shipments.grouped(lambda one: done_by[one.picking_id]).items():
+            some._notify_of_blocked(user)
+
+    def _set_unsettled(self, error):
+        """Keep why it could not be worked out; the job tries again.
+
+        :param error: the exception
+        """
+        order = self.sale_id.amazon_order_ids[:1]
+        self.amazon_settling_error = self.env._(
+            "Amazon cannot be told of what left: %s Once the cause is mended, it is told "
+            "by itself.",
+            order._get_failed_reason(error),
+        )
+
+    # === COMPUTE METHODS - HOW FAR AMAZON IS TOLD === #
+
+    @api.depends("amazon_is_unsettled", "amazon_settling_error")
+    def _compute_amazon_confirmation(self):
+        """Override: what left waits before it has shipments, too."""
+        super()._compute_amazon_confirmation()
+        for picking in self.filtered("amazon_settling_error"):
+            picking.amazon_confirmation_reason = picking.amazon_settling_error
+
+    def _get_confirmation_state(self, shipments):
+        if self.amazon_is_unsettled and self.location_dest_id.usage == "customer":
+            return "blocked" if self.amazon_settling_error else "waiting"
+        return super()._get_confirmation_state(shipments)
+
+    @api.model
+    def _get_shipment_domain(self, states):
+        unsettled = Domain("amazon_is_unsettled", "=", True)
+        unsettled &= Domain("location_dest_id.usage", "=", "customer")
+        failed = Domain("amazon_settling_error", "!=", False)
+        domain = super()._get_shipment_domain(states)
+        if "blocked" in states:
+            domain |= unsettled & failed
+        if "waiting" in states:
+            domain |= unsettled & ~failed
+        return domain
+
     # === COMPUTE METHODS - WHAT AMAZON WILL NEED === #
 
     # What the parcels hold is left out: it is read anew with the form, and lines are
@@ -227,6 +343,7 @@ class StockPicking(models.Model):
         "carrier_id.name",
         "carrier_id.amazon_has_no_tracking",
         "carrier_tracking_ref",
+        "amazon_settling_error",
         "sale_id.amazon_order_ids.status",
         "sale_id.amazon_order_ids.connection_id.send_shipments",
         "amazon_shipment_ids.state",
@@ -238,7 +355,9 @@ class StockPicking(models.Model):
             # Who ships need not see the outbox, or what Amazon says of the order.
             known = picking.sudo()
             warning = note = False
-            if known.amazon_shipment_ids:
+            if known.amazon_settling_error:
+                warning = known.amazon_settling_error
+            elif known.amazon_shipment_ids:
                 warning = known._get_amazon_reasons(("blocked", "failed"))
                 note = known._get_amazon_reasons(("not_needed", "done"))
             elif known._is_amazon_parcel() and known._is_amazon_to_ship():
@@ -326,31 +445,6 @@ class StockPicking(models.Model):
         )
         return "\n".join(dict.fromkeys(shipments.mapped("error"))) or False
 
-    def _notify_of_blocked_shipments(self, shipments):
-        """Tell who validates what is missing; the delivery is done all the same.
-
-        :param shipments: the new ``amazon.shipment`` of these deliveries
-        """
-        # With the function off, they wait because somebody wants them to.
-        blocked = shipments.filtered(
-            lambda shipment: (
-                shipment.state == "blocked" and shipment.connection_id.send_shipments
-            )
-        )
-        if not blocked:
-            return
-        reasons = dict.fromkeys(
-            f"{shipment.picking_id.name}: {shipment.error}" for shipment in blocked
-        )
-        self.env.user._bus_send(
-            "simple_notification",
-            {
-                "type": "warning",
-                "title": self.env._("Amazon is not told of the shipment yet"),
-                "message": "\n".join(reasons),
-            },
-        )
-
     # === COMPUTE METHODS - NOT AS ORDERED === #
 
     @api.depends(
@@ -404,17 +498,20 @@ class StockPicking(models.Model):
 
     def _settle_amazon_missing_units(self):
         """Ask about what no delivery brings any more, or settle it."""
-        moves = self.sudo().move_ids
-        orders = moves.sale_line_id.order_id.amazon_order_ids
-        back = moves.filtered(
+        orders = self.sudo().move_ids.sale_line_id.order_id.amazon_order_ids
+        orders._settle_missing_units()
+
+    def _take_back_amazon_returns(self):
+        """Do not confirm what came back with it before Amazon knew that it left."""
+        back = self.move_ids.filtered(
             lambda move: (
                 move.state == "done"
                 and move.origin_returned_move_id
                 and move.location_dest_id.usage != "customer"
             )
         )
+        orders = back.sale_line_id.order_id.amazon_order_ids
         orders._take_back_returned_units(back)
-        orders._settle_missing_units()
 
     def _is_amazon_answerable(self):
         """Whether units that Amazon awaits can have left with the delivery."""

@@ -10,4 +10,5 @@ from . import test_refusals
 from . import test_carriers
 from . import test_send_shipments
 from . import test_ship_date
+from . import test_unsettled_deliveries
 from . import test_warehouse_users

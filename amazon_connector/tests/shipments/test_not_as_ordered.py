@@ -66,6 +66,7 @@ class NotAsOrderedCommon(ChangesCommon):
         if not backorder:
             context["picking_ids_not_to_backorder"] = picking.ids
         picking.with_context(**context).button_validate()
+        self.settle_deliveries()
         self.assertEqual(picking.state, "done")
         return picking
 
@@ -171,7 +172,16 @@ class TestNotAsOrdered(NotAsOrderedCommon):
             sale.with_user(self.seller).order_line = [
                 Command.update(line.id, {"amazon_replaced_product_id": self.lamp.id})
             ]
-        self.assertFalse(line.amazon_replaced_product_id)
+        with self.assertRaises(AccessError):
+            sale.with_user(self.seller).order_line = [
+                Command.create(
+                    {
+                        "product_id": self.pen.id,
+                        "amazon_replaced_product_id": self.lamp.id,
+                    }
+                )
+            ]
+        self.assertFalse(sale.order_line.amazon_replaced_product_id)
 
     def test_the_outbox_is_gone_through_once_for_all_items(self):
         _number, sale = self.bring()

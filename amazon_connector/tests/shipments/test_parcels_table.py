@@ -879,7 +879,7 @@ class TestParcelsTable(NotAsOrderedCommon, ShipmentsCommon):
         for shipment in self.shipments if reason else ():
             self.assertIn(reason, shipment.error or "")
         self.assertEqual(len(self.get_reminders(self.sale)), is_reminded)
-        others = ["other"] if is_reminded else []
+        others = ["shipment"] if is_reminded else []
         self.assertEqual(self.reminders(self.sale), sorted([*reminders, *others]))
         self.assertAsked(self.sale, self.missing if "awaited" in reminders else {})
         notes = self.sale.picking_ids.message_ids.filtered(

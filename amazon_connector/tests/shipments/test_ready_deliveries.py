@@ -136,7 +136,15 @@ class TestReadyDeliveries(AmazonCommon):
         picking = sale.picking_ids
         self.env.flush_all()
         picking.invalidate_recordset()
-        picking.fetch(["state", "amazon_order_ref", "sale_id"])
+        picking.fetch(
+            [
+                "state",
+                "amazon_order_ref",
+                "sale_id",
+                "amazon_is_unsettled",
+                "amazon_settling_error",
+            ]
+        )
         with self.assertQueryCount(1):
             # The one that looks for shipments, of all transfers of a page at once.
             self.assertFalse(picking.amazon_shipping_warning)
@@ -164,6 +172,7 @@ class TestReadyDeliveries(AmazonCommon):
         pickings.carrier_id = False
         pickings.move_ids.picked = True
         pickings.with_context(skip_sms=True).button_validate()
+        self.settle_deliveries()
         self.assertEqual(set(pickings.mapped("state")), {"done"})
         ((_login, message),) = self.notes
         self.assertEqual(len(message.splitlines()), 2)

@@ -67,6 +67,7 @@ class TestWarehouseUsers(AmazonCommon):
                 move.quantity = 1
                 move.picked = True
         picking.button_validate()
+        self.settle_deliveries()
         self.assertEqual(picking.state, "done")
         Form(picking)
 
