@@ -63,7 +63,7 @@ class AmazonShipment(models.Model):
         for ref, kits in lines.grouped("amazon_item_ref").items():
             complete = sum(
                 kit._count_amazon_complete_kits(
-                    kit._get_amazon_components_at_customer()
+                    kit._get_amazon_components_at_customer(is_settled=True)
                 )
                 for kit in kits
             )

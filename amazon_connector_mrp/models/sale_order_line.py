@@ -60,15 +60,18 @@ class SaleOrderLine(models.Model):
 
     # === BUSINESS METHODS - WHAT THE BUYER HAS === #
 
-    def _get_amazon_components_at_customer(self, before=None):
+    def _get_amazon_components_at_customer(self, before=None, is_settled=False):
         """Return what the buyer has, ``{product: quantity in the product's unit}``.
 
         :param before: a delivery: what left or came back before it; ``None`` for all
+        :param is_settled: only what the outbox holds already
         """
         quantities = defaultdict(float)
         done = self.sudo().move_ids.filtered(lambda move: move.state == "done")
         for move in done:
             if before and not _is_before(move.picking_id, before):
+                continue
+            if is_settled and move.picking_id.amazon_is_unsettled:
                 continue
             is_back = move.location_id.usage == "customer"
             if is_back == (move.location_dest_id.usage == "customer"):
@@ -121,7 +124,13 @@ class SaleOrderLine(models.Model):
 
 def _is_before(picking, other):
     """Whether a done delivery or return comes before a delivery in the outbox."""
-    return _get_place(picking) < _get_place(other)
+    if picking == other:
+        return False
+    if other.amazon_shipment_ids:
+        # It is looked at once more, when the addon is installed.
+        return _get_place(picking) < _get_place(other)
+    # They are settled in the order in which they were done.
+    return not picking.amazon_is_unsettled
 
 
 def _get_place(picking):

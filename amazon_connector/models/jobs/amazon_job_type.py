@@ -95,7 +95,9 @@ class AmazonJobType(models.AbstractModel):
     def _get_cron(self):
         """Return the scheduled action, made again if somebody deleted it."""
         xml_id = f"{self._original_module}.ir_cron_{self._kind}"
-        cron = self.env.ref(xml_id, raise_if_not_found=False)
+        # It is kept in a cache, and who deletes the action deletes it, too.
+        cron_id = self.env["ir.model.data"]._xmlid_to_res_id(xml_id)
+        cron = self.env["ir.cron"].browse(cron_id or ())
         return (cron or self._create_scheduled_action()).sudo()
 
     @api.model

@@ -98,6 +98,12 @@ class AmazonOrder(models.Model):
     changes_hash = fields.Char(
         readonly=True, copy=False, help="Tells a further change from the first one."
     )
+    is_cancel_requested = fields.Boolean(
+        string="Cancel Requested",
+        compute="_compute_is_cancel_requested",
+        store=True,
+        help="The buyer asked to cancel some item. Stored for who validates deliveries.",
+    )
     cancel_overruled = fields.Char(
         readonly=True,
         copy=False,
@@ -125,6 +131,13 @@ class AmazonOrder(models.Model):
     _to_confirm_idx = models.Index(
         "(connection_id) WHERE changes_to_confirm IS NOT NULL"
     )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("line_ids.is_cancel_requested")
+    def _compute_is_cancel_requested(self):
+        for row in self:
+            row.is_cancel_requested = any(row.line_ids.mapped("is_cancel_requested"))
 
     # === BUSINESS METHODS - CHANGES === #
 
@@ -684,8 +697,10 @@ class AmazonOrder(models.Model):
 
     def _is_cancel_request_open(self):
         """Whether the buyer wants an item cancelled and nobody said *Ship Anyway*."""
+        if not self.is_cancel_requested or self.status in ("cancelled", "shipped"):
+            return False
         overruled = (self.cancel_overruled or "").split(",")
-        return self.status not in ("cancelled", "shipped") and any(
+        return any(
             line.is_cancel_requested
             and line.quantity > line.quantity_fulfilled
             and line.amazon_item_ref not in overruled

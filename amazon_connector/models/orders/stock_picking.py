@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.sql import column_exists, create_column
 
+from .delivery_stage import is_coming_back
 from .sale_lines import unlocked
 
 
@@ -113,7 +114,8 @@ class StockPicking(models.Model):
         for added in sales.order_line - lines:
             with unlocked(added.order_id):
                 added.price_unit = 0.0
-        self._settle_amazon_matters()
+        coming_back = self.move_ids.filtered(is_coming_back)
+        coming_back.picking_id._settle_amazon_matters()
         return result
 
     def _settle_amazon_matters(self):
@@ -146,7 +148,7 @@ class StockPicking(models.Model):
         What comes back, from the customer or from an earlier step, is never stopped.
         """
         picking = self.sudo()
-        if not picking._is_amazon_to_ship():
+        if not picking.amazon_order_ref or not picking._is_amazon_to_ship():
             return False
         reasons = [
             reason

@@ -95,6 +95,8 @@ class AmazonOrder(models.Model):
 
     def _settle_deliveries(self):
         """Have what left in the outbox, before anybody counts what is there."""
+        if self.env.context.get("amazon_is_settling"):
+            return
         self.env["stock.picking"]._get_amazon_unsettled(
             [("sale_id", "in", self.sale_order_id.ids)]
         )._settle_amazon_deliveries()

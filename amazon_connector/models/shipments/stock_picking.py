@@ -109,7 +109,7 @@ class StockPicking(models.Model):
         """Override of `stock` to have Amazon know what left, or came back."""
         result = super()._action_done()
         done = self.sudo().filtered(
-            lambda picking: picking.state == "done" and picking.sale_id.amazon_order_ids
+            lambda picking: picking.state == "done" and picking.amazon_order_ref
         )
         if done:
             done.amazon_is_unsettled = True
@@ -284,11 +284,11 @@ class StockPicking(models.Model):
         return self.filtered(lambda picking: picking.sale_id in sales)
 
     def _do_settle_amazon(self):
-        done_by = {picking: picking.write_uid for picking in self}
-        # First, since what is counted meanwhile would settle the others.
-        self.write({"amazon_is_unsettled": False, "amazon_settling_error": False})
         shipments = self.env["amazon.shipment"]
-        for picking in self:
+        done_by = {picking: picking.write_uid for picking in self}
+        # What is counted meanwhile would settle those that come later.
+        for picking in self.with_context(amazon_is_settling=True):
+            picking.write({"amazon_is_unsettled": False, "amazon_settling_error": False})
             shipments |= picking._create_amazon_shipments()
             picking._take_back_amazon_returns()
         self._settle_amazon_missing_units()
