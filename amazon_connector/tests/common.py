@@ -309,9 +309,7 @@ class AmazonCommon(TransactionCase):
         self.download()
         return self.order(document["orderId"]).sale_order_id
 
-    def ship(
-        self, sale, tracking="1Z999", carrier=True, quantities=None, settled=True
-    ):
+    def ship(self, sale, tracking="1Z999", carrier=True, quantities=None, settled=True):
         """Validate the open delivery of a sale order; return it.
 
         :param settled: whether the job has looked at it already

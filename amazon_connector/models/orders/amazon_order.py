@@ -92,7 +92,7 @@ class AmazonOrder(models.Model):
     service_level = fields.Char(readonly=True)
     programs = fields.Char(readonly=True)
     fulfilled_by = fields.Char(readonly=True)
-    document_encrypted = fields.Text(groups=NO_ACCESS, copy=False)
+    document_encrypted = fields.Text(groups=NO_ACCESS, copy=False, prefetch=False)
     document_hash = fields.Char(readonly=True, copy=False)
     is_partial_wanted = fields.Boolean(
         string="Without Unknown Products",

@@ -109,7 +109,7 @@ class AmazonOrder(models.Model):
         copy=False,
         help="Items to ship although the buyer asked to cancel them.",
     )
-    reflected_encrypted = fields.Text(groups=NO_ACCESS, copy=False)
+    reflected_encrypted = fields.Text(groups=NO_ACCESS, copy=False, prefetch=False)
     is_address_missing = fields.Boolean(
         string="Address Missing",
         readonly=True,

@@ -92,4 +92,3 @@ class AmazonConfirmationMarks(models.AbstractModel):
         for name in reversed(self._amazon_shipment_path.split(".")):
             domain = Domain(name, "any!", domain)
         return domain
-

@@ -73,7 +73,9 @@ class AmazonJobTypeSendShipments(models.AbstractModel):
     def _get_connections_to_settle(self):
         """Return the stores with deliveries that are not in the outbox yet."""
         unsettled = (
-            self.env["stock.picking"].sudo().search([("amazon_is_unsettled", "=", True)])
+            self.env["stock.picking"]
+            .sudo()
+            .search([("amazon_is_unsettled", "=", True)])
         )
         connections = unsettled.sale_id.amazon_order_ids.connection_id
         return connections.with_env(self.env)

@@ -288,11 +288,15 @@ class StockPicking(models.Model):
         done_by = {picking: picking.write_uid for picking in self}
         # What is counted meanwhile would settle those that come later.
         for picking in self.with_context(amazon_is_settling=True):
-            picking.write({"amazon_is_unsettled": False, "amazon_settling_error": False})
+            picking.write(
+                {"amazon_is_unsettled": False, "amazon_settling_error": False}
+            )
             shipments |= picking._create_amazon_shipments()
             picking._take_back_amazon_returns()
         self._settle_amazon_missing_units()
-        for user, some in shipments.grouped(lambda one: done_by[one.picking_id]).items():
+        for user, some in shipments.grouped(
+            lambda one: done_by[one.picking_id]
+        ).items():
             some._notify_of_blocked(user)
 
     def _set_unsettled(self, error):
