@@ -45,7 +45,7 @@ class AmazonOrder(models.Model):
         returned = super()._count_returned_units(moves - of_kits)
         for line, back in of_kits.grouped("sale_line_id").items():
             ref = line.amazon_item_ref
-            has = line._get_amazon_components_at_customer()
+            has = line._get_amazon_components_at_customer(is_settled=True)
             whole = line._count_amazon_complete_kits(has)
             surplus = max(self._count_kits_in_outbox(ref) - whole, 0)
             for move in back:

@@ -118,7 +118,8 @@ class AmazonShipment(models.Model):
         kits = self.env["product.product"]
         for kit in self._get_kit_lines(lines.mapped("amazon_item_ref")):
             loose = get_loose(
-                kit._get_amazon_kit_needs(), kit._get_amazon_components_at_customer()
+                kit._get_amazon_kit_needs(),
+                kit._get_amazon_components_at_customer(is_settled=True),
             )
             for product, quantity in loose.items():
                 in_later = later._sum_components(kit.amazon_item_ref, product)

@@ -71,7 +71,7 @@ class SaleOrderLine(models.Model):
         for move in done:
             if before and not _is_before(move.picking_id, before):
                 continue
-            if is_settled and move.picking_id.amazon_is_unsettled:
+            if is_settled and move.picking_id.amazon_unsettled_since:
                 continue
             is_back = move.location_id.usage == "customer"
             if is_back == (move.location_dest_id.usage == "customer"):
@@ -130,7 +130,7 @@ def _is_before(picking, other):
         # It is looked at once more, when the addon is installed.
         return _get_place(picking) < _get_place(other)
     # They are settled in the order in which they were done.
-    return not picking.amazon_is_unsettled
+    return not picking.amazon_unsettled_since
 
 
 def _get_place(picking):

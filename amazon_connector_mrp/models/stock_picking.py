@@ -22,6 +22,9 @@ class StockPicking(models.Model):
         for shipment in self.sale_id.amazon_order_ids.shipment_ids - shipments:
             if shipment.state == "blocked" and shipment._holds_components_only():
                 shipment._update_state()
+                if shipment.state == "pending":
+                    # This run may be beyond it.
+                    self.env["amazon.job"]._trigger("send_shipments")
         return shipments
 
     def _get_amazon_shipment_quantities(self):

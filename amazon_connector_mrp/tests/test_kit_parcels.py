@@ -342,6 +342,17 @@ class TestKitParcels(KitsCommon):
         shipments = (first + second).amazon_shipment_ids
         self.assertEqual(shipments.mapped("state"), ["not_needed"] * 2)
 
+    def test_kits_that_left_came_back_and_left_before_the_job_looked(self):
+        sale = self.sell(kits=2)
+        with patch.object(type(self), "settle_deliveries", lambda _test: None):
+            first = self.ship_only(sale, "1Z1", LID=6, CUP=1)
+            self.give_back(first, LID=6, CUP=1)
+            self.ship(sale, tracking="1Z2", settled=False)
+        self.send()
+        told = sum(units["K"] for _number, units in self.told())
+        self.assertEqual(told, 1)
+        self.assertEqual(self.order().missing_units, {"K": 1})
+
     def test_of_kits_that_came_back_the_others_are_told(self):
         sale = self.sell(kits=3)
         picking = self.ship(sale, tracking="1Z1")

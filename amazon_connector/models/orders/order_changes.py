@@ -102,7 +102,7 @@ class AmazonOrder(models.Model):
         string="Cancel Requested",
         compute="_compute_is_cancel_requested",
         store=True,
-        help="The buyer asked to cancel some item. Stored for who validates deliveries.",
+        help="The buyer asked to cancel some item of it.",
     )
     cancel_overruled = fields.Char(
         readonly=True,

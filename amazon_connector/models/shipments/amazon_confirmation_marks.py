@@ -23,6 +23,14 @@ _STATES = {
     "confirmed": ("done",),
     "not_needed": ("not_needed",),
 }
+# What left and is not in the outbox yet, and whether it can get there.
+_LEFT = Domain("amazon_unsettled_since", "!=", False) & Domain(
+    "location_dest_id.usage", "=", "customer"
+)
+_UNSETTLED = {
+    "blocked": Domain("amazon_settling_error", "!=", False),
+    "waiting": Domain("amazon_settling_error", "=", False),
+}
 UNTOLD_STATES = ("refused", "blocked", "waiting")
 
 
@@ -31,6 +39,8 @@ class AmazonConfirmationMarks(models.AbstractModel):
     _description = "How Far Amazon Is Told"
     # The way from the record to its rows of amazon.shipment.
     _amazon_shipment_path = "shipment_ids"
+    # The way to its deliveries, of which some may have no shipments yet.
+    _amazon_delivery_path = "picking_ids"
 
     amazon_confirmation_state = fields.Selection(
         selection=CONFIRMATION_STATES,
@@ -47,24 +57,37 @@ class AmazonConfirmationMarks(models.AbstractModel):
 
     @api.depends(
         lambda self: [
-            f"{self._amazon_shipment_path}.{name}" for name in ("state", "error")
+            *(f"{self._amazon_shipment_path}.{name}" for name in ("state", "error")),
+            *(
+                f"{self._amazon_delivery_path}.{name}".lstrip(".")
+                for name in ("amazon_unsettled_since", "amazon_settling_error")
+            ),
         ]
     )
     def _compute_amazon_confirmation(self):
         for record in self:
             # Who ships or sells need not see the outbox.
-            shipments = record.sudo().mapped(self._amazon_shipment_path)
-            record.amazon_confirmation_state = record._get_confirmation_state(shipments)
+            known = record.sudo()
+            shipments = known.mapped(self._amazon_shipment_path)
+            unsettled = known._get_unsettled_parcels()
+            record.amazon_confirmation_state = _get_worst(shipments, unsettled)
             reasons = shipments.filtered("error").mapped("error")
+            reasons += unsettled.filtered("amazon_settling_error").mapped(
+                "amazon_settling_error"
+            )
             record.amazon_confirmation_reason = "\n".join(dict.fromkeys(reasons))
 
-    def _get_confirmation_state(self, shipments):
-        """Return the worst state of the shipments, ``False`` where there are none."""
-        found = set(shipments.mapped("state"))
-        for state, _label in CONFIRMATION_STATES:
-            if found.intersection(_STATES[state]):
-                return state
-        return False
+    def _get_unsettled_parcels(self):
+        """Return the deliveries that left and are not in the outbox yet."""
+        deliveries = self
+        if self._amazon_delivery_path:
+            deliveries = self.mapped(self._amazon_delivery_path)
+        return deliveries.filtered(
+            lambda picking: (
+                picking.amazon_unsettled_since
+                and picking.location_dest_id.usage == "customer"
+            )
+        )
 
     @api.model
     def _search_amazon_confirmation_state(self, operator, value):
@@ -88,7 +111,25 @@ class AmazonConfirmationMarks(models.AbstractModel):
     def _get_shipment_domain(self, states):
         """Return the domain of what has a shipment in one of these states."""
         found = [one for state in states for one in _STATES[state]]
-        domain = Domain("state", "in", found)
-        for name in reversed(self._amazon_shipment_path.split(".")):
-            domain = Domain(name, "any!", domain)
+        domain = _reach(self._amazon_shipment_path, Domain("state", "in", found))
+        if unsettled := [_UNSETTLED[name] for name in states if name in _UNSETTLED]:
+            parcels = _LEFT & Domain.OR(unsettled)
+            domain |= _reach(self._amazon_delivery_path, parcels)
         return domain
+
+
+def _reach(path, domain):
+    """Return the domain of what leads to records of a domain."""
+    for name in reversed(path.split(".") if path else ()):
+        domain = Domain(name, "any!", domain)
+    return domain
+
+
+def _get_worst(shipments, unsettled):
+    found = set(shipments.mapped("state"))
+    for picking in unsettled:
+        found.add("blocked" if picking.amazon_settling_error else "pending")
+    for state, _label in CONFIRMATION_STATES:
+        if found.intersection(_STATES[state]):
+            return state
+    return False

@@ -72,13 +72,16 @@ class AmazonJobTypeSendShipments(models.AbstractModel):
     @api.model
     def _get_connections_to_settle(self):
         """Return the stores with deliveries that are not in the outbox yet."""
-        unsettled = (
-            self.env["stock.picking"]
+        groups = (
+            self.env["amazon.order"]
             .sudo()
-            .search([("amazon_is_unsettled", "=", True)])
+            ._read_group(
+                [("sale_order_id.picking_ids.amazon_unsettled_since", "!=", False)],
+                ["connection_id"],
+            )
         )
-        connections = unsettled.sale_id.amazon_order_ids.connection_id
-        return connections.with_env(self.env)
+        found = self.env["amazon.connection"].union(*(one for (one,) in groups))
+        return found.with_env(self.env)
 
     @api.model
     def _has_event(self, connection):
@@ -97,9 +100,8 @@ class AmazonJobTypeSendShipments(models.AbstractModel):
         """Override to free what can go, and to count what this run has to do."""
         job.position = False
         orders = self.env["amazon.order"]
-        failed = orders._get_failed_to_settle(job.connection_id)
-        failed._retry_settling()
-        failed._report_failed_to_settle(run)
+        if run.reason == "button":
+            orders._get_failed_to_settle(job.connection_id)._retry_settling()
         self.env["amazon.shipment"]._update_waiting(job.connection_id)
         orders._ask_delayed_questions(job.connection_id, run)
         orders._remind_of_shipments(job.connection_id, run)
@@ -127,7 +129,7 @@ class AmazonJobTypeSendShipments(models.AbstractModel):
             # What changed on Amazon since the run started counts.
             shipment.order_id._limit_waiting_shipments()
             shipment._update_state()
-        if shipment.state == "pending":
+        if shipment.state == "pending" and not shipment.order_id._is_settling_failed():
             self._send(job, session, shipment, run)
         job.position = {"done_up_to": shipment.id}
         return True

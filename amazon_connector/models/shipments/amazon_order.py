@@ -3,15 +3,23 @@
 from collections import Counter
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ...spapi.shipments import get_cod_collection_method
 from ..connection.amazon_vault import EncryptionKeyError
 from ..connection.reminders import ORDER_SHIPMENT_REMINDER
 
+# Of deliveries.
+FAILED_TO_SETTLE = Domain("amazon_unsettled_since", "!=", False) & Domain(
+    "amazon_settling_error", "!=", False
+)
+
 
 class AmazonOrder(models.Model):
     _name = "amazon.order"
     _inherit = ["amazon.order", "amazon.confirmation.marks"]
+
+    _amazon_delivery_path = "sale_order_id.picking_ids"
 
     shipment_ids = fields.One2many(
         comodel_name="amazon.shipment", inverse_name="order_id", string="Shipments"
@@ -115,14 +123,18 @@ class AmazonOrder(models.Model):
     @api.model
     def _get_failed_to_settle(self, connection):
         """Return the orders of a store with deliveries that could not be settled."""
-        failed = self.env["stock.picking"]._get_amazon_failed_to_settle()
-        orders = failed.sale_id.amazon_order_ids
-        return orders.filtered(lambda order: order.connection_id == connection)
+        return self.search(
+            [
+                ("connection_id", "=", connection.id),
+                ("sale_order_id.picking_ids", "any", FAILED_TO_SETTLE),
+            ]
+        )
 
     def _retry_settling(self):
-        """Settle the deliveries that could not be; the cause may be mended."""
-        pickings = self.sale_order_id.picking_ids.filtered("amazon_is_unsettled")
-        pickings._sort_as_done()._settle_amazon_deliveries()
+        """Settle at once the deliveries that could not be; the cause may be mended."""
+        self.sale_order_id.picking_ids.filtered(
+            "amazon_settling_retry"
+        ).amazon_settling_retry = False
 
     def _report_failed_to_settle(self, run):
         """Say in the history, and to the responsible, what could not be settled."""
@@ -132,6 +144,10 @@ class AmazonOrder(models.Model):
                 run._error(sentence, order)
             if sentences:
                 order._remind_of_own_shipments(run)
+
+    def _is_settling_failed(self):
+        """Whether nobody knows what left, so that nothing can be counted."""
+        return bool(self._get_settling_errors())
 
     def _get_settling_errors(self):
         """Return what the deliveries say that could not be settled, a list."""
@@ -146,7 +162,6 @@ class AmazonOrder(models.Model):
         What it has not confirmed yet may have been told to Amazon by hand: then it is
         the same parcel, and nothing was shipped elsewhere.
         """
-        self._settle_deliveries()
         units = self._get_confirmed_units()
         kits = set()
         for shipment in self.shipment_ids:
@@ -187,6 +202,13 @@ class AmazonOrder(models.Model):
             # Who validates a delivery is not kept from it; the job looks again.
             return set()
         return {package.tracking.strip() for package in order.packages}
+
+    def _get_new_units_elsewhere(self, order):
+        """Extension of the orders' room: what left by Odoo must be known for that."""
+        self._settle_deliveries()
+        if self._is_settling_failed():
+            return {}
+        return super()._get_new_units_elsewhere(order)
 
     # === BUSINESS METHODS - CASH ON DELIVERY === #
 

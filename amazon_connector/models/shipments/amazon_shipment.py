@@ -529,8 +529,9 @@ class AmazonShipment(models.Model):
                 shipment.state == "blocked" and shipment.connection_id.send_shipments
             )
         )
-        if not blocked:
+        if not blocked or not user:
             return
+        env = self.with_context(lang=user.lang).env
         reasons = dict.fromkeys(
             f"{shipment.picking_id.name}: {shipment.error}" for shipment in blocked
         )
@@ -538,7 +539,7 @@ class AmazonShipment(models.Model):
             "simple_notification",
             {
                 "type": "warning",
-                "title": self.env._("Amazon is not told of the shipment yet"),
+                "title": env._("Amazon is not told of the shipment yet"),
                 "message": "\n".join(reasons),
             },
         )

@@ -134,8 +134,9 @@ class AmazonOrder(models.Model):
         """Return ``{item ref: units}`` that a person is to be asked about."""
         if not self._is_question_wanted():
             return {}
-        if self.changes_to_confirm:
-            # They are looked at once the change is confirmed.
+        self._settle_deliveries()
+        if self.changes_to_confirm or self._is_settling_failed():
+            # They are looked at once the change is confirmed, or it is known what left.
             return self.missing_units or {}
         unknown = self.browse().line_ids
         if self.state == "partial":
@@ -356,6 +357,8 @@ class AmazonOrder(models.Model):
                 )
             ) from error
         self._settle_missing_units()
+        if self._is_settling_failed():
+            raise UserError("\n".join(self._get_settling_errors()))
         if not self.missing_units:
             raise UserError(
                 self.env._(

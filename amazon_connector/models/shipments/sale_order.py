@@ -7,6 +7,7 @@ class SaleOrder(models.Model):
     _name = "sale.order"
     _inherit = ["sale.order", "amazon.confirmation.marks"]
     _amazon_shipment_path = "amazon_order_ids.shipment_ids"
+    _amazon_delivery_path = "picking_ids"
 
     # === BUSINESS METHODS === #
 

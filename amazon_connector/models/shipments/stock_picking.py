@@ -6,8 +6,10 @@ counts what Amazon is told of, before it counts.
 """
 
 from collections import Counter, defaultdict
+from datetime import datetime, timedelta, timezone
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.fields import Command, Domain
 
 from ...tools import process_in_batches
@@ -31,25 +33,46 @@ FIELDS_OF_SHIPMENT = {
 }
 
 
+# How far it is worked out what Amazon is to know of a delivery.
+FIELDS_OF_SETTLING = {
+    "amazon_unsettled_since",
+    "amazon_validated_by_id",
+    "amazon_settling_error",
+    "amazon_settling_retry",
+}
+# After it could not be worked out.
+SETTLE_AGAIN_AFTER = timedelta(hours=1)
+
+
 class StockPicking(models.Model):
     _name = "stock.picking"
     _inherit = ["stock.picking", "amazon.confirmation.marks"]
     _amazon_shipment_path = "amazon_shipment_ids"
+    _amazon_delivery_path = ""
 
     amazon_shipment_ids = fields.One2many(
         comodel_name="amazon.shipment",
         inverse_name="picking_id",
         string="Amazon Shipments",
     )
-    amazon_is_unsettled = fields.Boolean(
+    amazon_unsettled_since = fields.Datetime(
         readonly=True,
         copy=False,
-        help="Done, and not looked at yet for what Amazon is to know of it.",
+        help="Done then, and not looked at yet for what Amazon is to know of it.",
+    )
+    amazon_validated_by_id = fields.Many2one(
+        comodel_name="res.users",
+        readonly=True,
+        copy=False,
+        help="Who is told what Amazon misses.",
     )
     amazon_settling_error = fields.Text(
         readonly=True,
         copy=False,
         help="Why it cannot be worked out what Amazon is to know of the delivery.",
+    )
+    amazon_settling_retry = fields.Datetime(
+        readonly=True, copy=False, help="When that is tried again."
     )
     amazon_shipping_warning = fields.Text(
         string="Missing for Amazon",
@@ -76,17 +99,30 @@ class StockPicking(models.Model):
         help="It is over, so that missing units can have left with it.",
     )
 
-    _amazon_is_unsettled_idx = models.Index("(sale_id) WHERE amazon_is_unsettled")
+    _amazon_unsettled_idx = models.Index(
+        "(sale_id) WHERE amazon_unsettled_since IS NOT NULL"
+    )
 
     # === CRUD METHODS === #
 
     def write(self, vals):
+        self._check_amazon_settling(vals)
         changed = self._get_pickings_with_new_tracking(vals)
         result = super().write(vals)
         for picking, names in changed.items():
             # A number that comes later frees the shipment; a corrected one corrects it.
             picking.sudo().amazon_shipment_ids._take_from_delivery(names)
         return result
+
+    def _check_amazon_settling(self, vals):
+        """:raise AccessError: when a person writes what the job goes by"""
+        if not self.env.su and FIELDS_OF_SETTLING & vals.keys():
+            raise AccessError(
+                self.env._(
+                    "What Amazon is told of a delivery follows from the delivery, and "
+                    "cannot be changed by hand."
+                )
+            )
 
     def _get_pickings_with_new_tracking(self, vals):
         """Return what ``vals`` changes of carrier and number of which delivery.
@@ -112,7 +148,15 @@ class StockPicking(models.Model):
             lambda picking: picking.state == "done" and picking.amazon_order_ref
         )
         if done:
-            done.amazon_is_unsettled = True
+            # With its fraction of a second: what was done first is settled first.
+            done.write(
+                {
+                    "amazon_unsettled_since": datetime.now(timezone.utc).replace(
+                        tzinfo=None
+                    ),
+                    "amazon_validated_by_id": self.env.uid,
+                }
+            )
             self.env["amazon.job"]._trigger("send_shipments")
         return result
 
@@ -241,30 +285,21 @@ class StockPicking(models.Model):
     def _get_amazon_unsettled(self, domain, limit=None):
         """Return the deliveries to be settled, in the order in which they were done.
 
-        Without those of orders that the next run of the job tries again.
+        Without those of orders of which one could not be settled a moment ago.
         """
-        failed = self._get_amazon_failed_to_settle()
-        unsettled = self.sudo().search(
-            Domain("amazon_is_unsettled", "=", True)
+        unsettled = Domain("amazon_unsettled_since", "!=", False)
+        retried_later = Domain("amazon_settling_retry", ">", fields.Datetime.now())
+        failed = self.sudo().search(unsettled & retried_later)
+        found = self.sudo().search(
+            unsettled
             & Domain("sale_id", "not in", failed.sale_id.ids)
             & Domain(domain),
-            order="sale_id, id",
+            order="id",
             limit=limit,
         )
-        return unsettled._sort_as_done()
-
-    @api.model
-    def _get_amazon_failed_to_settle(self):
-        """Return the deliveries of which it could not be worked out."""
-        return self.sudo().search(
-            [
-                ("amazon_is_unsettled", "=", True),
-                ("amazon_settling_error", "!=", False),
-            ]
+        return found.sorted(
+            lambda picking: (picking.amazon_unsettled_since, picking.id)
         )
-
-    def _sort_as_done(self):
-        return self.sorted(lambda picking: (picking.date_done, picking.id))
 
     def _settle_amazon_deliveries(self):
         """Work out what Amazon is to know of what was done; never calls Amazon.
@@ -285,12 +320,13 @@ class StockPicking(models.Model):
 
     def _do_settle_amazon(self):
         shipments = self.env["amazon.shipment"]
-        done_by = {picking: picking.write_uid for picking in self}
+        failed = self.filtered("amazon_settling_error")
+        done_by = {picking: picking.amazon_validated_by_id for picking in self}
         # What is counted meanwhile would settle those that come later.
         for picking in self.with_context(amazon_is_settling=True):
-            picking.write(
-                {"amazon_is_unsettled": False, "amazon_settling_error": False}
-            )
+            picking.write(dict.fromkeys(FIELDS_OF_SETTLING, False))
+            # Another transaction that settles it is met here, and not at its shipments.
+            picking.flush_recordset(FIELDS_OF_SETTLING)
             shipments |= picking._create_amazon_shipments()
             picking._take_back_amazon_returns()
         self._settle_amazon_missing_units()
@@ -305,37 +341,17 @@ class StockPicking(models.Model):
         :param error: the exception
         """
         order = self.sale_id.amazon_order_ids[:1]
-        self.amazon_settling_error = self.env._(
-            "Amazon cannot be told of what left: %s Once the cause is mended, it is told "
-            "by itself.",
-            order._get_failed_reason(error),
+        self.write(
+            {
+                "amazon_settling_error": self.env._(
+                    "Amazon cannot be told of what left: %s It is tried again each "
+                    "hour; once the cause is mended, press Send shipment info on the "
+                    "store's connection to try at once.",
+                    order._get_failed_reason(error),
+                ),
+                "amazon_settling_retry": fields.Datetime.now() + SETTLE_AGAIN_AFTER,
+            }
         )
-
-    # === COMPUTE METHODS - HOW FAR AMAZON IS TOLD === #
-
-    @api.depends("amazon_is_unsettled", "amazon_settling_error")
-    def _compute_amazon_confirmation(self):
-        """Override: what left waits before it has shipments, too."""
-        super()._compute_amazon_confirmation()
-        for picking in self.filtered("amazon_settling_error"):
-            picking.amazon_confirmation_reason = picking.amazon_settling_error
-
-    def _get_confirmation_state(self, shipments):
-        if self.amazon_is_unsettled and self.location_dest_id.usage == "customer":
-            return "blocked" if self.amazon_settling_error else "waiting"
-        return super()._get_confirmation_state(shipments)
-
-    @api.model
-    def _get_shipment_domain(self, states):
-        unsettled = Domain("amazon_is_unsettled", "=", True)
-        unsettled &= Domain("location_dest_id.usage", "=", "customer")
-        failed = Domain("amazon_settling_error", "!=", False)
-        domain = super()._get_shipment_domain(states)
-        if "blocked" in states:
-            domain |= unsettled & failed
-        if "waiting" in states:
-            domain |= unsettled & ~failed
-        return domain
 
     # === COMPUTE METHODS - WHAT AMAZON WILL NEED === #
 

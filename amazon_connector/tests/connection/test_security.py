@@ -246,5 +246,6 @@ class TestSecurity(AmazonCommon):
         picking.move_ids.quantity = 1
         picking.move_ids.picked = True
         picking.button_validate()
+        self.settle_deliveries()
         self.assertEqual(picking.state, "done")
         self.assertEqual(picking.sudo().amazon_shipment_ids.state, "pending")

@@ -141,7 +141,7 @@ class TestReadyDeliveries(AmazonCommon):
                 "state",
                 "amazon_order_ref",
                 "sale_id",
-                "amazon_is_unsettled",
+                "amazon_unsettled_since",
                 "amazon_settling_error",
             ]
         )

@@ -2,11 +2,15 @@
 
 from unittest.mock import patch
 
-from odoo.exceptions import UserError
+from freezegun import freeze_time
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
 from ...models.shipments.amazon_job_type_send_shipments import DELIVERIES_PER_SLICE
-from ..builders import build_item
+from ...models.shipments.stock_picking import SETTLE_AGAIN_AFTER
+from ..builders import ago, ahead, build_item
 from ..changes_common import MUGS, PENS
 from .test_not_as_ordered import NotAsOrderedCommon
 
@@ -101,7 +105,7 @@ class TestUnsettledDeliveries(NotAsOrderedCommon):
             }
         )
         sale.action_confirm()
-        self.assertFalse(self.ship(sale, settled=False).amazon_is_unsettled)
+        self.assertFalse(self.ship(sale, settled=False).amazon_unsettled_since)
 
     # === BEFORE IT WAS LOOKED AT === #
 
@@ -171,17 +175,38 @@ class TestUnsettledDeliveries(NotAsOrderedCommon):
         picking = self.leave_unsettled(sale)
         with self.refuse(picking):
             self.send()
-            self.assertIn(REFUSAL, picking.amazon_shipping_warning)
-            self.assertIn(REFUSAL, picking.amazon_confirmation_reason)
-            self.assertEqual(picking.amazon_confirmation_state, "blocked")
-            self.assertIn(picking, self.find("blocked"))
-            (line,) = self.last_run("send_shipments").line_ids.filtered(
-                lambda line: line.level == "error"
-            )
-            self.assertIn(REFUSAL, line.message)
-            self.assertEqual(self.reminders(sale), ["shipment"])
+        self.assertIn(REFUSAL, picking.amazon_shipping_warning)
+        for record in (picking, sale, sale.amazon_order_ids):
+            self.assertIn(REFUSAL, record.amazon_confirmation_reason)
+            self.assertEqual(record.amazon_confirmation_state, "blocked")
+            found = record.search([("amazon_confirmation_state", "=", "blocked")])
+            self.assertIn(record, found)
+        self.assertEqual(len(self.get_errors()), 1)
+        self.assertEqual(self.reminders(sale), ["shipment"])
+
+    def get_errors(self):
+        """Return the lines of the last run that name the refusal."""
+        lines = self.last_run("send_shipments").line_ids
+        return lines.filtered(
+            lambda line: line.level == "error" and REFUSAL in line.message
+        )
+
+    def test_it_is_tried_again_after_an_hour_or_when_a_person_asks(self):
+        number, sale = self.bring()
+        picking = self.leave_unsettled(sale)
+        with self.refuse(picking):
             self.send()
             self.assertEqual(self.reminders(sale), ["shipment"])
+            self.send()
+            self.assertFalse(self.get_errors(), "not in each run")
+            with freeze_time(fields.Datetime.now() + SETTLE_AGAIN_AFTER):
+                self.send()
+            self.assertTrue(self.get_errors())
+        self.connection.action_send_shipments()
+        self.send()
+        self.assertEqual(self.confirmed(number), {MUGS: 3, PENS: 1})
+        self.assertFalse(picking.amazon_settling_error)
+        self.assertFalse(sale.activity_ids)
 
     def test_it_is_tried_again_with_the_return_that_came_meanwhile(self):
         number, sale = self.bring()
@@ -189,12 +214,64 @@ class TestUnsettledDeliveries(NotAsOrderedCommon):
         with self.refuse(picking):
             self.send()
         self.bring_back_unsettled(picking, mugs=1)
-        sale.amazon_order_ids._settle_missing_units()
-        self.assertTrue(picking.amazon_settling_error, "the job tries again")
+        self.send()
+        self.assertFalse(self.fake.count("confirmShipment"))
+        self.assertNotAsked(sale)
+        self.connection.action_send_shipments()
         self.send()
         self.assertEqual(self.confirmed(number), {MUGS: 2, PENS: 1})
         self.assertFalse(picking.amazon_settling_error)
-        self.assertEqual(self.reminders(sale), ["awaited"])
+        self.assertAsked(sale, {MUGS: 1}, picking)
+
+    def test_nobody_is_asked_while_nobody_knows_what_left(self):
+        number, sale = self.bring()
+        picking = self.leave_unsettled(sale)
+        with self.refuse(picking):
+            self.send()
+        self.change(number, ship_by=ahead(days=7))
+        self.assertNotAsked(sale)
+        with self.assertRaises(UserError) as error:
+            sale.amazon_order_ids.with_user(self.packer).sudo().action_ship_rest()
+        self.assertIn(REFUSAL, str(error.exception))
+        self.assertFalse(self.open_pickings(sale))
+
+    def test_what_was_told_by_hand_takes_nothing_from_the_rest(self):
+        number, sale = self.bring()
+        picking = self.leave_unsettled(sale, mugs=1, pens=0, backorder=True)
+        with self.refuse(picking):
+            self.send()
+        self.change(number, status="PARTIALLY_SHIPPED", elsewhere={MUGS: 1})
+        self.assertEqual(self.open_quantities(sale), {"MUG": 2, "PEN": 1})
+
+    def test_nothing_more_is_told_while_a_return_cannot_be_settled(self):
+        _number, sale = self.bring()
+        picking = self.leave(sale)
+        returned = self.bring_back_unsettled(picking, mugs=3, pens=1)
+        orders = self.env.registry["amazon.order"]
+        with patch.object(
+            orders, "_take_back_returned_units", side_effect=UserError(REFUSAL)
+        ):
+            self.send()
+        self.assertTrue(returned.amazon_settling_error)
+        self.assertFalse(self.fake.count("confirmShipment"))
+
+    def test_an_order_that_is_late_counts_as_late_before_it_is_in_the_outbox(self):
+        self.bring()
+        _number, sale = self.bring(ship_by=ago(days=1))
+        domain = [("amazon_confirmation_state", "=", "waiting")]
+        self.assertNotIn(sale, sale.search(domain))
+        before = self.connection.late_order_count
+        self.leave_unsettled(sale)
+        self.assertIn(sale, sale.search(domain))
+        self.assertEqual(sale.amazon_confirmation_state, "waiting")
+        self.connection.invalidate_recordset()
+        self.assertEqual(self.connection.late_order_count, before)
+
+    def test_a_person_does_not_write_how_far_it_is_worked_out(self):
+        _number, sale = self.bring()
+        picking = self.leave_unsettled(sale).with_user(self.packer)
+        with self.assertRaises(AccessError):
+            picking.amazon_unsettled_since = False
 
 
 @tagged("post_install", "-at_install")
