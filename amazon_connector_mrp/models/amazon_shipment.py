@@ -53,7 +53,7 @@ class AmazonShipment(models.Model):
     def _add_missing_kits(self):
         """Add the kits that the buyer has and no shipment of the order tells.
 
-        Whoever validated the other parcel at the same moment did not see this one.
+        Whoever settled the other parcel at the same moment did not see this one.
         """
         order = self.order_id
         refs = self._get_component_lines().mapped("amazon_item_ref")

@@ -330,9 +330,9 @@ class StockPicking(models.Model):
             shipments |= picking._create_amazon_shipments()
             picking._take_back_amazon_returns()
         self._settle_amazon_missing_units()
-        for user, some in shipments.grouped(
-            lambda one: done_by[one.picking_id]
-        ).items():
+        failed.sale_id.amazon_order_ids._settle_shipment_reminder()
+        by_user = shipments.grouped(lambda shipment: done_by[shipment.picking_id])
+        for user, some in by_user.items():
             some._notify_of_blocked(user)
 
     def _set_unsettled(self, error):
