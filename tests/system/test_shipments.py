@@ -3,10 +3,12 @@
 import json
 
 import pytest
-from screens import DELIVERIES, NARROW, WIDE, download, keep, order_of
+from screens import DELIVERIES, NARROW, WIDE, download, keep, order_of, row_of
 from shop import wait_until
 
 WARNING = ".o_form_view [name=amazon_shipping_warning]"
+SALES = "/odoo/sales"
+ACTIVITY = ".o-mail-Activity"
 SHIPMENTS = ".o_form_view [name=amazon_shipment_ids]"
 
 
@@ -116,3 +118,40 @@ def test_a_carrier_is_mapped_from_the_delivery(
     )
     validate(client, picking)
     wait_until(lambda: america.shipment_state(order_id) == "done", "the confirmation")
+
+
+def test_a_refused_shipment_is_mended_from_its_activity(
+    see, browser, client, america, amazon, make_method
+):
+    method = make_method("UPS Standard")
+    picking, order_id = delivery_of(
+        client, america, carrier_id=method, carrier_tracking_ref="1Z-MISREAD"
+    )
+    amazon.add_fault(
+        "error",
+        operation="confirmShipment",
+        order_id=order_id,
+        times=1,
+        status=400,
+        code="InvalidInput",
+        message="The tracking number is not valid for the carrier.",
+    )
+    validate(client, picking)
+    wait_until(lambda: america.shipment_state(order_id) == "failed", "the refusal")
+    sale = row_of(client, order_id)["sale_order_id"][0]
+    for size in (NARROW, WIDE):
+        text = see(f"{SALES}/{sale}", ACTIVITY, size)
+        assert "The tracking number is not valid for the carrier." in text
+        assert "(Amazon's code: InvalidInput)" in text
+        assert "correct it on the shipment" in text
+    take(browser, "shipment_refused")
+    browser.press("button[name=action_view_delivery]")
+    browser.press(f"{SHIPMENTS} td[name=tracking_ref]")
+    browser.fill(f"{SHIPMENTS} td[name=tracking_ref] input", "1Z999AA10123456785")
+    browser.press(".o_form_button_save")
+    wait_until(lambda: america.shipment_state(order_id) == "done", "the confirmation")
+    see(f"{SALES}/{sale}", ".o-mail-Chatter")
+    wait_until(
+        lambda: browser.evaluate(f"document.querySelector('{ACTIVITY}') === null"),
+        "the end of the activity",
+    )
