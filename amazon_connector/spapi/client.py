@@ -10,6 +10,7 @@ import time
 import types
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
+from functools import cache
 
 import httpx
 
@@ -412,7 +413,18 @@ def exchange_code(
 
 def _open_http(timeout):
     connect, read = timeout
-    return httpx.Client(timeout=httpx.Timeout(read, connect=connect))
+    return httpx.Client(
+        verify=_tls_context(), timeout=httpx.Timeout(read, connect=connect)
+    )
+
+
+@cache
+def _tls_context():
+    """Return what connections are checked by, the same for all clients.
+
+    Reading all trusted certificates takes longer than a request.
+    """
+    return httpx.create_ssl_context()
 
 
 def _post(http, timeout, url, form, operation):

@@ -14,6 +14,8 @@ class Connection:
             base_url=url,
             timeout=timeout,
             trust_env=False,
+            # There is nothing to verify, and reading the trusted certificates is slow.
+            verify=False,
             limits=httpx.Limits(max_keepalive_connections=0),
         )
 

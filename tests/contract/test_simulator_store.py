@@ -160,7 +160,7 @@ def test_change_order(admin):
 )
 def test_bad_input(base_url, admin, method, path, body):
     url = f"{base_url}/_simulator{path}"
-    answer = httpx.request(method, url, json=body, trust_env=False)
+    answer = httpx.request(method, url, json=body, trust_env=False, verify=False)
     assert answer.status_code == 400, answer.text
     assert answer.json()["error"]
 

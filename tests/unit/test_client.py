@@ -2,6 +2,7 @@
 
 import logging
 import os
+import ssl
 import subprocess
 import sys
 import traceback
@@ -11,7 +12,7 @@ from pathlib import Path
 import amazon_double
 import pytest
 from amazon_double import errors, reply
-from spapi.client import Credentials, SpApiClient
+from spapi.client import Credentials, SpApiClient, _tls_context
 from spapi.errors import SpApiError, ThrottledError
 from spapi.tokens import AccessTokens
 from spapi.transport import Answer
@@ -189,6 +190,13 @@ def test_a_token_serves_all_calls_until_it_ends(amazon, credentials):
         ) as client:
             search(client)
     assert len(amazon.logins) == 2
+
+
+def test_certificates_are_verified_and_read_once():
+    context = _tls_context()
+    assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
+    assert context.get_ca_certs()
+    assert _tls_context() is context
 
 
 def test_changed_secrets_need_a_new_token(amazon):
