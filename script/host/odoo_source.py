@@ -14,7 +14,7 @@ from pathlib import Path
 
 from host import debian
 from host.errors import HostError
-from host.paths import REPOSITORY, cache_dir, locked
+from host.paths import REPOSITORY, cache_dir, locked, with_compiled
 
 SERIES = (19, 0)
 
@@ -39,15 +39,12 @@ class OdooSource:
 
     def environment(self) -> dict[str, str]:
         """The environment of a Python process that imports this Odoo."""
-        env = dict(os.environ)
+        # Odoo is large: compiling it takes a good part of its start.
+        env = with_compiled(os.environ)
         inherited = env.get("PYTHONPATH")
         env["PYTHONPATH"] = os.pathsep.join(
             [str(self.path), *([inherited] if inherited else [])]
         )
-        # Compiled once for all runs, and not into a folder that is not ours: Odoo
-        # is large, and compiling takes a good part of its start.
-        env["PYTHONPYCACHEPREFIX"] = str(cache_dir() / "pycache")
-        env.pop("PYTHONDONTWRITEBYTECODE", None)
         # A configuration of the user's own Odoo must not leak into ours.
         env.pop("ODOO_RC", None)
         env.pop("OPENERP_SERVER", None)

@@ -4,7 +4,7 @@ import contextlib
 import fcntl
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from host.errors import HostError
@@ -34,6 +34,16 @@ def cache_dir() -> Path:
             "set AMAZON_CONNECTOR_CACHE to a folder that can."
         ) from error
     return path
+
+
+def with_compiled(environment: Mapping[str, str]) -> dict[str, str]:
+    """The same environment, where Python finds again what an earlier one compiled.
+
+    In the cache, so that none of it comes into a folder of sources.
+    """
+    env = {**environment, "PYTHONPYCACHEPREFIX": str(cache_dir() / "pycache")}
+    env.pop("PYTHONDONTWRITEBYTECODE", None)
+    return env
 
 
 @contextlib.contextmanager

@@ -15,13 +15,13 @@ from host.clock import days_ahead
 from host.errors import HostError
 from host.odoo import install
 from host.odoo_source import OdooSource
-from host.paths import ADDON, REPOSITORY, cache_dir, locked
+from host.paths import ADDON, ADDONS, REPOSITORY, cache_dir, locked
 from host.postgres import PostgresServer
 
 RUN_PREFIX = "amazon_connector-run-"
 ADDON_PREFIX = "ac_addon_"
-# Databases with the addon that are kept; several clones share the cache.
-KEPT = 4
+# Databases with the addons that are kept; several clones share the cache.
+KEPT = 8
 # Where the addon keeps its key in Odoo's data folder.
 KEY_FILE = "amazon_connector_key"
 # Nothing of these folders comes into the database at the installation.
@@ -52,32 +52,39 @@ def ensure_template(
     return name
 
 
-def ensure_addon_template(server: PostgresServer, source: OdooSource) -> str:
+def ensure_addon_template(
+    server: PostgresServer, source: OdooSource, with_kits: bool = False
+) -> str:
     """The name of a database with the addon as it is now, and demo data.
 
     It is built again when a file of the addon changed that is installed.
+
+    :param with_kits: whether with the addon for kits, and bills of materials
     """
-    base = ensure_template(server, source)
-    name = f"{ADDON_PREFIX}{base.rpartition('_')[2]}_{_addon_digest()}"
+    addons = ADDONS if with_kits else (ADDON,)
+    modules = KITS_MODULES if with_kits else BASE_MODULES
+    base = ensure_template(server, source, modules)
+    name = f"{ADDON_PREFIX}{base.rpartition('_')[2]}_{_digest(addons)}"
     with locked("addon-template"):
         if not (server.database_exists(name) and _kept_key(name).exists()):
-            print("Building the database with the addon", flush=True)
-            _build(server, source, (ADDON,), name, base)
+            what = "the addons" if with_kits else "the addon"
+            print(f"Building the database with {what}", flush=True)
+            _build(server, source, addons, name, base)
             _remove_old_addon_templates(server)
     return name
 
 
-def _addon_digest() -> str:
-    """Changes with each file that the installation of the addon reads."""
-    addon = REPOSITORY / ADDON
+def _digest(addons: tuple[str, ...]) -> str:
+    """Changes with each file that the installation of the addons reads."""
     left_out = tuple(f"{folder}/" for folder in NOT_INSTALLED)
     digest = hashlib.sha256()
-    for file in sorted(addon.rglob("*")):
-        name = file.relative_to(addon).as_posix()
-        if file.is_dir() or "__pycache__" in name or name.startswith(left_out):
-            continue
-        content = file.read_bytes()
-        digest.update(f"{name} {len(content)} ".encode() + content)
+    for addon in addons:
+        for file in sorted((REPOSITORY / addon).rglob("*")):
+            name = file.relative_to(REPOSITORY / addon).as_posix()
+            if file.is_dir() or "__pycache__" in name or name.startswith(left_out):
+                continue
+            content = file.read_bytes()
+            digest.update(f"{addon}/{name} {len(content)} ".encode() + content)
     return digest.hexdigest()[:10]
 
 
@@ -166,10 +173,10 @@ def temporary_instance(
 
 @contextlib.contextmanager
 def addon_instance(
-    server: PostgresServer, source: OdooSource
+    server: PostgresServer, source: OdooSource, with_kits: bool = False
 ) -> Iterator[tuple[str, Path]]:
-    """The same with the addon installed as it is now."""
-    template = ensure_addon_template(server, source)
+    """The same with the addon installed as it is now; see the template."""
+    template = ensure_addon_template(server, source, with_kits)
     with _instance(server, template) as (database, data_dir):
         # The demo's secrets are encrypted with it.
         shutil.copy2(_kept_key(template), data_dir / KEY_FILE)

@@ -14,7 +14,7 @@ from host.odoo_source import find_odoo
 from host.postgres import PostgresServer
 from host.rpc import OdooClient
 from host.simulator import SimulatorServer
-from host.templates import temporary_instance
+from host.templates import addon_instance
 
 HERE = Path(__file__).resolve().parent
 # Found from the checkout in every import mode of pytest.
@@ -50,7 +50,7 @@ def simulator(tmp_path_factory):
 def odoo(postgres, simulator):
     """A running Odoo with the addon, two connected stores, and all products."""
     source = find_odoo()
-    with temporary_instance(postgres, source) as (database, data_dir):
+    with addon_instance(postgres, source) as (database, data_dir):
         server = OdooServer(
             database,
             postgres,
@@ -61,7 +61,6 @@ def odoo(postgres, simulator):
                 "amazon_connector.lwa_url": simulator.url,
             },
         )
-        server.install(["amazon_connector"])
         with server:
             yield server
 
@@ -164,7 +163,7 @@ def fresh(postgres, fresh_amazon):
     """A running Odoo in which only the addon was installed; its log tells all."""
     source = find_odoo()
     url = fresh_amazon.url
-    with temporary_instance(postgres, source) as (database, data_dir):
+    with addon_instance(postgres, source) as (database, data_dir):
         server = OdooServer(
             database,
             postgres,
@@ -180,7 +179,6 @@ def fresh(postgres, fresh_amazon):
         server.set_system_parameters(
             {"web.base.url": server.url, "web.base.url.freeze": "True"}
         )
-        server.install(["amazon_connector"])
         with server:
             yield server
 

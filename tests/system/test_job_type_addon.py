@@ -11,7 +11,7 @@ from host.odoo import OdooServer
 from host.odoo_source import find_odoo
 from host.paths import REPOSITORY
 from host.rpc import OdooClient, OdooError
-from host.templates import temporary_instance
+from host.templates import addon_instance
 from shop import Database, Shop, wait_until
 
 from spapi_simulator.accounts import EUROPE, NORTH_AMERICA
@@ -31,7 +31,7 @@ ROLE = "amazon_connector.mail_activity_type_role"
 def server(postgres, simulator):
     """A running Odoo with the connector; the other addon is there to be installed."""
     source = find_odoo()
-    with temporary_instance(postgres, source) as (database, data_dir):
+    with addon_instance(postgres, source) as (database, data_dir):
         server = OdooServer(
             database,
             postgres,
@@ -43,7 +43,6 @@ def server(postgres, simulator):
                 "amazon_connector.lwa_url": simulator.url,
             },
         )
-        server.install(["amazon_connector"])
         with server:
             yield server
 

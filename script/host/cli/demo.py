@@ -25,7 +25,7 @@ from host.postgres import PostgresServer
 from host.processes import exit_on_signals
 from host.rpc import OdooClient, OdooError
 from host.simulator import SimulatorServer
-from host.templates import temporary_instance
+from host.templates import addon_instance
 
 TO_SHIP = 10
 AT_LEAST = 25
@@ -40,8 +40,8 @@ def main() -> int:
     with contextlib.ExitStack() as stack:
         source = find_odoo()
         server = stack.enter_context(PostgresServer())
-        say("Odoo: making a database of its own …")
-        database, data_dir = stack.enter_context(temporary_instance(server, source))
+        say("Odoo: making a database of its own, with the connector …")
+        database, data_dir = stack.enter_context(addon_instance(server, source))
         sp_api_url, lwa_url = _endpoints(stack, data_dir)
         account = Account.from_environment(sp_api_url, lwa_url)
         seller_central = seller_central_url(sp_api_url)
@@ -58,8 +58,6 @@ def main() -> int:
                 "amazon_connector.seller_central_url": seller_central,
             },
         )
-        say("Odoo: installing the connector …")
-        odoo.install(["amazon_connector"])
         stack.enter_context(odoo)
         store = OdooStore(OdooClient(odoo.url, database))
         problems = Demo(store, AmazonReader(account)).play()

@@ -16,7 +16,7 @@ from host.coverage_report import Coverage, coverage_options
 from host.errors import HostError, run_main
 from host.odoo import ensure_config, install
 from host.odoo_source import OdooSource, find_odoo
-from host.paths import ADDON, ADDONS, KITS_ADDON, REPOSITORY
+from host.paths import ADDON, ADDONS, KITS_ADDON, REPOSITORY, with_compiled
 from host.ports import LOCALHOST
 from host.postgres import PostgresServer
 from host.postgres_binaries import binaries
@@ -24,6 +24,7 @@ from host.processes import Process, die_with_parent, exit_on_signals
 from host.recordings import Recordings
 from host.simulator import SimulatorServer
 from host.templates import (
+    BASE_MODULES,
     KITS_MODULES,
     addon_instance,
     ensure_template,
@@ -220,7 +221,7 @@ def _run_addon(folder: Path, pytest_arguments: list[str]) -> int:
         print(f"Note: {ADVICE}", flush=True)
     with (
         PostgresServer() as postgres,
-        _open_addon_database(postgres, source) as (database, data_dir),
+        _open_database(postgres, source) as (database, data_dir),
     ):
         options = _odoo_options(source, database, data_dir, bool(browser))
         env = source.environment() | postgres.environment
@@ -237,17 +238,19 @@ def _run_addon(folder: Path, pytest_arguments: list[str]) -> int:
 
 
 @contextlib.contextmanager
-def _open_addon_database(
-    postgres: PostgresServer, source: OdooSource
+def _open_database(
+    postgres: PostgresServer, source: OdooSource, with_kits: bool = False
 ) -> Iterator[tuple[str, Path]]:
-    """A database with the addon: its name and its data folder."""
+    """A database with the addon, or with that for kits, too: its name and folder."""
     if not is_ahead():
-        with addon_instance(postgres, source) as instance:
+        with addon_instance(postgres, source, with_kits) as instance:
             yield instance
         return
-    with temporary_instance(postgres, source) as (database, data_dir):
+    modules = KITS_MODULES if with_kits else BASE_MODULES
+    with temporary_instance(postgres, source, modules) as (database, data_dir):
         # The clock of the template with the addon is today's.
-        install(source, postgres, database, [ADDON], data_dir)
+        addons = ADDONS if with_kits else (ADDON,)
+        install(source, postgres, database, addons, data_dir)
         yield database, data_dir
 
 
@@ -256,9 +259,8 @@ def _run_kits(folder: Path, pytest_arguments: list[str]) -> int:
     source = find_odoo()
     with (
         PostgresServer() as postgres,
-        temporary_instance(postgres, source, KITS_MODULES) as (database, data_dir),
+        _open_database(postgres, source, with_kits=True) as (database, data_dir),
     ):
-        install(source, postgres, database, ADDONS, data_dir)
         options = _odoo_options(source, database, data_dir, browser=False)
         env = source.environment() | postgres.environment
         return _pytest([*options, str(folder), *pytest_arguments], env)
@@ -329,7 +331,7 @@ def _pytest(
     process = subprocess.Popen(
         command,
         cwd=REPOSITORY,
-        env=env,
+        env=with_compiled(env),
         stdin=subprocess.DEVNULL,
         preexec_fn=die_with_parent(),
     )
