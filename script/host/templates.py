@@ -38,9 +38,16 @@ def ensure_template(
     server: PostgresServer,
     source: OdooSource,
     modules: tuple[str, ...] = BASE_MODULES,
+    without_demo: tuple[str, ...] = (),
 ) -> str:
-    """The name of a database with these modules and demo data."""
+    """The name of a database with these modules and demo data.
+
+    :param without_demo: further modules, whose demo data is left away
+    """
+    base = ensure_template(server, source, modules) if without_demo else None
     key = f"{source.identity} {','.join(modules)}"
+    if without_demo:
+        key += f" {','.join(without_demo)}"
     name = f"ac_base_{hashlib.sha256(key.encode()).hexdigest()[:10]}"
     kept = filestore(templates_dir(), name)
     if server.database_exists(name) and kept.is_dir():
@@ -48,7 +55,8 @@ def ensure_template(
     with locked(name):
         if not (server.database_exists(name) and kept.is_dir()):
             print(f"Building the template database (Odoo {source.version})", flush=True)
-            _build(server, source, modules, name)
+            wanted = without_demo or modules
+            _build(server, source, wanted, name, base, with_demo=not without_demo)
     return name
 
 
@@ -69,7 +77,7 @@ def ensure_addon_template(
         if not (server.database_exists(name) and _kept_key(name).exists()):
             what = "the addons" if with_kits else "the addon"
             print(f"Building the database with {what}", flush=True)
-            _build(server, source, addons, name, base)
+            _build(server, source, addons, name, base, (REPOSITORY,))
             _remove_old_addon_templates(server)
     return name
 
@@ -109,6 +117,8 @@ def _build(
     modules: tuple[str, ...],
     name: str,
     base: str | None = None,
+    addons: tuple[Path, ...] = (),
+    with_demo: bool = True,
 ) -> None:
     """Install modules into a new database, or into a copy of the template `base`."""
     server.drop_database(name)
@@ -123,8 +133,7 @@ def _build(
         data_dir = Path(folder)
         if base:
             copy_filestore(base, data_dir, building)
-        addons = (REPOSITORY,) if base else ()
-        install(source, server, building, modules, data_dir, addons, with_demo=True)
+        install(source, server, building, modules, data_dir, addons, with_demo)
         files = filestore(data_dir, building)
         files.mkdir(parents=True, exist_ok=True)
         kept.parent.mkdir(parents=True, exist_ok=True)
@@ -165,9 +174,11 @@ def temporary_instance(
     server: PostgresServer,
     source: OdooSource,
     modules: tuple[str, ...] = BASE_MODULES,
+    without_demo: tuple[str, ...] = (),
 ) -> Iterator[tuple[str, Path]]:
     """A fresh copy of the template: its database's name and its data folder."""
-    with _instance(server, ensure_template(server, source, modules)) as instance:
+    template = ensure_template(server, source, modules, without_demo)
+    with _instance(server, template) as instance:
         yield instance
 
 

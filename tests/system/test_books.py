@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 from host.odoo import OdooServer, odoo_command
 from host.odoo_source import find_odoo
-from host.paths import REPOSITORY
-from host.templates import addon_instance
+from host.paths import ADDON, REPOSITORY
+from host.templates import temporary_instance
 from taxed_orders import (
     UNION,
     VAT_RATES,
@@ -113,11 +113,14 @@ def booked(postgres, orders):
     """(chart, document, what came of it) of each order."""
     source = find_odoo()
     with (
-        addon_instance(postgres, source) as (database, data_dir),
+        temporary_instance(postgres, source, without_demo=CHARTS) as (
+            database,
+            data_dir,
+        ),
         tempfile.TemporaryDirectory() as folder,
     ):
         server = OdooServer(database, postgres, data_dir, source=source)
-        server.install(CHARTS, with_demo=False)
+        server.install([ADDON])
         wanted, found = Path(folder) / "wanted.json", Path(folder) / "found.json"
         wanted.write_text(json.dumps({"orders": orders, "rates": RATES}))
         command = odoo_command(source, database, data_dir, (REPOSITORY,))
