@@ -98,12 +98,6 @@ class AmazonOrder(models.Model):
     changes_hash = fields.Char(
         readonly=True, copy=False, help="Tells a further change from the first one."
     )
-    is_cancel_requested = fields.Boolean(
-        string="Cancel Requested",
-        compute="_compute_is_cancel_requested",
-        store=True,
-        help="The buyer asked to cancel some item of it.",
-    )
     cancel_overruled = fields.Char(
         readonly=True,
         copy=False,
@@ -131,13 +125,6 @@ class AmazonOrder(models.Model):
     _to_confirm_idx = models.Index(
         "(connection_id) WHERE changes_to_confirm IS NOT NULL"
     )
-
-    # === COMPUTE METHODS === #
-
-    @api.depends("line_ids.is_cancel_requested")
-    def _compute_is_cancel_requested(self):
-        for row in self:
-            row.is_cancel_requested = any(row.line_ids.mapped("is_cancel_requested"))
 
     # === BUSINESS METHODS - CHANGES === #
 
@@ -697,7 +684,8 @@ class AmazonOrder(models.Model):
 
     def _is_cancel_request_open(self):
         """Whether the buyer wants an item cancelled and nobody said *Ship Anyway*."""
-        if not self.is_cancel_requested or self.status in ("cancelled", "shipped"):
+        # Known without a look at the items, which who validates would wait for.
+        if not self.has_cancel_request or self.status in ("cancelled", "shipped"):
             return False
         overruled = (self.cancel_overruled or "").split(",")
         return any(
