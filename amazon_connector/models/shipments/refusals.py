@@ -159,6 +159,7 @@ def _get_meanings(env):
         (("ship date", "before"), False, too_early),
         (("shipdate",), False, bad_date),
         (("ship date",), False, bad_date),
+        (("tracking number", "valid"), False, bad_number),
         (("carrier", "characters"), False, long_name),
         (("carrier",), False, bad_carrier),
         (("shippingmethod",), False, bad_method),

@@ -29,6 +29,7 @@ SAID = {
     "The input you have submitted is not valid. Please check the fields with invalid "
     "type [packageDetail.carrierCode].": "Amazon's name",
     "The tracking number is not valid.": "label",
+    "The tracking number is not valid for the carrier.": "label",
     "The marketplaceId does not match that of the order.": "another marketplace",
     "The package needs transparencyCodes.": "Transparency",
     "codCollectionMethod is not valid for the marketplace.": "cash on delivery",
