@@ -9,12 +9,9 @@ from pathlib import Path
 
 import pytest
 from host.browser import ADVICE, find_browser
-from host.odoo import OdooServer
-from host.odoo_source import find_odoo
 from host.postgres import PostgresServer
 from host.rpc import OdooClient
 from host.simulator import SimulatorServer
-from host.templates import addon_instance
 
 HERE = Path(__file__).resolve().parent
 # Found from the checkout in every import mode of pytest.
@@ -23,6 +20,7 @@ sys.path.insert(0, str(HERE))
 from browser import Browser  # noqa: E402
 from guided import disconnect  # noqa: E402
 from screens import WIDE  # noqa: E402
+from servers import prepare_odoo  # noqa: E402
 from shop import Database, Shop, make_products  # noqa: E402
 
 from spapi_simulator.admin import SimulatorAdmin  # noqa: E402
@@ -49,20 +47,8 @@ def simulator(tmp_path_factory):
 @pytest.fixture(scope="session")
 def odoo(postgres, simulator):
     """A running Odoo with the addon, two connected stores, and all products."""
-    source = find_odoo()
-    with addon_instance(postgres, source) as (database, data_dir):
-        server = OdooServer(
-            database,
-            postgres,
-            data_dir,
-            source=source,
-            system_parameters={
-                "amazon_connector.sp_api_url": simulator.url,
-                "amazon_connector.lwa_url": simulator.url,
-            },
-        )
-        with server:
-            yield server
+    with prepare_odoo(postgres, simulator.url) as server, server:
+        yield server
 
 
 @pytest.fixture(scope="session")
@@ -161,21 +147,13 @@ def fresh_amazon(tmp_path_factory):
 @pytest.fixture(scope="session")
 def fresh(postgres, fresh_amazon):
     """A running Odoo in which only the addon was installed; its log tells all."""
-    source = find_odoo()
     url = fresh_amazon.url
-    with addon_instance(postgres, source) as (database, data_dir):
-        server = OdooServer(
-            database,
-            postgres,
-            data_dir,
-            source=source,
-            system_parameters={
-                "amazon_connector.sp_api_url": url,
-                "amazon_connector.lwa_url": url,
-                "amazon_connector.seller_central_url": url,
-            },
-            extra_args=["--log-level=debug"],
-        )
+    with prepare_odoo(
+        postgres,
+        url,
+        {"amazon_connector.seller_central_url": url},
+        extra_args=["--log-level=debug"],
+    ) as server:
         server.set_system_parameters(
             {"web.base.url": server.url, "web.base.url.freeze": "True"}
         )

@@ -17,11 +17,9 @@ from deliveries import (
     Warehouse,
     describe_package,
 )
-from host.odoo import OdooServer
-from host.odoo_source import find_odoo
 from host.rpc import OdooClient
 from host.simulator import SimulatorServer
-from host.templates import addon_instance
+from servers import prepare_odoo
 from shop import Database, Shop, make_products
 
 from spapi_simulator.admin import SimulatorAdmin
@@ -46,20 +44,8 @@ def amazon(tmp_path_factory):
 @pytest.fixture(scope="module")
 def odoo(postgres, amazon):
     """An Odoo of its own."""
-    source = find_odoo()
-    with addon_instance(postgres, source) as (database, data_dir):
-        server = OdooServer(
-            database,
-            postgres,
-            data_dir,
-            source=source,
-            system_parameters={
-                "amazon_connector.sp_api_url": amazon.url,
-                "amazon_connector.lwa_url": amazon.url,
-            },
-        )
-        with server:
-            yield server
+    with prepare_odoo(postgres, amazon.url) as server, server:
+        yield server
 
 
 @pytest.fixture(scope="module")

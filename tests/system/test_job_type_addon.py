@@ -7,11 +7,9 @@ from pathlib import Path
 
 import pytest
 from guided import CONNECTION
-from host.odoo import OdooServer
-from host.odoo_source import find_odoo
 from host.paths import REPOSITORY
 from host.rpc import OdooClient, OdooError
-from host.templates import addon_instance
+from servers import prepare_odoo
 from shop import Database, Shop, wait_until
 
 from spapi_simulator.accounts import EUROPE, NORTH_AMERICA
@@ -30,21 +28,9 @@ ROLE = "amazon_connector.mail_activity_type_role"
 @pytest.fixture(scope="module")
 def server(postgres, simulator):
     """A running Odoo with the connector; the other addon is there to be installed."""
-    source = find_odoo()
-    with addon_instance(postgres, source) as (database, data_dir):
-        server = OdooServer(
-            database,
-            postgres,
-            data_dir,
-            addons=(REPOSITORY, ADDONS),
-            source=source,
-            system_parameters={
-                "amazon_connector.sp_api_url": simulator.url,
-                "amazon_connector.lwa_url": simulator.url,
-            },
-        )
-        with server:
-            yield server
+    addons = (REPOSITORY, ADDONS)
+    with prepare_odoo(postgres, simulator.url, addons=addons) as server, server:
+        yield server
 
 
 @pytest.fixture(scope="module")

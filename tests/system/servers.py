@@ -1,0 +1,30 @@
+"""An Odoo with the addon on a database of its own, for the fixtures that run one."""
+
+from contextlib import contextmanager
+
+from host.odoo import OdooServer
+from host.odoo_source import find_odoo
+from host.templates import addon_instance
+
+
+@contextmanager
+def prepare_odoo(postgres, amazon_url, parameters=None, **options):
+    """Yield an ``OdooServer`` that calls this Amazon, not started yet.
+
+    :param dict parameters: further system parameters
+    :param options: of ``OdooServer``
+    """
+    source = find_odoo()
+    with addon_instance(postgres, source) as (database, data_dir):
+        yield OdooServer(
+            database,
+            postgres,
+            data_dir,
+            source=source,
+            system_parameters={
+                "amazon_connector.sp_api_url": amazon_url,
+                "amazon_connector.lwa_url": amazon_url,
+                **(parameters or {}),
+            },
+            **options,
+        )
