@@ -199,7 +199,7 @@ class AmazonOrder(models.Model):
         try:
             order = order or self._parse_document()
         except (EncryptionKeyError, ValueError):
-            # Who validates a delivery is not kept from it; the job looks again.
+            # What cannot be read keeps no parcel from the outbox; the job looks again.
             return set()
         return {package.tracking.strip() for package in order.packages}
 
@@ -224,6 +224,6 @@ class AmazonOrder(models.Model):
         try:
             order = self._parse_document()
         except EncryptionKeyError:
-            # Who validates a delivery is not kept from it; nothing is sent either.
+            # What cannot be read keeps no parcel from the outbox; nor is it sent.
             return ""
         return get_cod_collection_method(marketplace_id, order.is_cash_on_delivery)

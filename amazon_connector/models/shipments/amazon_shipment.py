@@ -216,8 +216,7 @@ class AmazonShipment(models.Model):
         """Return a number that no shipment of the order has.
 
         Whoever else confirms packages of it counts from one, mostly; that none of
-        theirs has it is looked at before the first request, since reading Amazon's
-        document takes time that a person who validates would wait.
+        theirs has it is looked at before the first request, when it counts.
 
         :param order: the ``amazon.order``
         :param known: numbers by which Amazon knows packages of the order

@@ -108,8 +108,7 @@ class AmazonOrder(models.Model):
     # === BUSINESS METHODS - UNITS === #
 
     def _count_awaited_units(self):
-        """Return ``{item ref: AwaitedUnits}``."""
-        self._settle_deliveries()
+        """Return ``{item ref: AwaitedUnits}``, of deliveries that are settled."""
         stage = DeliveryStage(self.sale_order_id)
         confirmed = self._get_confirmed_units()
         waiting = self._get_waiting_shipments().line_ids
@@ -177,6 +176,7 @@ class AmazonOrder(models.Model):
     def _limit_waiting_shipments(self):
         """Take out of the outbox what Amazon does not await any more."""
         for row in self:
+            row._settle_deliveries()
             waiting = row._get_waiting_shipments()
             if not waiting or row.status not in STATUSES_TO_SHIP:
                 continue
