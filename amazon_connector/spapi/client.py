@@ -63,10 +63,10 @@ _CHATTY = (
     "sp_api.base.client",
     "sp_api.auth.access_token_client",
 )
-# The request certainly never left: even a write may be called not done.
 # By how much Amazon's clock is ahead of this machine's, by endpoint: for all clients of
 # this process, each of which lives as long as a run.
 _clocks_ahead = {}
+# The request certainly never left: even a write may be called not done.
 _NOT_SENT = (
     httpx.ConnectError,
     httpx.ConnectTimeout,

@@ -11,10 +11,10 @@ import unicodedata
 _SECRETS = re.compile(
     r"https?://\S+|\bAt[zn][a-z]*\|\S+|\bamzn1\.\S+|\S+@\S+", re.IGNORECASE
 )
-TEXT_CHARACTERS = 300
+ERROR_TEXT_CHARACTERS = 300
 REQUEST_ID_CHARACTERS = 100
 # The search for secrets is slow in a text of megabytes.
-_CHARACTERS_READ = 4 * TEXT_CHARACTERS
+_CHARACTERS_READ = 4 * ERROR_TEXT_CHARACTERS
 RETRY_AFTER_SECONDS = 24 * 60 * 60.0
 
 
@@ -33,7 +33,7 @@ class UnreadableError(ValueError):
         return cls(f"{str(error).removesuffix('.')} ({name}).")
 
 
-def clean_text(text, limit=TEXT_CHARACTERS):
+def clean_text(text, limit=ERROR_TEXT_CHARACTERS):
     """Return a text of Amazon's as it can be shown and stored, "" for no text.
 
     One line of at most ``limit`` characters, without control characters, halves of

@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 
 _NUMBER = re.compile(r"[0-9]{3}-[0-9]{7}-[0-9]{7}")
 _SEPARATORS = re.compile(r"[\s,;]+")
-MOST_NUMBERS = 100
+NUMBERS_AT_ONCE = 100
 
 
 class AmazonOrderRecover(models.TransientModel):
@@ -56,13 +56,13 @@ class AmazonOrderRecover(models.TransientModel):
             )
         if not numbers:
             raise UserError(self.env._("Enter the number of an order."))
-        if len(numbers) > MOST_NUMBERS:
+        if len(numbers) > NUMBERS_AT_ONCE:
             raise UserError(
                 self.env._(
                     "These are %(count)s orders; %(most)s can be recovered at a time. "
                     "Use Download a period for more.",
                     count=len(numbers),
-                    most=MOST_NUMBERS,
+                    most=NUMBERS_AT_ONCE,
                 )
             )
         return numbers

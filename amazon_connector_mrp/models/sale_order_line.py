@@ -9,7 +9,7 @@ from odoo.addons.amazon_connector.models.orders.delivery_stage import DeliverySt
 from .kit_quantities import count_begun, count_complete
 
 # Odoo rounds the components of what it takes apart: of many kits it matters less.
-MANY = 1000
+KITS_TAKEN_APART = 1000
 
 
 class SaleOrderLine(models.Model):
@@ -30,7 +30,7 @@ class SaleOrderLine(models.Model):
         if not bom:
             return {}
         units = self.product_uom_id._compute_quantity(
-            MANY, bom.product_uom_id, round=False
+            KITS_TAKEN_APART, bom.product_uom_id, round=False
         )
         _boms, lines = bom.explode(self.product_id, units / bom.product_qty)
         needs = defaultdict(float)
@@ -40,7 +40,7 @@ class SaleOrderLine(models.Model):
                 values["qty"], product.uom_id, round=False
             )
             if product.type != "service" and quantity > 0:
-                needs[product] += quantity / MANY
+                needs[product] += quantity / KITS_TAKEN_APART
         return dict(needs)
 
     def _get_amazon_kit_bom(self):

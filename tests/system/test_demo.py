@@ -1,6 +1,6 @@
 """The running demo: a person connects further stores, with what it prints alone.
 
-With PICTURES=<folder>, PNGs of what is seen are written there.
+With PICTURES=1, what is seen is kept as pictures in docs/.
 """
 
 import re

@@ -18,7 +18,7 @@ class AmazonJobMixin(models.AbstractModel):
         related="connection_id.company_id", store=True, index=True
     )
     kind = fields.Selection(
-        string="Function",
+        string="Job",
         selection=lambda self: self.env["amazon.job.type"]._get_kind_selection(),
         required=True,
         readonly=True,

@@ -30,7 +30,7 @@ MOST_WINDOWS = 8
 FIRST_WINDOW_DELAY = timedelta(minutes=5)
 LONGEST_WINDOW_DELAY = timedelta(hours=1)
 # By less the clocks of two machines may differ.
-CLOCK_TOLERANCE = timedelta(minutes=10)
+CLOCK_DIFFERENCE_TOLD = timedelta(minutes=10)
 
 
 class AmazonJobTypeOrders(models.AbstractModel):
@@ -259,7 +259,7 @@ class AmazonJobTypeOrders(models.AbstractModel):
             error = ProtocolError(reason, operation="searchOrders")
             self._postpone(job, run, windows, window, error)
             return
-        run._warn(self.env._("%s What is left is asked for anew.", reason))
+        run._warn(self.env._("%s What is left is asked for again.", reason))
         self._set_windows(job, windows)
 
     @api.model
@@ -315,7 +315,7 @@ class AmazonJobTypeOrders(models.AbstractModel):
     @api.model
     def _follow_clock(self, run, page):
         """Say once in a run that Amazon's clock is ahead: no time here is later."""
-        if page.clock_ahead < CLOCK_TOLERANCE or run.window_end:
+        if page.clock_ahead < CLOCK_DIFFERENCE_TOLD or run.window_end:
             return
         run._warn(
             self.env._(

@@ -357,7 +357,7 @@ class AmazonOrder(models.Model):
         return self.env._(
             "The buyer's data of order %(ref)s changed after its invoice was posted, "
             "and other taxes apply now (fiscal position: %(position)s). Make a credit "
-            "note, and invoice the order anew.",
+            "note, and invoice the order again.",
             ref=self.amazon_order_id,
             position=position.name or self.env._("none"),
         )
@@ -423,7 +423,7 @@ class AmazonOrder(models.Model):
         if "draft" in stage.sale.invoice_ids.mapped("state"):
             return _(
                 "Amazon changed the amounts of order %s after a draft of its invoice "
-                "was made. Delete the draft, and make the invoice anew.",
+                "was made. Delete the draft, and make the invoice again.",
                 self.amazon_order_id,
             )
         return False

@@ -31,12 +31,12 @@ _UNSETTLED = {
     "blocked": Domain("amazon_settling_error", "!=", False),
     "waiting": Domain("amazon_settling_error", "=", False),
 }
-UNTOLD_STATES = ("refused", "blocked", "waiting")
+OPEN_CONFIRMATION_STATES = ("refused", "blocked", "waiting")
 
 
 class AmazonConfirmationMarks(models.AbstractModel):
     _name = "amazon.confirmation.marks"
-    _description = "How Far Amazon Is Told"
+    _description = "Confirmation to Amazon"
     # The way from the record to its rows of amazon.shipment.
     _amazon_shipment_path = "shipment_ids"
     # The way to its deliveries, of which some may have no shipments yet.

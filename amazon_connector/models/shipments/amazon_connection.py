@@ -3,12 +3,12 @@
 from odoo import fields, models
 from odoo.fields import Domain
 
-from .amazon_confirmation_marks import UNTOLD_STATES
+from .amazon_confirmation_marks import OPEN_CONFIRMATION_STATES
 
 # Amazon awaits a confirmation of them. In names that a search of a person may use.
 _UNTOLD = Domain("is_to_ship", "=", True) | (
     Domain("state", "in", ("imported", "partial"))
-    & Domain("amazon_confirmation_state", "in", UNTOLD_STATES)
+    & Domain("amazon_confirmation_state", "in", OPEN_CONFIRMATION_STATES)
 )
 _LATE = _UNTOLD & Domain("ship_by", "<", "now")
 # Before the day of the user is over.

@@ -24,7 +24,7 @@ from .refusals import explain_refusal
 DELIVERIES_PER_SLICE = 5
 LOOK_UP_AGAIN_AFTER = timedelta(hours=1)
 # As near as the time of an answer is known.
-CLOCK_TOLERANCE = timedelta(seconds=5)
+SHIP_DATE_TOLERANCE = timedelta(seconds=5)
 
 
 class AmazonJobTypeSendShipments(models.AbstractModel):
@@ -218,7 +218,7 @@ class AmazonJobTypeSendShipments(models.AbstractModel):
         except RejectedError as error:
             # The answer may be the first that shows the time by Amazon's clock.
             date = shipment._get_ship_date(naive_utc(client.get_time()))
-            if date < shipment.ship_date - CLOCK_TOLERANCE:
+            if date < shipment.ship_date - SHIP_DATE_TOLERANCE:
                 shipment.state = "pending"
                 self.env["amazon.job"]._trigger("send_shipments")
             else:

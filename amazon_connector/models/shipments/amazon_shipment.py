@@ -37,7 +37,7 @@ from .readiness import (
 LOOK_UP_AFTER = timedelta(seconds=60)
 FIELDS_OF_DELIVERY = ("carrier_id", "tracking_ref")
 # Amazon is to be told of them and does not know them yet, or not as they are now.
-UNTOLD_STATES = ("blocked", "pending", "sent", "unknown", "failed")
+UNCONFIRMED_STATES = ("blocked", "pending", "sent", "unknown", "failed")
 # A package reference has nine digits.
 FIRST_REFERENCE, LAST_REFERENCE = 100_000_000, 999_999_999
 # By then before the ship-by time a number that did not come is a person's business.
@@ -165,7 +165,7 @@ class AmazonShipment(models.Model):
     @api.depends_context("tz")
     def _compute_urgency(self):
         for shipment in self:
-            is_open = shipment.state in UNTOLD_STATES
+            is_open = shipment.state in UNCONFIRMED_STATES
             shipment.urgency = is_open and get_urgency(shipment, shipment.ship_by)
 
     @api.depends("order_id.amazon_order_id", "picking_id.name", "package_id.name")
@@ -403,7 +403,7 @@ class AmazonShipment(models.Model):
     def _is_carrier_unknown(self):
         """Whether it waits for Amazon's name of its carrier."""
         marketplace = self.order_id.storefront_id.marketplace_id
-        return self.state in UNTOLD_STATES and is_carrier_unknown(
+        return self.state in UNCONFIRMED_STATES and is_carrier_unknown(
             self.env, self.carrier_id, marketplace
         )
 

@@ -363,7 +363,7 @@ class AmazonOrder(models.Model):
             raise UserError(
                 self.env._(
                     "Nothing is missing of order %s any more: it was answered, "
-                    "delivered, or cancelled on Amazon. Open the delivery anew.",
+                    "delivered, or cancelled on Amazon. Open the delivery again.",
                     self.amazon_order_id,
                 )
             )

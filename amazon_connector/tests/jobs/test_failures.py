@@ -114,7 +114,7 @@ class TestDownloadFailures(AmazonCommon):
         self.download()
         self.put_off_is_over()
         self.download()
-        self.assertIn("asked for anew", self.last_run().line_ids.message)
+        self.assertIn("asked for again", self.last_run().line_ids.message)
         self.assertTrue(self.order("111-0000001-0000002").sale_order_id)
 
     @mute_logger(JOB_LOGGER)
