@@ -23,12 +23,13 @@ ORDERS_PER_BATCH = 50
 DAY = 24 * 60 * 60  # seconds
 
 
-def measure(env, url, account, marketplace, skus, orders, result):
-    """Download the orders, create them again by hand, poll once more.
+def measure(env, url, account, marketplace, skus, orders, plain_orders, result):
+    """Download the orders, create some again by hand, poll once more.
 
     :param dict account: of the simulator: its credentials
     :param skus: of the two products that are ordered
-    :param orders: how many
+    :param orders: how many are downloaded
+    :param plain_orders: how many of them are created again
     :param result: the file for the figures, JSON: seconds, counts and megabytes
     """
     connection = start(env, url, account, marketplace, skus)
@@ -42,7 +43,7 @@ def measure(env, url, account, marketplace, skus, orders, result):
     connection.orders_synced_until = datetime.now() - timedelta(days=1)
     env.cr.commit()
     _import(env, connection, figures)
-    _create_again(env, orders, figures)
+    _create_again(env, plain_orders, figures)
     poll(env, connection, figures={})
     poll(env, connection, figures)
     _run_nothing(env, figures)
