@@ -78,7 +78,7 @@ class ProductResolver:
         if not wanted:
             return {}
         none = self.env["product.product"]
-        found = self._find_by_internal_reference(wanted) | self._find_linked(wanted)
+        found = self.find_by_internal_reference(wanted) | self._find_linked(wanted)
         return {ref: ProductMatch(found.get(ref, none)) for ref in wanted}
 
     def get_references(self, products) -> set[str]:
@@ -107,8 +107,12 @@ class ProductResolver:
         by_reference = listings.grouped(reference_of)
         return {ref: rows.product_id for ref, rows in by_reference.items()}
 
-    def _find_by_internal_reference(self, references):
-        """Return ``{reference: products}`` of the company, its parents, and of all."""
+    def find_by_internal_reference(self, references):
+        """Return ``{reference: products}`` of the company, its parents, and of all.
+
+        :param references: without blanks around them; the archived products are found,
+            too
+        """
         # The parents are none of the branch's allowed companies.
         company = self.connection.company_id.sudo()
         products = (
