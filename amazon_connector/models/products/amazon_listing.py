@@ -300,12 +300,22 @@ class AmazonListing(models.Model):
         """
         if "product_id" not in vals or "reflected" in vals:
             return
+        self._link_products({row: row.product_id for row in self if row.product_id})
+
+    def _link_products(self, products):
+        """Link listings as a person decided, each for all storefronts of its SKU.
+
+        Where another storefront has a product already, that stays.
+
+        :param dict products: the ``product.product`` of some of these listings
+        """
         by_sku = self.sudo()._get_listings_by_sku()
-        for row in self.sudo().filtered("product_id"):
+        for listing, product in products.items():
+            row = listing.sudo()
             others = by_sku[row.sku].filtered(lambda other: not other.product_id)
-            for listing in row | others:
-                listing._link_product(row.product_id)
-                listing.write({"error": False, "to_process": True})
+            for linked in row | others:
+                linked._link_product(product)
+                linked.write({"error": False, "to_process": True})
         # Orders that waited for the product come in at once.
         for connection in self.connection_id:
             connection._get_job("download_orders")._wake()

@@ -67,24 +67,23 @@ class AmazonListing(models.Model):
         self.check_access("write")
         seen = self.env.context.get("amazon_product_id")
         if seen and len(self) == 1:
-            product = self.env["product.product"].browse(seen)
-            suggested = {product: self}
+            products = {self: self.env["product.product"].browse(seen)}
         else:
-            suggested = self.filtered("suggested_product_id").grouped(
-                "suggested_product_id"
-            )
-        if not suggested:
+            products = {
+                listing: listing.suggested_product_id
+                for listing in self
+                if listing.suggested_product_id
+            }
+        if not products:
             raise UserError(
                 self.env._(
                     "No single product is suggested for these listings. Choose it in "
                     "the Product column, or press Create Product."
                 )
             )
-        linked = self.browse()
-        for product, listings in suggested.items():
-            product.check_access("read")
-            listings.write({"product_id": product.id})
-            linked |= listings
+        self.env["product.product"].union(*products.values()).check_access("read")
+        self._link_products(products)
+        linked = self.browse().union(*products)
         return self._tell_linked(linked)
 
     def action_create_product(self):

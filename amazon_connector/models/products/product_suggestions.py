@@ -261,9 +261,7 @@ class ProductSuggestions:
         for product in products:
             values = product.product_template_attribute_value_ids
             own = _words_of(" ".join(values.mapped("name")))
-            words[product] = [
-                name | own for name in names[product.product_tmpl_id.id]
-            ]
+            words[product] = [name | own for name in names[product.product_tmpl_id.id]]
         return words
 
     def _get_nearest(self, title, products, names):
@@ -307,7 +305,9 @@ def _is_squeezed_into(keys):
 
     def to_sql(model, alias, query):
         column = model._field_to_sql(alias, "default_code", query)
-        squeezed = SQL('TRANSLATE(LOWER(%s COLLATE "C"), %s, %s)', column, _PUNCTUATION, "")
+        squeezed = SQL(
+            'TRANSLATE(LOWER(%s COLLATE "C"), %s, %s)', column, _PUNCTUATION, ""
+        )
         return SQL("%s IN %s", squeezed, tuple(keys))
 
     return Domain.custom(to_sql=to_sql) if keys else Domain.FALSE
