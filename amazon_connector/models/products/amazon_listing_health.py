@@ -94,7 +94,7 @@ class AmazonListing(models.Model):
         }
 
     def _explain_issue(self, issue):
-        """Return one of ``amazon_issues`` as a line: how bad, what, what Amazon does."""
+        """Return one of ``amazon_issues`` as a line: how bad it is, and what."""
         _ = self.env._
         labels = dict(self._fields["issue_severity"]._description_selection(self.env))
         sentence = _(

@@ -99,11 +99,11 @@ class AmazonListing(models.Model):
                     "listings to products that are there."
                 )
             )
-        reasons, created = {}, self.browse()
-        for connection, listings in self.grouped("connection_id").items():
-            reasons |= listings._get_creation_refusals(connection)
-            wanted = listings.filtered(lambda row: row not in reasons)
-            created |= wanted._create_products(connection)
+        reasons = self._get_creation_refusals()
+        wanted = self.filtered(lambda row: row not in reasons)
+        created = self.browse()
+        for connection, listings in wanted.grouped("connection_id").items():
+            created |= listings._create_products(connection)
         reasons |= created._get_missing_barcodes()
         told = "\n".join(
             f"{listing.sku}: {reason}"
@@ -162,24 +162,29 @@ class AmazonListing(models.Model):
 
     # === BUSINESS METHODS - NEW PRODUCTS === #
 
-    def _get_creation_refusals(self, connection):
+    def _get_creation_refusals(self):
         """Return ``{listing: why no product is created for it}``."""
         _ = self.env._
-        matches = ProductResolver(connection.sudo()).resolve(map(reference_of, self))
+        matches = {
+            connection: ProductResolver(connection.sudo()).resolve(
+                map(reference_of, listings)
+            )
+            for connection, listings in self.grouped("connection_id").items()
+        }
         reasons = {}
         for listing in self:
-            candidates = matches[reference_of(listing)].candidates
+            match = matches[listing.connection_id][reference_of(listing)]
             if listing.product_id:
                 reasons[listing] = _("A product is linked already.")
             elif listing.is_parent:
                 reasons[listing] = _("It only holds variants together.")
             elif listing.state == "removed":
                 reasons[listing] = _("It is not listed on Amazon any more.")
-            elif candidates:
+            elif match.candidates:
                 reasons[listing] = _(
                     "%s has this internal reference already. Link that one, or change "
                     "its reference.",
-                    candidates[0].display_name,
+                    match.candidates[0].display_name,
                 )
         return reasons
 
@@ -200,8 +205,6 @@ class AmazonListing(models.Model):
 
         :return: these listings, and those of the same SKUs that were linked as well
         """
-        if not self:
-            return self
         rows = self.sudo().with_company(connection.company_id)
         by_sku = rows._get_listings_by_sku()
         missing = rows.union(*by_sku.values()).filtered(

@@ -83,7 +83,7 @@ class LinkSpreadsheet:
             text = book.add_format({"num_format": "@"})
             bold = book.add_format({"bold": True})
             headings = self._get_headings(self.env)
-            for place, (name, heading) in enumerate(headings.items()):
+            for place, name in enumerate(headings):
                 sheet.set_column(place, place, _WIDTHS.get(name, 50), text)
             sheet.freeze_panes(1, 0)
             for place, heading in enumerate(headings.values()):

@@ -124,7 +124,7 @@ class ProductSuggestions:
     # === BY BARCODE === #
 
     def _find_by_barcode(self, rows, goods):
-        """Return ``{listing: (products, reason)}`` by barcode, however it is written."""
+        """Return ``{listing: (products, reason)}`` by barcode, whatever its length."""
         numbers = {row: _number_of(row.barcode) for row in rows}
         codes = {
             number.zfill(length)
@@ -236,7 +236,7 @@ class ProductSuggestions:
         return {word: set(ids) for word, ids in rows}
 
     def _get_linked(self, products, connections):
-        """Return ``{connection: those of the products that its listings are linked to}``."""
+        """Return ``{connection: the products that its listings are linked to}``."""
         groups = self.env["amazon.listing"]._read_group(
             [
                 ("connection_id", "in", connections.ids),
@@ -305,9 +305,7 @@ def _is_squeezed_into(keys):
 
     def to_sql(model, alias, query):
         column = model._field_to_sql(alias, "default_code", query)
-        squeezed = SQL(
-            'TRANSLATE(LOWER(%s COLLATE "C"), %s, %s)', column, _PUNCTUATION, ""
-        )
-        return SQL("%s IN %s", squeezed, tuple(keys))
+        lower = SQL('LOWER(%s COLLATE "C")', column)
+        return SQL("TRANSLATE(%s, %s, '') IN %s", lower, _PUNCTUATION, tuple(keys))
 
     return Domain.custom(to_sql=to_sql) if keys else Domain.FALSE

@@ -1,4 +1,4 @@
-"""Links as a spreadsheet: out with the suggestions, in again, with a word on each row."""
+"""Links as a spreadsheet: out with the suggestions, in with a word on each row."""
 
 import base64
 import io
