@@ -224,7 +224,7 @@ def test_a_search_asks_for_all_data_oldest_change_first(amazon, client):
     assert parse_qs(address.query) == {
         "marketplaceIds": [US],
         "includedData": [
-            "summaries,attributes,offers,fulfillmentAvailability,relationships"
+            "summaries,attributes,offers,fulfillmentAvailability,relationships,issues"
         ],
         "sortBy": ["lastUpdatedDate"],
         "sortOrder": ["ASC"],
