@@ -124,9 +124,11 @@ class AmazonListing(models.Model):
             "view_mode": "form",
         }
 
-    @api.model
     def action_fetch(self):
-        """Have the listings of all stores downloaded now, in the background."""
+        """Have the listings of all stores downloaded now, in the background.
+
+        The button needs no selection.
+        """
         self.browse().check_access("write")
         notification = None
         # An inactive one is not found.
