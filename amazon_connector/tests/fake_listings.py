@@ -18,7 +18,8 @@ def build_listing(sku="MUG", **more):
     """Return an item document.
 
     ``more``: title, asin, price, currency, quantity (None: not tracked), channel,
-    barcode, image, updated, status, marketplace, parent (a SKU), children (SKUs).
+    barcode, image, updated, status, marketplace, parent (a SKU), children (SKUs),
+    issues (see :func:`build_issue`).
     """
     marketplace = more.get("marketplace", US)
     summary = {
@@ -55,7 +56,33 @@ def build_listing(sku="MUG", **more):
     if len(relation) > 1:
         family = {"marketplaceId": marketplace, "relationships": [relation]}
         document["relationships"] = [family]
+    if "issues" in more:
+        document["issues"] = more["issues"]
     return document
+
+
+def build_issue(message="Something is missing.", severity="ERROR", **more):
+    """Return an issue of a listing.
+
+    ``more``: code, action, exemption, until, marketplace.
+    """
+    issue = {
+        "code": more.get("code", "90220"),
+        "message": message,
+        "severity": severity,
+        "categories": ["INVALID_ATTRIBUTE"],
+    }
+    if "action" in more:
+        exemption = {"status": more.get("exemption", "NOT_EXEMPT")}
+        if "until" in more:
+            exemption["expiryDate"] = more["until"]
+        issue["enforcements"] = {
+            "actions": [{"action": more["action"]}],
+            "exemption": exemption,
+        }
+    if "marketplace" in more:
+        issue["marketplaceIds"] = [more["marketplace"]]
+    return issue
 
 
 class FakeListings:

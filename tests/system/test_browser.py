@@ -154,7 +154,7 @@ def test_listings_and_the_products_tab_are_shown(see, browser, client, america):
     assert browser.texts(TABS).count("Product Listings") == 1
     browser.click(TABS, "Product Listings")
     browser.wait_for(
-        "document.querySelector('[name=amazon_listing_ids] .o_data_row') !== null",
+        "document.querySelector('[name=amazon_sku_ids] .o_data_row') !== null",
         "the listings of the product",
     )
     keep(browser, "product")

@@ -224,7 +224,7 @@ def test_a_search_asks_for_all_data_oldest_change_first(amazon, client):
     assert parse_qs(address.query) == {
         "marketplaceIds": [US],
         "includedData": [
-            "summaries,attributes,offers,fulfillmentAvailability,relationships"
+            "summaries,attributes,offers,fulfillmentAvailability,relationships,issues"
         ],
         "sortBy": ["lastUpdatedDate"],
         "sortOrder": ["ASC"],
@@ -311,3 +311,86 @@ def test_a_quantity_may_be_sent_again_so_nothing_is_ambiguous(
     amazon.replies = [answer]
     with pytest.raises(error):
         patch(client)
+
+
+def issue(message="Something is missing.", severity="ERROR", **more):
+    return {"code": "90220", "message": message, "severity": severity, **more}
+
+
+def enforced(action, **exemption):
+    exemption = {"status": "NOT_EXEMPT", **exemption}
+    return {"enforcements": {"actions": [{"action": action}], "exemption": exemption}}
+
+
+def read_issues(*blocks):
+    return parse_listing(changed(issues=list(blocks)), US).issues
+
+
+def test_issues_are_read_the_worst_first_each_once():
+    found = read_issues(
+        issue("Nice to have.", "INFO"), issue(" Bad.\x00 "), issue("Bad.")
+    )
+    assert [(one.severity, one.message, one.code) for one in found] == [
+        ("error", "Bad.", "90220"),
+        ("info", "Nice to have.", "90220"),
+    ]
+
+
+def test_issues_are_of_one_marketplace():
+    here, there = issue("Here.", marketplaceIds=[US]), issue(marketplaceIds=[CA])
+    found = read_issues(there, here, issue("Everywhere.", marketplaceIds=[]))
+    assert [one.message for one in found] == ["Here.", "Everywhere."]
+
+
+@pytest.mark.parametrize(
+    ("action", "statuses", "suppressed"),
+    [
+        ("LISTING_SUPPRESSED", ["DISCOVERABLE"], True),
+        ("SEARCH_SUPPRESSED", ["BUYABLE"], True),
+        ("CATALOG_ITEM_REMOVED", [], True),
+        ("ATTRIBUTE_SUPPRESSED", [], False),
+        ("LISTING_SUPPRESSED", ["BUYABLE", "DISCOVERABLE"], False),
+    ],
+)
+def test_what_keeps_a_listing_from_buyers_suppresses_it(action, statuses, suppressed):
+    document = changed(issues=[issue(**enforced(action))])
+    document["summaries"][1]["status"] = statuses
+    assert parse_listing(document, US).is_suppressed is suppressed
+
+
+def test_an_exemption_suppresses_nothing():
+    (found,) = read_issues(
+        issue(
+            **enforced(
+                "LISTING_SUPPRESSED",
+                status="EXEMPT_UNTIL_EXPIRY_DATE",
+                expiryDate="2031-02-03T04:05:06Z",
+            )
+        )
+    )
+    assert not found.is_suppressing
+    assert found.exempt_until == datetime(2031, 2, 3, 4, 5, 6, tzinfo=timezone.utc)
+
+
+@pytest.mark.parametrize(
+    "blocks",
+    [
+        None,
+        "many",
+        [None, 3, "issue"],
+        [{}],
+        [issue(marketplaceIds="US", enforcements=[])],
+        [issue(enforcements={"actions": {}, "exemption": "none"})],
+        [issue(**enforced("LISTING_SUPPRESSED", expiryDate="soon"))],
+        [issue(**enforced(["LISTING_SUPPRESSED"], status=7))],
+    ],
+)
+def test_absurd_issues_cost_the_listing_nothing(blocks):
+    listing = parse_listing(changed(issues=blocks), US)
+    assert listing.sku == "MUG-1"
+    assert all(isinstance(one.message, str) for one in listing.issues)
+
+
+def test_no_listing_has_issues_without_end():
+    found = read_issues(*(issue(f"Number {number}.") for number in range(500)))
+    assert len(found) == 50

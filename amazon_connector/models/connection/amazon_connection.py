@@ -561,7 +561,11 @@ class AmazonConnection(models.Model):
 
     def action_open_unlinked(self):
         title = self.env._("Listings Not Linked")
-        return self._get_own_records_action("amazon_listing_action", NOT_LINKED, title)
+        action = self._get_own_records_action(
+            "amazon_listing_action", NOT_LINKED, title
+        )
+        # The list shows what is suggested.
+        return action | {"context": {"amazon_not_linked": True}}
 
     def action_open_orders(self):
         return self._get_own_records_action("amazon_order_action")

@@ -20,6 +20,7 @@ CHANNELS = [("merchant", "Merchant"), ("amazon", "Amazon")]
 STATES = [
     ("active", "Active"),
     ("inactive", "Inactive"),
+    ("suppressed", "Suppressed"),
     ("removed", "Removed on Amazon"),
 ]
 
@@ -57,7 +58,8 @@ class AmazonListing(models.Model):
         required=True,
         readonly=True,
         help="Active: it can be bought. Inactive: it cannot, for want of stock or for "
-        "a problem that Seller Central shows.",
+        "a problem that Seller Central shows. Suppressed: Amazon keeps it from buyers "
+        "because of an issue.",
     )
     channel = fields.Selection(
         string="Fulfilled By", selection=CHANNELS, default="merchant", readonly=True
@@ -106,6 +108,7 @@ class AmazonListing(models.Model):
     # === FIELDS - ODOO === #
     product_id = fields.Many2one(
         comodel_name="product.product",
+        domain=[("type", "=", "consu")],
         check_company=True,
         index="btree_not_null",
         ondelete="set null",
@@ -124,7 +127,7 @@ class AmazonListing(models.Model):
     image_pending = fields.Boolean(readonly=True)
     to_process = fields.Boolean(readonly=True, default=True)
     error = fields.Char(
-        string="Issue",
+        string="Problem",
         readonly=True,
         help="Why no product stands for it, or what of it could not be taken over.",
     )
@@ -150,6 +153,21 @@ class AmazonListing(models.Model):
                         "%s only holds variants together and cannot be bought. Link "
                         "the listings of its variants.",
                         listing.sku,
+                    )
+                )
+
+    @api.constrains("product_id")
+    def _check_product_is_goods(self):
+        for listing in self:
+            product = listing.product_id.sudo()
+            if product and product.type != "consu":
+                raise ValidationError(
+                    self.env._(
+                        "%(product)s cannot stand for %(sku)s: an order could not "
+                        "deliver it, since it is no goods. Choose another product, or "
+                        "make it one of the type Goods.",
+                        product=product.display_name,
+                        sku=listing.sku,
                     )
                 )
 
@@ -282,12 +300,22 @@ class AmazonListing(models.Model):
         """
         if "product_id" not in vals or "reflected" in vals:
             return
+        self._link_products({row: row.product_id for row in self if row.product_id})
+
+    def _link_products(self, products):
+        """Link listings as a person decided, each for all storefronts of its SKU.
+
+        Where another storefront has a product already, that stays.
+
+        :param dict products: the ``product.product`` of some of these listings
+        """
         by_sku = self.sudo()._get_listings_by_sku()
-        for row in self.sudo().filtered("product_id"):
+        for listing, product in products.items():
+            row = listing.sudo()
             others = by_sku[row.sku].filtered(lambda other: not other.product_id)
-            for listing in row | others:
-                listing._link_product(row.product_id)
-                listing.write({"error": False, "to_process": True})
+            for linked in row | others:
+                linked._link_product(product)
+                linked.write({"error": False, "to_process": True})
         # Orders that waited for the product come in at once.
         for connection in self.connection_id:
             connection._get_job("download_orders")._wake()
@@ -348,7 +376,7 @@ class AmazonListing(models.Model):
         return {
             "asin": listing.asin,
             "title": listing.title,
-            "state": "active" if "buyable" in listing.statuses else "inactive",
+            "state": self._get_state(listing),
             "channel": listing.channel,
             "price": float(price.amount) if price else 0.0,
             "currency_id": currencies.get(price.currency, False) if price else False,
@@ -360,4 +388,5 @@ class AmazonListing(models.Model):
             "is_parent": listing.is_parent,
             "parent_sku": listing.parent_sku,
             "last_updated": naive_utc(listing.last_updated),
+            **self._prepare_health_vals(listing),
         }

@@ -20,10 +20,8 @@ class ListingImage:
         self.run = run
 
     def is_wanted(self):
-        """Whether there is a picture, and a product that follows it."""
-        listing = self.listing
-        has_product = listing.product_id and listing.connection_id.download_products
-        return bool(listing.image_url and has_product)
+        """Whether there is a picture, and a product that is to have it."""
+        return bool(self.listing.image_url and self.listing.product_id)
 
     def store(self, content, refusal):
         """Write a downloaded picture on the product.

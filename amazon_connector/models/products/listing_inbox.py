@@ -14,6 +14,8 @@ FIELDS_OF_NO_PRODUCT = {
     "amazon_quantity",
     "quantity_seen_on",
     "is_tracked",
+    "amazon_issues",
+    "issue_severity",
 }
 
 

@@ -1,6 +1,6 @@
 """The listings of a variant, and linking more of them to it."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ProductProduct(models.Model):
@@ -14,8 +14,28 @@ class ProductProduct(models.Model):
         copy=False,
     )
 
+    amazon_sku_ids = fields.Many2many(
+        comodel_name="amazon.listing",
+        string="Amazon SKUs",
+        compute="_compute_amazon_sku_ids",
+        help="Of each SKU one listing, that of the connection's own marketplace where "
+        "there is one.",
+    )
+    amazon_listing_count = fields.Integer(
+        string="Number of Amazon Listings", compute="_compute_amazon_sku_ids"
+    )
+
     # ProductResolver searches it so.
     _amazon_reference_idx = models.Index("(TRIM(default_code))")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("amazon_listing_ids")
+    def _compute_amazon_sku_ids(self):
+        for product in self:
+            listings = product.amazon_listing_ids
+            product.amazon_sku_ids = listings._get_one_per_sku()
+            product.amazon_listing_count = len(listings)
 
     # === CRUD METHODS === #
 
@@ -45,3 +65,9 @@ class ProductProduct(models.Model):
             "view_mode": "list",
             "views": [(view.id, "list")],
         }
+
+    def action_open_amazon_listings(self):
+        """Open the listings that are linked to the product, in all storefronts."""
+        return self.amazon_listing_ids._get_action(
+            [("product_id", "in", self.ids)], self.display_name
+        )

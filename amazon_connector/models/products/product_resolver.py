@@ -78,7 +78,7 @@ class ProductResolver:
         if not wanted:
             return {}
         none = self.env["product.product"]
-        found = self._find_by_internal_reference(wanted) | self._find_linked(wanted)
+        found = self.find_by_internal_reference(wanted) | self._find_linked(wanted)
         return {ref: ProductMatch(found.get(ref, none)) for ref in wanted}
 
     def get_references(self, products) -> set[str]:
@@ -102,13 +102,17 @@ class ProductResolver:
         listings = self.env["amazon.listing"].search(
             Domain("connection_id", "=", self.connection.id)
             & Domain("product_id", "!=", False)
-            & _is_one_of("sku", references)
+            & is_one_of("sku", references)
         )
         by_reference = listings.grouped(reference_of)
         return {ref: rows.product_id for ref, rows in by_reference.items()}
 
-    def _find_by_internal_reference(self, references):
-        """Return ``{reference: products}`` of the company, its parents, and of all."""
+    def find_by_internal_reference(self, references):
+        """Return ``{reference: products}`` of the company, its parents, and of all.
+
+        :param references: without blanks around them; the archived products are found,
+            too
+        """
         # The parents are none of the branch's allowed companies.
         company = self.connection.company_id.sudo()
         products = (
@@ -116,7 +120,7 @@ class ProductResolver:
             .with_context(active_test=False)
             .search(
                 Domain("company_id", "in", (False, *company.parent_ids.ids))
-                & _is_one_of("default_code", references)
+                & is_one_of("default_code", references)
             )
         )
         return products.with_env(self.env).grouped(
@@ -124,8 +128,11 @@ class ProductResolver:
         )
 
 
-def _is_one_of(field_name, references):
-    """Return the domain of records whose field is a reference, but for blanks."""
+def is_one_of(field_name, references):
+    """Return the domain of records whose field is a reference, but for blanks.
+
+    :param references: without blanks around them, one at least
+    """
 
     def to_sql(model, alias, query):
         column = model._field_to_sql(alias, field_name, query)

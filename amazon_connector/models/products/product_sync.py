@@ -32,7 +32,7 @@ class ProductSync:
     def process(self):
         """Link each listing, or create its product; take over what Amazon changed."""
         if self.connection.download_products:
-            self._create_products()
+            self.create_products()
         for listing in self.listings:
             reason = self._link(listing)
             if listing.product_id and self._is_leading(listing):
@@ -71,6 +71,12 @@ class ProductSync:
                 "only one keep this internal reference.",
                 ", ".join(f"{p.display_name} (ID {p.id})" for p in match.usable),
             )
+        if match.product and match.product.type != "consu":
+            return self.env._(
+                "The product with this internal reference, %s, is no goods, so an "
+                "order could not deliver it. Link another one by hand.",
+                match.product.display_name,
+            )
         if match.product:
             siblings = self.listings_by_sku[listing.sku] - listing
             linked = siblings.filtered(lambda row: row.product_id == match.product)
@@ -86,7 +92,7 @@ class ProductSync:
 
     # === CREATE === #
 
-    def _create_products(self):
+    def create_products(self):
         """Create the products of the SKUs that nobody has, in one go, and link them.
 
         A picture, and a barcode that is not free, follow in :meth:`_update_product`.

@@ -1,6 +1,6 @@
 """The listings of a product, shown on its Product Listings tab."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ProductTemplate(models.Model):
@@ -13,6 +13,26 @@ class ProductTemplate(models.Model):
         readonly=True,
         copy=False,
     )
+
+    amazon_sku_ids = fields.Many2many(
+        comodel_name="amazon.listing",
+        string="Amazon SKUs",
+        compute="_compute_amazon_sku_ids",
+        help="Of each SKU one listing, that of the connection's own marketplace where "
+        "there is one.",
+    )
+    amazon_listing_count = fields.Integer(
+        string="Number of Amazon Listings", compute="_compute_amazon_sku_ids"
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("amazon_listing_ids")
+    def _compute_amazon_sku_ids(self):
+        for template in self:
+            listings = template.amazon_listing_ids
+            template.amazon_sku_ids = listings._get_one_per_sku()
+            template.amazon_listing_count = len(listings)
 
     # === CRUD METHODS === #
 
@@ -29,3 +49,9 @@ class ProductTemplate(models.Model):
     def action_link_amazon_listings(self):
         """Open the listings that no product is linked to; of the only variant."""
         return self.product_variant_ids.action_link_amazon_listings()
+
+    def action_open_amazon_listings(self):
+        """Open the listings that are linked to the variants, in all storefronts."""
+        return self.amazon_listing_ids._get_action(
+            [("product_tmpl_id", "in", self.ids)], self.display_name
+        )

@@ -14,6 +14,7 @@ INCLUDED_DATA = (
     "offers",
     "fulfillmentAvailability",
     "relationships",
+    "issues",
 )
 PAGE_SIZE = 20
 IDENTIFIERS_LIMIT = 20

@@ -12,11 +12,16 @@ from ..json_fields import (
     identifier_at,
     text_at,
     time_at,
+    word_at,
 )
 from ..money import parse_money
-from .types import Listing
+from .types import Listing, ListingIssue
 
+# Of one listing: whoever has more of them mends the first ones first.
+ISSUES_LIMIT = 50
 _AMAZON_CHANNEL = "AMAZON"
+_SEVERITIES = ("error", "warning", "info")
+_NOT_EXEMPT = "not_exempt"
 _BARCODE = "externally_assigned_product_identifier"
 
 
@@ -55,6 +60,7 @@ def parse_listing(document, marketplace_id):
         is_parent=_is_parent(document, family, marketplace_id),
         parent_sku=_get_first_sku(family, "parentSkus"),
         last_updated=time_at(summary, "lastUpdatedDate"),
+        issues=_get_issues(document, marketplace_id),
     )
 
 
@@ -122,3 +128,51 @@ def _get_first_sku(block, key):
     values = values if isinstance(values, list) else ()
     found = next((value for value in values if isinstance(value, str) and value), "")
     return check_identifier(found, key)
+
+
+def _get_issues(document, marketplace_id):
+    """The issues there, each once, the worst first; unknown severities come last."""
+    issues = dict.fromkeys(
+        _read_issue(block)
+        for block in blocks_at(document, "issues")
+        if _is_of_marketplace(block, marketplace_id)
+    )
+    ranked = sorted(
+        issues,
+        key=lambda issue: (
+            _SEVERITIES.index(issue.severity)
+            if issue.severity in _SEVERITIES
+            else len(_SEVERITIES)
+        ),
+    )
+    return tuple(ranked[:ISSUES_LIMIT])
+
+
+def _is_of_marketplace(block, marketplace_id):
+    """Whether an issue is of this marketplace; without any named it is of each."""
+    named = block.get("marketplaceIds")
+    return not named or not isinstance(named, list) or marketplace_id in named
+
+
+def _read_issue(block):
+    enforcements = block_at(block, "enforcements")
+    exemption = block_at(enforcements, "exemption")
+    status = word_at(exemption, "status")
+    return ListingIssue(
+        severity=word_at(block, "severity"),
+        code=text_at(block, "code"),
+        message=text_at(block, "message"),
+        actions=tuple(
+            word_at(action, "action") for action in blocks_at(enforcements, "actions")
+        ),
+        exemption="" if status == _NOT_EXEMPT else status,
+        exempt_until=_find_time(exemption, "expiryDate"),
+    )
+
+
+def _find_time(block, key):
+    """A time that matters to nobody but a reader: None where it cannot be read."""
+    try:
+        return time_at(block, key)
+    except ValueError:
+        return None

@@ -6,6 +6,36 @@ from datetime import datetime
 from ..json_fields import blocks_at, time_at
 from ..money import Money
 
+# What keeps buyers from finding or buying it; another one only rejects a value.
+SUPPRESSING_ACTIONS = frozenset(
+    {"listing_suppressed", "search_suppressed", "catalog_item_removed"}
+)
+
+
+@dataclass(frozen=True)
+class ListingIssue:
+    """What Amazon finds wrong with a listing; absent texts are "".
+
+    :ivar severity: "error", "warning" or "info"
+    :ivar code: Amazon's number for this kind of issue
+    :ivar message: Amazon's sentence
+    :ivar actions: what Amazon does about it, such as "listing_suppressed"
+    :ivar exemption: "exempt" or "exempt_until_expiry_date" while it does not do it
+    :ivar exempt_until: aware, or None
+    """
+
+    severity: str
+    code: str
+    message: str
+    actions: tuple
+    exemption: str
+    exempt_until: datetime | None
+
+    @property
+    def is_suppressing(self):
+        """Whether Amazon keeps the listing from buyers because of it."""
+        return not self.exemption and bool(SUPPRESSING_ACTIONS & set(self.actions))
+
 
 @dataclass(frozen=True)
 class Listing:
@@ -18,6 +48,7 @@ class Listing:
     :ivar barcode: digits of the UPC, EAN or GTIN, "" without one
     :ivar is_parent: it only holds variants together and cannot be bought
     :ivar parent_sku: of the variation family that it belongs to
+    :ivar issues: tuple of :class:`ListingIssue`, the worst first
     """
 
     sku: str
@@ -33,6 +64,13 @@ class Listing:
     is_parent: bool
     parent_sku: str
     last_updated: datetime | None
+    issues: tuple
+
+    @property
+    def is_suppressed(self):
+        """Whether Amazon keeps it from buyers: not for want of stock alone."""
+        is_shown = {"buyable", "discoverable"} <= set(self.statuses)
+        return not is_shown and any(issue.is_suppressing for issue in self.issues)
 
 
 @dataclass(frozen=True)
