@@ -1070,7 +1070,8 @@ class AmazonOrder(models.Model):
                 # Of another product than what left, nothing of that is wanted.
                 is_same = item and _is_same_product(line, item, products)
                 units = item.quantity if is_same else 0
-                is_settled &= stage.get_units_at_customer(line) <= units
+                has = stage.get_units_at_customer(line)
+                is_settled &= has + line.amazon_qty_shipped_elsewhere <= units
             if is_settled:
                 row._forget_reminders(ORDER_ITEMS_REMINDER)
 

@@ -16,7 +16,7 @@ from dataclasses import replace
 from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 
-from ..connection.reminders import ORDER_AWAITED_REMINDER
+from ..connection.reminders import ORDER_AWAITED_REMINDER, ORDER_ITEMS_REMINDER
 from ..orders.delivery_stage import DeliveryStage
 from ..orders.order_changes import STATUSES_TO_SHIP, ChatterNotes
 from ..orders.order_products import OrderProducts
@@ -247,6 +247,43 @@ class AmazonOrder(models.Model):
             held[line.amazon_item_ref] += line.quantity
         room = {ref: held[ref] - units for ref, units in returned.items()}
         self._reduce_shipments(shipments.sorted("id"), room)
+
+    # === BUSINESS METHODS - MORE THAN WAS ORDERED === #
+
+    def _count_surplus_units(self, stage):
+        """Return what the customer has beyond the order, ``{item ref: units}``.
+
+        A Counter. What was shipped elsewhere counts.
+
+        :param stage: the order's ``DeliveryStage``
+        """
+        surplus = Counter()
+        for line in self.line_ids:
+            has = sum(
+                stage.get_units_at_customer(one) + one.amazon_qty_shipped_elsewhere
+                for one in line._get_sale_lines(stage)
+            )
+            _wanted, more = split_units(has, line.quantity)
+            surplus[line.amazon_item_ref] += more
+        return +surplus
+
+    def _ask_for_surplus(self):
+        """Have the responsible ask for the return of what is too much by now.
+
+        Taken away once it came back (``_settle_returns``).
+        """
+        surplus = self._count_surplus_units(DeliveryStage(self.sale_order_id))
+        if surplus:
+            self._remind_responsible(
+                ORDER_ITEMS_REMINDER,
+                self.env._(
+                    "More was shipped of order %(ref)s than the buyer ordered: "
+                    "%(what)s too much. Amazon is not told of it. Ask for the return.",
+                    ref=self.amazon_order_id,
+                    what=self._describe_units(surplus),
+                ),
+                ChatterNotes(self.sale_order_id),
+            )
 
     # === BUSINESS METHODS - THE QUESTION === #
 

@@ -584,6 +584,7 @@ class StockPicking(models.Model):
         return limited
 
     def _tell_of_surplus(self, order, surplus):
+        """Say what Amazon is not told of; ask for the return of what is too much."""
         again = self._get_units_sent_again(order, surplus)
         if again:
             self.message_post(
@@ -605,6 +606,7 @@ class StockPicking(models.Model):
                     what=order._describe_units(surplus),
                 )
             )
+            order._ask_for_surplus()
 
     def _get_units_sent_again(self, order, surplus):
         """Return what of the surplus is in place of what came back, a Counter.
@@ -612,17 +614,13 @@ class StockPicking(models.Model):
         :param surplus: ``{item ref: units}`` that Amazon does not await
         """
         stage = DeliveryStage(self.sale_id)
+        too_many = order._count_surplus_units(stage)
         again = Counter()
         for line in order.line_ids.filtered(lambda one: one.amazon_item_ref in surplus):
             ref = line.amazon_item_ref
             sale_lines = line._get_sale_lines(stage)
-            has = sum(
-                stage.get_units_at_customer(one) + one.amazon_qty_shipped_elsewhere
-                for one in sale_lines
-            )
             came_back = sum(stage.get_returned_units(one) for one in sale_lines)
-            too_many = max(has - line.quantity, 0)
-            again[ref], _rest = split_units(surplus[ref] - too_many, came_back)
+            again[ref], _rest = split_units(surplus[ref] - too_many[ref], came_back)
         return +again
 
     def _add_to_amazon_shipment(self, order, units):

@@ -243,6 +243,7 @@ class TestNotAsOrdered(NotAsOrderedCommon):
         self.assertIn("in place of what came back", said)
         self.assertIn("1 x MUG", said)
         self.assertNotIn("by mistake", said)
+        self.assertNotIn("items", self.reminders(sale))
 
     def test_more_than_came_back_is_said_to_be_too_much(self):
         _number, sale = self.bring()
@@ -260,6 +261,47 @@ class TestNotAsOrdered(NotAsOrderedCommon):
         self.assertIn("1 x MUG", again)
         self.assertIn("2 x MUG", too_much)
         self.assertIn("by mistake", too_much)
+        self.assertIn("2 x MUG too much", self.get_return_note(sale))
+
+    def get_return_note(self, sale):
+        """Return what the activity says that asks for a return."""
+        reminder = "amazon_connector.mail_activity_type_order_items"
+        return str(sale.activity_search([reminder]).note)
+
+    def test_what_is_too_much_is_asked_back_until_it_came_back(self):
+        _number, sale = self.bring()
+        first = self.leave(sale, mugs=2, pens=2, backorder=True)
+        self.assertIn("1 x PEN too much", self.get_return_note(sale))
+        second = self.leave(sale, mugs=3)
+        self.assertIn("2 x MUG, 1 x PEN too much", self.get_return_note(sale))
+        self.send()
+        self.assertEqual(self.reminders(sale), ["items"])
+        self.bring_back(second, mugs=1)
+        self.bring_back(first, pens=1)
+        self.assertEqual(self.reminders(sale), ["items"])
+        self.bring_back(second, mugs=1)
+        self.assertNotIn("items", self.reminders(sale))
+
+    def test_what_is_too_much_beside_what_left_elsewhere_is_asked_back(self):
+        _number, sale = self.bring(status="PARTIALLY_SHIPPED", elsewhere={MUGS: 1})
+        picking = self.leave(sale, mugs=3)
+        self.assertIn("1 x MUG too much", self.get_return_note(sale))
+        self.bring_back(picking, pens=1)
+        self.assertIn("items", self.reminders(sale))
+        self.bring_back(picking, mugs=1)
+        self.assertNotIn("items", self.reminders(sale))
+
+    def test_what_came_back_before_it_was_looked_at_is_not_asked_back(self):
+        _number, sale = self.bring()
+        with self.patch_settling():
+            picking = self.leave(sale, mugs=4)
+            self.bring_back(picking, mugs=1)
+        self.settle_deliveries()
+        self.assertNotIn("items", self.reminders(sale))
+
+    def patch_settling(self):
+        """Have what is done not looked at before the end."""
+        return patch.object(type(self), "settle_deliveries", lambda self: None)
 
     def test_an_exchange_before_amazon_was_told_is_told_once(self):
         number, sale = self.bring()

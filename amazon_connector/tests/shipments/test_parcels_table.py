@@ -243,7 +243,7 @@ TABLE = [
         "shipped more than was ordered",
         "to be shipped",
         "what Amazon awaits",
-        "note on the delivery",
+        "asks for the return; note on the delivery",
     ),
     (
         "shipped units, one of which Amazon cancelled before it was told",
