@@ -245,6 +245,18 @@ def _find_first(entries, kind_key, kinds, value_key):
     return ""
 
 
+def read_order_number(document):
+    """Return Amazon's number of an order: its ``orderId``, stripped.
+
+    :raises UnreadableError: when there is none, or it cannot be stored
+    """
+    number = document.get("orderId") if isinstance(document, dict) else None
+    # A bare number is none: an order's has three parts.
+    if not isinstance(number, str) or not identifier_at(document, "orderId"):
+        raise UnreadableError("An order in Amazon's answer has no order number.")
+    return identifier_at(document, "orderId")
+
+
 def parse_order(document):
     """Return the :class:`Order` of one order document.
 
@@ -254,8 +266,7 @@ def parse_order(document):
     :raises UnreadableError: with a sentence, when there is no order number, or a
         value that is present cannot be read, or an identifier cannot be stored
     """
-    if not isinstance(document, dict) or not identifier_at(document, "orderId"):
-        raise UnreadableError("An order in Amazon's answer has no order number.")
+    number = read_order_number(document)
     amounts = Amounts()
     grand_total = amounts.amount_of(
         block_at(document, "proceeds").get("grandTotal"), "grandTotal"
@@ -274,7 +285,7 @@ def parse_order(document):
     programs = programs if isinstance(programs, list) else ()
     payments = blocks_at(block_at(document, "payment"), "paymentExecutions")
     return Order(
-        order_id=identifier_at(document, "orderId"),
+        order_id=number,
         seller_order_id=_find_first(
             blocks_at(document, "orderAliases"),
             "aliasType",
