@@ -252,8 +252,10 @@ class ChangesCommon(AmazonCommon):
             "cancelled",
             "invoice",
             "items",
+            "late_lines",
             "request",
             "shipment",
+            "unreadable",
         )
         types = {self.env.ref(f"{prefix}{name}"): name for name in names}
         return sorted(

@@ -12,7 +12,7 @@ from odoo.tests import TransactionCase
 from ..models.jobs import runner, session
 from ..spapi.client import SpApiClient
 from ..spapi.errors import RejectedError
-from ..spapi.orders import OrdersPage
+from ..spapi.orders import OrdersPage, find_readable
 from ..spapi.sellers import Participation
 from ..spapi.times import parse_time
 from .builders import NOW, build_order, build_package
@@ -114,11 +114,14 @@ class FakeAmazon(FakeListings):
             documents, watermark = self._find_in_window(**times)
         start = int(pagination_token or 0)
         end = start + self.page_size
+        entries = documents[start:end]
+        readable = find_readable(entries)
         page = OrdersPage(
-            documents=tuple(documents[start:end]),
+            documents=readable,
             next_token=str(end) if end < len(documents) else None,
             watermark=watermark,
             clock_ahead=self.clock_ahead,
+            set_aside=len(entries) - len(readable),
         )
         return self.change_page(page, pagination_token)
 

@@ -57,7 +57,12 @@ def test_a_held_order_is_linked_and_imported_in_one_step(see, browser, client, a
         download(america, order_id)
         row = row_of(client, order_id)
         assert row["state"] == "held"
-        see(f"{ORDERS}/{row['id']}", ".o_form_view [name=action_link_and_import]")
+        form = f"{ORDERS}/{row['id']}"
+        text = see(form, ".o_form_view [name=line_ids]", NARROW)
+        assert order_id in text
+        assert "Held" in text
+        keep(browser, "held_narrow")
+        see(form, ".o_form_view [name=action_link_and_import]")
         keep(browser, "held")
         browser.click("button", "Link and import")
         cell = ".modal .o_data_row [name=product_id]"

@@ -183,7 +183,7 @@ def test_a_long_request_id_is_cut(amazon, client):
         b'{"orders": [], "pagination": {"nextToken": "' + b"t" * 70_000 + b'"}}',
         b'{"orders": [], "pagination": {"nextToken": 5}}',
         b'{"orders": [], "pagination": [1]}',
-        b'{"orders": [NaN]}',
+        b'{"orders": NaN}',
     ],
 )
 def test_an_answer_that_cannot_be_used_is_no_page(amazon, client, body):
@@ -320,6 +320,27 @@ def refused(parse, *args):
         parse(*args)
     assert len(str(info.value)) < 200
     str(info.value).encode()
+
+
+BAD_NUMBERS = [None, "", "  ", 7, True, [], {"a": 1}, "1\0", "1 \ud83c", "1" * 300]
+
+
+@pytest.mark.parametrize("value", BAD_NUMBERS)
+def test_an_order_without_a_readable_number_costs_itself_only(amazon, client, value):
+    good = [{"orderId": "1"}, {"orderId": "2"}]
+    body = {"orders": [good[0], {"orderId": value}, good[1]]}
+    amazon.replies = [reply(200, body | {"pagination": {"nextToken": "next"}})]
+    page = search(client)
+    assert page.documents == tuple(good)
+    assert (page.set_aside, page.next_token) == (1, "next")
+    refused(parse_order, {"orderId": value})
+
+
+@pytest.mark.parametrize("entry", [None, "x", 7, [], {}, [{"orderId": "1"}]])
+def test_an_entry_that_is_no_order_costs_itself_only(amazon, client, entry):
+    amazon.replies = [reply(200, {"orders": [entry, {"orderId": "1"}]})]
+    page = search(client)
+    assert (len(page.documents), page.set_aside) == (1, 1)
 
 
 @pytest.mark.parametrize("value", [v for v in BAD_TIMES if v])

@@ -78,7 +78,6 @@ READS = BOTH + [
     (reply(200, HTML), ProtocolError),
     (reply(200, []), ProtocolError),
     (reply(200, {"orders": None}), ProtocolError),
-    (reply(200, {"orders": [{"status": "no number"}]}), ProtocolError),
     (reply(200, {"orders": [], "lastUpdatedBefore": "yesterday"}), ProtocolError),
     (errors(200, "InternalFailure", "Internal error"), ProtocolError),
     (reply(202, {"orders": []}), ProtocolError),

@@ -58,6 +58,35 @@ def test_what_amazon_remits_is_not_owed():
         assert sum(part.owed for part in found.parts) == found.expected_total == D(25)
 
 
+@pytest.mark.parametrize(
+    ("more", "is_collected"),
+    [
+        ({"tax": {"taxCollections": [{"model": "MARKETPLACE_FACILITATOR"}]}}, True),
+        ({"tax": {"taxCollections": [{"model": "deemed_reseller"}]}}, True),
+        ({"tax": {"taxCalculationBreakdowns": [{"reportingScheme": "IOSS"}]}}, True),
+        (
+            {
+                "fulfillment": {
+                    "shipping": {"internationalShipping": {"iossNumber": "I"}}
+                }
+            },
+            True,
+        ),
+        ({"tax": {"taxCalculationBreakdowns": [{"reportingScheme": "UOSS"}]}}, False),
+        ({"tax": {"taxCollections": [{"model": "SELLER"}]}}, False),
+        ({"tax": {"taxCollections": "x", "taxCalculationBreakdowns": [7]}}, False),
+        ({"fulfillment": {"shipping": {"internationalShipping": {}}}}, False),
+        ({}, False),
+    ],
+)
+def test_each_word_for_tax_that_amazon_collects_is_known(more, is_collected):
+    document = order(items=[line(20, "4.75", "29.75", **more)], total="29.75")
+    found = parse_order(document)
+    assert found.items[0].tax_collected_by_amazon is is_collected
+    assert found.tax_remitted_by_amazon == (D("4.75") if is_collected else 0)
+    assert found.expected_total == (D(25) if is_collected else D("29.75"))
+
+
 def test_details_say_which_tax_belongs_to_what():
     tax = breakdown("TAX", "4.75")
     tax["detailedBreakdowns"] = [

@@ -7,8 +7,9 @@ token lives.
 
 ``job.position`` is ``{"run": int, "windows": [window, …], "is_read": bool, …}``: the id
 of the run that began with it, what is still to be read (:class:`OrderWindow`), and
-whether this run read a page already. A job type may keep more in it. Without
-``windows`` nothing was opened yet.
+whether this run read a page already; ``set_aside`` counts the entries without a number
+that are still to be told of. A job type may keep more in it. Without ``windows``
+nothing was opened yet.
 """
 
 from datetime import datetime, timedelta, timezone
@@ -60,6 +61,7 @@ class AmazonJobTypeOrders(models.AbstractModel):
             return True
         if self._fetch_some(job, run, session) and self._has_more(job, run):
             return True
+        self._report_set_aside(job, run)
         self._check_windows_left(job)
         self._complete(job, run)
         return False
@@ -73,7 +75,10 @@ class AmazonJobTypeOrders(models.AbstractModel):
     @api.model
     def _begin(self, job, run):
         """Begin a run with the windows that are open."""
-        job.position = {**(self._prepare_position(job) or {}), "run": run.id}
+        # Of a run that broke off they are not told yet.
+        untold = {"set_aside": self._count_set_aside(job)}
+        kept = self._prepare_position(job) or {}
+        job.position = {**kept, **untold, "run": run.id}
         self._prepare_run(job, run)
 
     @api.model
@@ -153,12 +158,15 @@ class AmazonJobTypeOrders(models.AbstractModel):
             self._handle_refusal(job, run, windows, window, error)
             return True
         self._store_documents(job, run, page.documents)
+        if page.set_aside:
+            run._count(seen=page.set_aside)
         self._follow_clock(run, page)
         is_last = window.add_page(page, datetime.now(timezone.utc))
         if is_last:
             windows.remove(window)
         is_read = window.is_moving or bool(job.position.get("is_read"))
-        self._set_windows(job, windows, is_read=is_read)
+        set_aside = self._count_set_aside(job) + page.set_aside
+        self._set_windows(job, windows, is_read=is_read, set_aside=set_aside)
         self._show_window(run, window)
         if is_last:
             self._close_window(job, run, window)
@@ -221,6 +229,26 @@ class AmazonJobTypeOrders(models.AbstractModel):
         """Override to show how far the first download is."""
 
     # === BUSINESS METHODS - WHAT GOES WRONG === #
+
+    @api.model
+    def _count_set_aside(self, job):
+        return (job.position or {}).get("set_aside", 0)
+
+    @api.model
+    def _report_set_aside(self, job, run):
+        """Say once in a run how many entries of Amazon's had no order number."""
+        count = self._count_set_aside(job)
+        if not count:
+            return
+        job.position = {**job.position, "set_aside": 0}
+        run._warn(
+            self.env._(
+                "Amazon sent %s orders without a number that can be read. They were "
+                "left out; all others came in. Compare the orders in Seller Central "
+                "with those here.",
+                count,
+            )
+        )
 
     @api.model
     def _check_windows_left(self, job):

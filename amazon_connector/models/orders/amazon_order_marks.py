@@ -1,8 +1,27 @@
 """What a sale order and its deliveries show of the Amazon order, said once for both."""
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from .order_marks import URGENCIES, get_urgency
+
+
+def _search_mark(domain):
+    """Return the search of a field that says whether the Amazon order has a mark.
+
+    :param domain: of ``amazon.order``
+    """
+
+    def search(records, operator, _value):
+        if operator != "in":
+            return NotImplemented
+        found = Domain(domain)
+        for name in reversed(records._amazon_order_path.split(".")):
+            # Who ships need read neither Amazon's orders nor sale orders.
+            found = Domain(name, "any!", found)
+        return found
+
+    return search
 
 
 class AmazonOrderMarks(models.AbstractModel):
@@ -19,7 +38,34 @@ class AmazonOrderMarks(models.AbstractModel):
     )
     amazon_marks = fields.Char(string="Marks", compute="_compute_amazon_marks")
     amazon_has_cancel_request = fields.Boolean(
-        string="Cancel Requested", compute="_compute_amazon_marks"
+        string="Cancel Requested",
+        compute="_compute_amazon_marks",
+        search=_search_mark([("has_cancel_request", "=", True)]),
+    )
+    amazon_is_prime = fields.Boolean(
+        string="Prime",
+        compute="_compute_amazon_marks",
+        search=_search_mark([("is_prime", "=", True)]),
+    )
+    amazon_is_premium = fields.Boolean(
+        string="Premium",
+        compute="_compute_amazon_marks",
+        search=_search_mark([("is_premium", "=", True)]),
+    )
+    amazon_is_business = fields.Boolean(
+        string="Amazon Business",
+        compute="_compute_amazon_marks",
+        search=_search_mark([("is_business", "=", True)]),
+    )
+    amazon_is_gift = fields.Boolean(
+        string="Is a Gift",
+        compute="_compute_amazon_marks",
+        search=_search_mark([("is_gift", "=", True)]),
+    )
+    amazon_is_replacement = fields.Boolean(
+        string="Is a Replacement",
+        compute="_compute_amazon_marks",
+        search=_search_mark([("replaced_order_ref", "!=", False)]),
     )
     amazon_replaced_ref = fields.Char(
         string="Replacement Of", compute="_compute_amazon_marks"
@@ -46,6 +92,9 @@ class AmazonOrderMarks(models.AbstractModel):
             for name in (
                 "service_level",
                 "programs",
+                "is_prime",
+                "is_premium",
+                "is_business",
                 "is_gift",
                 "has_cancel_request",
                 "replaced_order_ref",
@@ -60,6 +109,11 @@ class AmazonOrderMarks(models.AbstractModel):
             record.amazon_marks = order.marks
             record.amazon_has_cancel_request = order.has_cancel_request
             record.amazon_replaced_ref = order.replaced_order_ref
+            record.amazon_is_prime = order.is_prime
+            record.amazon_is_premium = order.is_premium
+            record.amazon_is_business = order.is_business
+            record.amazon_is_gift = order.is_gift
+            record.amazon_is_replacement = bool(order.replaced_order_ref)
 
     @api.depends(
         lambda self: [

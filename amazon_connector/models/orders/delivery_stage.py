@@ -47,6 +47,13 @@ class DeliveryStage:
             for invoice in self.sale.invoice_ids
         )
 
+    def get_destinations(self):
+        """Return the contacts to whom goods went that did not come back."""
+        if not self.is_shipped:
+            return self.sale.partner_id.browse()
+        left = self.moves.filtered(lambda move: is_gone(move) and not is_back(move))
+        return left.picking_id.partner_id
+
     def get_shipped_units(self, line):
         """Return what left for the customer and did not come back.
 
@@ -152,8 +159,13 @@ def is_step_taken(step):
     """Whether an earlier step took goods from their shelf that were not put back."""
     if step.state != "done" or step.location_id.usage != "internal":
         return False
+    return not is_back(step)
+
+
+def is_back(step):
+    """Whether all that a done move brought away was returned by its return."""
     back = step.returned_move_ids.filtered(lambda move: move.state == "done")
-    return step.product_uom.compare(sum(back.mapped("quantity")), step.quantity) < 0
+    return step.product_uom.compare(sum(back.mapped("quantity")), step.quantity) >= 0
 
 
 def _reduce_moves(moves, quantity):

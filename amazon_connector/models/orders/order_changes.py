@@ -37,10 +37,12 @@ from ..connection.reminders import (
     ORDER_CANCELLED_REMINDER,
     ORDER_INVOICE_REMINDER,
     ORDER_ITEMS_REMINDER,
+    ORDER_LATE_LINES_REMINDER,
     ORDER_REQUEST_REMINDER,
+    ORDER_UNREADABLE_REMINDER,
 )
 from ..products.product_resolver import reference_of
-from .customer import Customers, get_unknown_key
+from .customer import Customers, Purchase, get_unknown_key
 from .delivery_stage import DeliveryStage
 from .order_importer import NO_TRACKING_CONTEXT
 from .order_products import OrderProducts
@@ -75,7 +77,9 @@ ORDER_REMINDERS = (
     ORDER_CANCELLED_REMINDER,
     ORDER_INVOICE_REMINDER,
     ORDER_ITEMS_REMINDER,
+    ORDER_LATE_LINES_REMINDER,
     ORDER_REQUEST_REMINDER,
+    ORDER_UNREADABLE_REMINDER,
 )
 # What Amazon says of an order that is still to be shipped, or the rest of it.
 STATUSES_TO_SHIP = ("unshipped", "partially_shipped")
@@ -149,6 +153,7 @@ class AmazonOrder(models.Model):
             self._set_state_after_changes(run)
         else:
             self._apply_content(order, products, run, is_confirmed)
+        self._settle_reading()
 
     def _apply_content(self, order, products, run, is_confirmed):
         """Change sale order and delivery, or have a person confirm it first."""
@@ -318,12 +323,14 @@ class AmazonOrder(models.Model):
     def _apply_address(self, order, stage, run):
         """Send what is still here to the new address."""
         sale = self.sale_order_id
-        if stage.is_shipped:
+        if self._is_elsewhere(order, stage):
             self._remind_responsible(
                 ORDER_ADDRESS_REMINDER,
                 self._get_address_reason(bool(stage.open_moves)),
                 run,
             )
+        else:
+            self._forget_reminders(ORDER_ADDRESS_REMINDER)
         if stage.is_shipped and not stage.open_moves:
             return []
         _contact, delivery = self._find_or_create_customer(order, run)
@@ -334,6 +341,14 @@ class AmazonOrder(models.Model):
             stage.open_pickings.partner_id = delivery
             stage.open_moves.partner_id = delivery
         return [self.env._("delivery address")]
+
+    def _is_elsewhere(self, order, stage):
+        """Whether goods went, and are, where the order does not go (any more)."""
+        destinations = stage.get_destinations()
+        if not (destinations and order.address):
+            return bool(destinations)
+        key = Purchase(self, order, None).key
+        return any(partner.amazon_buyer_key != key for partner in destinations)
 
     def _update_taxes_of_buyer(self, before, order, products, run):
         """Have the lines carry the taxes of who buys now, and of where it goes.
@@ -816,8 +831,9 @@ class AmazonOrder(models.Model):
             self._set_state("partial", self.error)
         elif available and self._is_partly_shipped():
             reason = self._get_too_late_reason()
+            # Who marked it as done does not want to read it again.
             if self.error != reason:
-                self._notify_responsible(self.sale_order_id, reason)
+                self._set_reminder(ORDER_LATE_LINES_REMINDER, reason)
             self._set_partial(reason, run)
         else:
             refs = set(available.mapped("amazon_item_ref"))
@@ -853,6 +869,13 @@ class AmazonOrder(models.Model):
         return any(self.line_ids.mapped("quantity_fulfilled")) or any(
             picking.state == "done" and picking.location_dest_id.usage == "customer"
             for picking in self.sale_order_id.picking_ids
+        )
+
+    def _has_lines_to_ship_by_hand(self):
+        """Whether Amazon awaits lines that the sale order has not."""
+        return self._can_gain_lines() and any(
+            line.quantity > line.quantity_fulfilled
+            for line in self._get_missing_lines()
         )
 
     def _get_too_late_reason(self):
@@ -1031,10 +1054,15 @@ class AmazonOrder(models.Model):
 
         :param reminder: one of ``ORDER_REMINDERS``
         """
+        if self._set_reminder(reminder, sentence):
+            run._warn(sentence, self)
+
+    def _set_reminder(self, reminder, sentence):
+        """Have one activity of the order say it; return whether none did before."""
         sale = self.sale_order_id
         activity = sale.activity_search([reminder])[:1]
         if activity and html2plaintext(activity.note or "").strip() == sentence:
-            return
+            return False
         if activity:
             activity.note = plaintext2html(sentence)
         else:
@@ -1044,16 +1072,32 @@ class AmazonOrder(models.Model):
                 note=plaintext2html(sentence),
                 user_id=self.connection_id._get_responsible().id,
             )
-        run._warn(sentence, self)
+        return True
 
-    def _notify_responsible(self, sale, reason):
-        """Give the responsible something to do that nobody takes away again."""
-        sale.activity_schedule(
-            "mail.mail_activity_data_todo",
-            date_deadline=fields.Date.context_today(self),
-            note=plaintext2html(reason),
-            user_id=self.connection_id._get_responsible().id,
-        )
+    def _settle_reading(self):
+        """Take away what was settled by this: Amazon's document was read and shown."""
+        settled = [ORDER_UNREADABLE_REMINDER]
+        if not self._has_lines_to_ship_by_hand():
+            settled.append(ORDER_LATE_LINES_REMINDER)
+        self._forget_reminders(*settled)
+
+    def _settle_redirections(self):
+        """Take the reminder away once no goods are at an address that changed."""
+        for row in self:
+            sale = row.sale_order_id
+            if not sale.activity_search([ORDER_ADDRESS_REMINDER]):
+                continue
+            stage = DeliveryStage(sale)
+            try:
+                order = row._parse_document()
+                if reflected := row._get_reflected():
+                    order = restore_address(order, reflected)
+                is_elsewhere = row._is_elsewhere(order, stage)
+            except (EncryptionKeyError, ValueError):
+                # Who takes goods back is not kept from it.
+                is_elsewhere = stage.is_shipped
+            if not is_elsewhere:
+                row._forget_reminders(ORDER_ADDRESS_REMINDER)
 
     def _settle_returns(self):
         """Take the reminder away once nothing is at the buyer that is not wanted."""

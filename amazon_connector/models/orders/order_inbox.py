@@ -5,9 +5,10 @@ import json
 from dataclasses import dataclass, field
 
 from ...spapi.json_fields import find_cleaned_fields
-from ...spapi.orders import Order, parse_order
+from ...spapi.orders import Order, parse_order, read_order_number
 from ...spapi.times import parse_time
 from ...tools import naive_utc, process_in_batches
+from ..connection.reminders import ORDER_UNREADABLE_REMINDER
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class ReceivedOrder:
     @property
     def number(self) -> str:
         """Amazon's order number."""
-        return self.document["orderId"]
+        return read_order_number(self.document)
 
     @property
     def last_updated(self):
@@ -165,8 +166,8 @@ class OrderInbox:
         known = row.error
         row._set_failed(error, self.run)
         if row.sale_order_id and row.error != known:
-            row._notify_responsible(
-                row.sale_order_id,
+            row._set_reminder(
+                ORDER_UNREADABLE_REMINDER,
                 self.env._(
                     "A change of order %(ref)s cannot be understood, so that the sale "
                     "order may not show it. Compare it with Seller Central before it "

@@ -151,8 +151,8 @@ class OrderWindow:
             return True
         digest = _get_digest(page)
         self.idle = self.idle + 1 if digest in self.pages else 0
-        self.empty = 0 if page.documents else self.empty + 1
-        if self.is_moving:
+        self.empty = 0 if page.documents or page.set_aside else self.empty + 1
+        if self.is_moving and page.documents:
             self._follow_times(page.documents)
         if not self.idle:
             self.pages = [*self.pages, digest][-PAGES_REMEMBERED:]

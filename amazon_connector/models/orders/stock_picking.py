@@ -123,6 +123,7 @@ class StockPicking(models.Model):
         orders = self.sudo().move_ids.sale_line_id.order_id.amazon_order_ids
         orders.filtered(lambda order: order.state == "cancelled")._settle_cancellation()
         orders._settle_returns()
+        orders._settle_redirections()
 
     def _add_delivery_cost_to_so(self):
         """Override of `stock_delivery`: Amazon's buyer has paid what Amazon says."""

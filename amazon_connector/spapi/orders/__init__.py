@@ -1,7 +1,7 @@
 """Orders API 2026-01-01: the questions asked, and an order as frozen values."""
 
-from .calls import OrdersPage
-from .parse import parse_order
+from .calls import OrdersPage, find_readable
+from .parse import parse_order, read_order_number
 from .types import (
     Address,
     Buyer,

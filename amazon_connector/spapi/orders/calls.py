@@ -3,8 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from ..errors import UnreadableError
 from ..json_fields import is_page_token
 from ..times import format_time, parse_time
+from .parse import read_order_number
 
 # Without FULFILLMENT there is no status; Amazon adds nothing of this by itself.
 INCLUDED_DATA = (
@@ -32,12 +34,15 @@ class OrdersPage:
         than the clock of this machine; the first page's value is where the next run
         has to start
     :ivar clock_ahead: by how much Amazon's clock shows a later time than this machine's
+    :ivar set_aside: how many entries are no document of an order, or one without a
+        number by which it could be kept
     """
 
     documents: tuple = field(repr=False)
     next_token: str | None = field(repr=False)
     watermark: datetime | None
     clock_ahead: timedelta = timedelta(0)
+    set_aside: int = 0
 
     @property
     def last_updated(self):
@@ -76,16 +81,30 @@ def search_params(times, marketplace_ids, fulfilled_by, token, included_data):
     return params
 
 
-def read_page(body, documents, now):
+def find_readable(entries):
+    """Return the documents among the entries of a page that have an order's number.
+
+    Without it nothing can be kept of an order; one such entry costs itself only.
+    """
+    return tuple(entry for entry in entries if _has_number(entry))
+
+
+def _has_number(entry):
+    try:
+        read_order_number(entry)
+    except UnreadableError:
+        return False
+    return True
+
+
+def read_page(body, entries, now):
     """Return the :class:`OrdersPage`, None when it is not as the model promises.
 
     :param dict body: the answer of searchOrders
-    :param documents: its ``orders``
+    :param entries: its ``orders``
     :param datetime now: aware; Amazon's clock may be ahead, and a run that starts in
         the future would ask for nothing
     """
-    if not all(isinstance(d, dict) and d.get("orderId") for d in documents):
-        return None
     pagination = body.get("pagination") or {}
     if not isinstance(pagination, dict):
         return None
@@ -99,4 +118,6 @@ def read_page(body, documents, now):
         return None
     ahead = max(watermark - now, timedelta(0)) if watermark else timedelta(0)
     watermark = watermark and min(watermark, now)
-    return OrdersPage(tuple(documents), next_token, watermark, ahead)
+    documents = find_readable(entries)
+    set_aside = len(entries) - len(documents)
+    return OrdersPage(documents, next_token, watermark, ahead, set_aside)

@@ -48,6 +48,11 @@ _EXTENDED_KEYS = {
     "neighborhood": "neighborhood",
 }
 
+# Under these words Amazon collects the tax of an item and pays it itself. Of UOSS alone
+# it may be the seller's own return.
+_COLLECTION_MODELS = ("MARKETPLACE_FACILITATOR", "DEEMED_RESELLER")
+_COLLECTION_SCHEMES = ("IOSS", "DEEMED_RESELLER", "DEEMED_RESELLER-IOSS")
+
 
 def _parse_address(block):
     """Return the :class:`Address` of a ``CustomerAddress``, None when it is absent."""
@@ -117,7 +122,6 @@ def _parse_money_of_item(block, amounts):
     ]
     by_kind = tuple(amounts.charges(details, "subtype", "value"))
     tax = sum_of(charge for charge in charges if charge.kind == "TAX")
-    collections = blocks_at(block_at(block, "tax"), "taxCollections")
     return {
         "unit_price": amounts.amount_of(
             block_at(block, "product", "price").get("unitPrice"), "unitPrice"
@@ -126,11 +130,34 @@ def _parse_money_of_item(block, amounts):
         "tax_by_kind": signed_discounts(by_kind, tax),
         "tax_included": tax_included,
         "proceeds_total": total,
-        "tax_collected_by_amazon": any(
-            text_at(entry, "model").upper() == "MARKETPLACE_FACILITATOR"
-            for entry in collections
-        ),
+        "tax_collected_by_amazon": _is_tax_collected(block),
     }
+
+
+def _is_tax_collected(block):
+    """Whether Amazon collects the tax of an item: as facilitator, importer or reseller.
+
+    A number of the import one stop shop is for the carrier of goods whose tax Amazon
+    has collected.
+    """
+    tax = block_at(block, "tax")
+    models = {
+        text_at(entry, "model").upper() for entry in blocks_at(tax, "taxCollections")
+    }
+    schemes = {
+        text_at(entry, "reportingScheme").upper()
+        for entry in blocks_at(tax, "taxCalculationBreakdowns")
+    }
+    return bool(
+        models.intersection(_COLLECTION_MODELS)
+        or schemes.intersection(_COLLECTION_SCHEMES)
+        or _get_ioss_number(block)
+    )
+
+
+def _get_ioss_number(block):
+    shipping = block_at(block, "fulfillment", "shipping")
+    return text_at(block_at(shipping, "internationalShipping"), "iossNumber")
 
 
 def _get_measure(block):
@@ -172,7 +199,7 @@ def _parse_item(block, amounts):
         ),
         condition=word_at(block_at(product, "condition"), "conditionType"),
         customization_url=text_at(block_at(product, "customization"), "customizedUrl"),
-        ioss_number=text_at(block_at(shipping, "internationalShipping"), "iossNumber"),
+        ioss_number=_get_ioss_number(block),
         scheduled_earliest=time_at(window, "earliestDateTime"),
         scheduled_latest=time_at(window, "latestDateTime"),
         shipping_constraints=tuple(
@@ -245,6 +272,18 @@ def _find_first(entries, kind_key, kinds, value_key):
     return ""
 
 
+def read_order_number(document):
+    """Return Amazon's number of an order: its ``orderId``, stripped.
+
+    :raises UnreadableError: when there is none, or it cannot be stored
+    """
+    number = document.get("orderId") if isinstance(document, dict) else None
+    # A bare number is none: an order's has three parts.
+    if not isinstance(number, str) or not identifier_at(document, "orderId"):
+        raise UnreadableError("An order in Amazon's answer has no order number.")
+    return identifier_at(document, "orderId")
+
+
 def parse_order(document):
     """Return the :class:`Order` of one order document.
 
@@ -254,8 +293,7 @@ def parse_order(document):
     :raises UnreadableError: with a sentence, when there is no order number, or a
         value that is present cannot be read, or an identifier cannot be stored
     """
-    if not isinstance(document, dict) or not identifier_at(document, "orderId"):
-        raise UnreadableError("An order in Amazon's answer has no order number.")
+    number = read_order_number(document)
     amounts = Amounts()
     grand_total = amounts.amount_of(
         block_at(document, "proceeds").get("grandTotal"), "grandTotal"
@@ -274,7 +312,7 @@ def parse_order(document):
     programs = programs if isinstance(programs, list) else ()
     payments = blocks_at(block_at(document, "payment"), "paymentExecutions")
     return Order(
-        order_id=identifier_at(document, "orderId"),
+        order_id=number,
         seller_order_id=_find_first(
             blocks_at(document, "orderAliases"),
             "aliasType",

@@ -304,12 +304,25 @@ class TestChanges(ChangesCommon):
         self.assertEqual(self.reminders(self.sale), ["address"])
         self.assertEqual(self.snapshot(self.sale), self.before)
         self.assertNotIn("New Road", self.sale.activity_ids.note)
+        self.change(self.number)
+        self.assertFalse(self.sale.activity_ids, "taken back")
+        self.change(self.number, **CHANGES[change])
+        self.assertEqual(self.reminders(self.sale), ["address"])
+        self.give_back(self.sale.picking_ids)
+        self.assertFalse(self.sale.activity_ids, "back in the warehouse")
 
     def check_applied_to_the_rest_asks_to_redirect(self, change):
         self.assertEqual(self.reminders(self.sale), ["address"])
         self.assert_shown(change)
         done = self.sale.picking_ids.filtered(lambda one: one.state == "done")
         self.assertEqual(done.partner_id.street, "1 Example Road")
+        self.change(self.number)
+        self.assertFalse(self.sale.activity_ids, "taken back")
+        self.assertEqual(self.sale.partner_shipping_id.street, "1 Example Road")
+        self.change(self.number, **CHANGES[change])
+        self.assertEqual(self.reminders(self.sale), ["address"])
+        self.give_back(done)
+        self.assertFalse(self.sale.activity_ids, "back in the warehouse")
 
     def check_asks_for_the_return_of_a_part(self, change):
         self.assertEqual(self.reminders(self.sale), ["items"])
@@ -529,6 +542,31 @@ class TestReflecting(ChangesCommon):
             self.change(number, address={"addressLine1": street})
         self.assertEqual(self.reminders(sale), ["address"])
 
+    def test_a_parcel_at_another_address_is_still_asked_to_be_redirected(self):
+        number, sale = self.bring_partly()
+        (first,) = sale.picking_ids.filtered(lambda one: one.state == "done")
+        self.change(number, **CHANGES["address"])
+        self.ship(sale)
+        self.send()
+        self.change(number)
+        self.assertEqual(self.reminders(sale), ["address"], "the second parcel")
+        self.give_back(first)
+        self.assertEqual(self.reminders(sale), ["address"], "it is not back")
+        self.give_back(
+            sale.picking_ids.filtered(
+                lambda one: one.partner_id.street == "9 New Road" and one != first
+            )
+        )
+        self.assertFalse(sale.activity_ids)
+
+    def test_what_came_back_needs_no_address_to_be_settled(self):
+        number, sale = self.bring_shipped()
+        self.change(number, **CHANGES["address"])
+        self.change(number, **CHANGES["withheld data"])
+        self.order(number).sudo().document_encrypted = "unreadable"
+        self.give_back(sale.picking_ids)
+        self.assertFalse(sale.activity_ids)
+
     def test_what_was_imported_before_counts_as_right(self):
         number, sale = self.bring()
         row = self.order(number).sudo()
@@ -682,6 +720,7 @@ class TestReflecting(ChangesCommon):
         row = self.order(number)
         self.assertEqual(row.state, "failed")
         self.assertIn("grandTotal", row.error)
+        self.assertEqual(self.reminders(sale), ["unreadable"])
         self.assertIn("cannot be understood", sale.activity_ids.note)
         row.action_retry()
         self.download()
@@ -690,6 +729,33 @@ class TestReflecting(ChangesCommon):
         self.fake.add(self.build(number, updated=ago(days=1), **CHANGES["cancelled"]))
         self.download()
         self.assertEqual(sale.state, "cancel")
+        self.assertFalse(sale.activity_ids)
+
+    def test_a_change_that_can_be_read_at_last_ends_the_reminder(self):
+        number, sale = self.bring()
+        document = self.build(number, updated=ago(days=2), **CHANGES["address"])
+        amount = document["proceeds"]["grandTotal"]["amount"]
+        for wrong in ("abc", "1e30"):
+            document["proceeds"]["grandTotal"]["amount"] = wrong
+            self.fake.add(document)
+            self.download()
+            self.assertEqual(self.reminders(sale), ["unreadable"])
+        document["proceeds"]["grandTotal"]["amount"] = amount
+        self.download()
+        self.assertEqual(sale.partner_shipping_id.street, "9 New Road")
+        self.assertFalse(sale.activity_ids)
+
+    def test_who_marked_an_unreadable_change_as_done_is_not_asked_again(self):
+        number, sale = self.bring()
+        document = self.build(number, updated=ago(days=2))
+        document["proceeds"]["grandTotal"]["amount"] = "abc"
+        self.fake.add(document)
+        self.download()
+        sale.activity_ids.action_done()
+        self.order(number).action_retry()
+        self.download()
+        self.assertEqual(self.order(number).state, "failed")
+        self.assertFalse(sale.activity_ids)
 
     def test_a_deleted_sale_order_is_not_made_anew_after_a_failure(self):
         number, _sale = self.bring_deleted()

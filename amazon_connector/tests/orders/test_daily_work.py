@@ -270,6 +270,63 @@ class TestLists(DailyWorkCommon):
                 self.assertEqual(self.found(view, late), [ORDER])
                 self.assertEqual(self.found(view, today), [SECOND])
 
+    def import_marked(self):
+        """An order of each mark, and one that has none; return ``{mark: number}``."""
+        marked = {
+            "prime": {"programs": ["PRIME"]},
+            "premium": {"programs": ["PREMIUM"]},
+            "business": {"programs": ["AMAZON_BUSINESS"]},
+            "gift": {"items": [build_item(wrap="Classic")]},
+            "cancel_requested": {"items": [build_item(cancel_requested=True)]},
+            "replacement": {"replaces": "111-9999999-9999999"},
+            "": {},
+        }
+        numbers = {}
+        for place, (mark, more) in enumerate(marked.items()):
+            numbers[mark] = f"111-0000002-{place:07}"
+            self.fake.add(build_order(numbers[mark], **more))
+        self.download()
+        del numbers[""]
+        return numbers
+
+    def test_each_mark_is_a_filter_of_all_three_lists(self):
+        for mark, number in self.import_marked().items():
+            for view, prefix in (
+                ("amazon_connector.amazon_order_view_search", ""),
+                ("stock.view_picking_internal_search", "amazon_"),
+                ("sale.view_sales_order_filter", "amazon_"),
+            ):
+                with self.subTest(view, mark=mark):
+                    self.assertEqual(self.found(view, f"{prefix}{mark}"), [number])
+
+    def test_who_packs_filters_deliveries_by_marks(self):
+        numbers = self.import_marked()
+        pickings = self.env["stock.picking"].with_user(self.packer)
+        for mark, number in numbers.items():
+            domain = self.filter_domain(
+                "stock.view_picking_internal_search", f"amazon_{mark}"
+            )
+            found = pickings.search(domain)
+            self.assertEqual(found.mapped("amazon_order_ref"), [number], mark)
+        others = pickings.search(
+            [
+                ("amazon_is_gift", "=", False),
+                ("amazon_order_ref", "in", [*numbers.values()]),
+            ]
+        )
+        self.assertEqual(len(others), len(numbers) - 1)
+
+    def test_a_request_to_cancel_what_has_left_needs_no_look(self):
+        number = self.import_marked()["cancel_requested"]
+        sale = self.order(number).sale_order_id
+        sale.action_ship_amazon_anyway()
+        self.ship(sale)
+        for view in (
+            "stock.view_picking_internal_search",
+            "sale.view_sales_order_filter",
+        ):
+            self.assertEqual(self.found(view, "amazon_cancel_requested"), [])
+
     def test_the_colour_says_the_same(self):
         self.import_three()
         rows = self.env["amazon.order"].search(

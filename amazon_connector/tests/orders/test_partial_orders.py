@@ -2,7 +2,7 @@
 
 from odoo.tests import tagged
 
-from ..builders import build_item, build_order
+from ..builders import ago, build_item, build_order
 from ..unknown_products_common import (
     LATER,
     UnknownProductsCommon,
@@ -169,6 +169,43 @@ class TestPartial(UnknownProductsCommon):
         self.import_partial(updated=LATER)
         self.assertEqual(len(sale.activity_ids), 1)
         self.assertFalse(self.last_run().warned)
+        sale.activity_ids.action_done()
+        self.import_partial(updated=ago(days=1))
+        self.assertFalse(sale.activity_ids, "said once")
+
+    def import_late(self, *quantities, **more):
+        """MUG was shipped by Odoo before LAMP got its product; shipped of each."""
+        mugs, lamps, wanted = (*quantities, 3)[:3]
+        return self.import_order(
+            items=[
+                build_item("1", quantity=2, fulfilled=mugs),
+                build_item("2", "LAMP", quantity=wanted, fulfilled=min(lamps, wanted)),
+            ],
+            **more,
+        )
+
+    def test_what_came_too_late_is_settled_once_amazon_does_not_await_it(self):
+        ended = {
+            "shipped in Seller Central": ((2, 3), {"status": "SHIPPED"}),
+            "that line alone": ((1, 3), {"status": "PARTIALLY_SHIPPED"}),
+            "the item is cancelled": ((2, 0, 0), {"status": "PARTIALLY_SHIPPED"}),
+            "the order is cancelled": ((2, 0), {"status": "CANCELLED"}),
+        }
+        for number, (end, (quantities, more)) in enumerate(ended.items()):
+            with self.subTest(end):
+                self.env["product.product"].search(
+                    [("default_code", "=", "LAMP")]
+                ).default_code = False
+                order_id = f"111-0000008-{number:07}"
+                sale = self.import_late(0, 0, order_id=order_id)
+                self.ship(sale)
+                self._create_product("LAMP")
+                self.download()
+                late = sale.activity_ids.filtered(lambda one: "too late" in one.summary)
+                self.assertEqual(len(late), 1)
+                self.import_late(*quantities, order_id=order_id, updated=LATER, **more)
+                self.assertFalse(late.exists())
+                self.fake.documents.clear()
 
     def test_shipped_in_part_on_amazon_it_asks_the_responsible(self):
         sale = self.import_order(

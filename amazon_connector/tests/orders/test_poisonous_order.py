@@ -1,11 +1,18 @@
-"""One poisonous order among many: it alone suffers, and comes in once it is mended."""
+"""One poisonous order among many: it alone suffers, and comes in once it is mended.
+
+``POISONOUS_AMONG`` in the environment says among how many orders (60).
+"""
+
+import os
 
 from odoo.tests import tagged
 
-from ..builders import ago, build_item, build_order, money
+from ...models.orders.order_window import EMPTY_PAGES
+from ...spapi.errors import UnavailableError
+from ..builders import NOW, ago, build_item, build_order, money
 from ..common import AmazonCommon
 
-GOOD = 59
+GOOD = int(os.environ.get("POISONOUS_AMONG", "60")) - 1
 POISONOUS = "111-0000009-0000001"
 LONG = "Überlang " * 1111 + "!"
 
@@ -61,6 +68,20 @@ UNREADABLE = (
     ),
 )
 
+# Entries of a page by which no order can be known.
+NUMBERLESS = (
+    {},
+    {"orderId": None},
+    {"orderId": ""},
+    {"orderId": 1110000009},
+    {"orderId": ["111-0000009-0000001"]},
+    {"orderId": "111-0000009-0000001\0"},
+    {"orderId": "111-0000009-000000\ud83c"},
+    {"orderId": "1" * 300},
+    None,
+    "111-0000009-0000001",
+)
+
 # What means nothing to us and does no harm.
 HARMLESS = (
     (("fulfillment", "fulfillmentServiceLevel"), "BY_PIGEON"),
@@ -104,6 +125,68 @@ class TestPoisonousOrder(AmazonCommon):
         self.fake.add(build_order(order_id=POISONOUS, updated=ago(days=2)))
         self.download()
         self.assertEqual(self.order(POISONOUS).state, "imported")
+
+    def add_numberless(self):
+        """Have them on two pages, among good orders."""
+        for place, entry in enumerate(NUMBERLESS):
+            if isinstance(entry, dict):
+                entry = {**build_order(), "orderId": None, **entry}
+            self.fake.documents[f"numberless {place}"] = entry
+            self.fake.add(build_order(order_id=f"111-0000001-{place:07}"))
+        self.fake.page_size = len(NUMBERLESS)
+
+    def warnings(self, kind="download_orders"):
+        lines = self.last_run(kind).line_ids
+        return lines.filtered(lambda line: line.level == "warning")
+
+    def test_an_entry_without_number_is_set_aside_and_told_once(self):
+        self.add_numberless()
+        self.download()
+        rows = self.env["amazon.order"].search([])
+        self.assertEqual(set(rows.mapped("state")), {"imported"})
+        self.assertEqual(len(rows), len(NUMBERLESS))
+        warning = self.warnings()
+        self.assertEqual(len(warning), 1)
+        self.assertIn(f"{len(NUMBERLESS)} orders without a number", warning.message)
+        self.assertEqual(self.last_run().seen, 2 * len(NUMBERLESS))
+        self.assertEqual(self.last_run().outcome, "warning")
+
+    def test_the_cursor_goes_on_past_an_entry_without_number(self):
+        self.add_numberless()
+        self.download()
+        self.assertEqual(self.connection.orders_synced_until, NOW.replace(tzinfo=None))
+        self.fake.documents = {"numberless": {}}
+        self.download()
+        self.assertEqual(len(self.warnings()), 1)
+        self.fake.documents = {}
+        self.download()
+        self.assertFalse(self.warnings())
+
+    def test_pages_of_nothing_else_are_passed_over(self):
+        self.fake.page_size = 1
+        for place in range(EMPTY_PAGES + 2):
+            self.fake.documents[f"numberless {place}"] = {}
+        self.fake.add(build_order())
+        self.download()
+        self.assertEqual(self.order().state, "imported")
+        self.assertIn(f"{EMPTY_PAGES + 2} orders without", self.warnings().message)
+
+    def test_what_a_run_that_broke_off_set_aside_is_told_by_the_next(self):
+        self.add_numberless()
+        self.fake.errors = [None, UnavailableError("Down.", operation="searchOrders")]
+        self.download()
+        self.assertFalse(self.warnings())
+        self.put_off_is_over()
+        self.download()
+        self.assertIn(f"{len(NUMBERLESS)} orders without", self.warnings().message)
+
+    def test_the_nightly_check_goes_past_it(self):
+        self.connection.state = "completed"
+        self.connection.orders_synced_until = NOW.replace(tzinfo=None)
+        self.add_numberless()
+        self.run_job("sweep_orders")
+        self.assertEqual(self.env["amazon.order"].search_count([]), len(NUMBERLESS))
+        self.assertIn("without a number", self.warnings("sweep_orders")[0].message)
 
     def test_what_cannot_be_read_is_failed_and_the_field_named(self):
         names = {}

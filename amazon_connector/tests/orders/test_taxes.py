@@ -6,6 +6,7 @@ from ..builders import ago, build_item, build_order
 from ..tax_common import TaxCommon
 
 REVENUE = "Product Sales"
+IOSS = {"taxCalculationBreakdowns": [{"reportingScheme": "IOSS"}]}
 
 
 def item(item_id="1", sku="MUG", price="11.90", currency="EUR", **more):
@@ -153,6 +154,40 @@ class TestTaxes(TaxCommon):
         for country, policy in (("us", "amazon"), ("ca", "amazon"), ("mx", "odoo")):
             connection = self._connect(f"A1{country.upper()}", country)
             self.assertEqual(connection.storefront_ids.tax_policy, policy)
+
+    def test_import_by_ioss_is_collected_also_without_a_collection(self):
+        self.storefront.facilitator_position_id = self.collected
+        shipping = {"internationalShipping": {"iossNumber": "IM0000000000"}}
+        words = {
+            "scheme": {"tax": IOSS},
+            "number": {"fulfillment": {"quantityUnfulfilled": 1, "shipping": shipping}},
+        }
+        for place, (name, more) in enumerate(words.items()):
+            for price in ("20.00", "24.00"):
+                with self.subTest(name, price=price):
+                    imported = item(price=price, tax="4.00") | more
+                    imported["proceeds"]["proceedsTotal"]["amount"] = "24.00"
+                    number = f"111-000000{place}-00000{price[:2]}"
+                    sale = self.import_from("fr", imported, order_id=number)
+                    self.assertEqual(sale.fiscal_position_id, self.collected)
+                    self.assertEqual(sale.order_line.tax_ids, self.to_amazon)
+                    self.assertEqual(sale.amount_total, 20.0)
+                    self.assertFalse(self.last_run().warned)
+
+    def test_import_by_ioss_without_a_tax_row_is_told(self):
+        self.storefront.facilitator_position_id = self.collected
+        sale = self.import_from("fr", item(price="24.00") | {"tax": IOSS})
+        self.assertEqual(sale.amount_total, 24.0)
+        self.assertEqual(sale.order_line.tax_ids, self.to_amazon)
+        self.assertIn("does not say how much", self.messages())
+
+    def test_the_union_scheme_alone_leaves_the_tax_to_the_seller(self):
+        self.storefront.facilitator_position_id = self.collected
+        union = {"taxCalculationBreakdowns": [{"reportingScheme": "UOSS"}]}
+        sale = self.import_from("fr", item(price="20.00", tax="4.00") | {"tax": union})
+        self.assertEqual(sale.fiscal_position_id, self.france)
+        self.assertEqual(sale.amount_total, 24.0)
+        self.assertEqual(sale.amount_tax, 4.0)
 
     def test_items_of_two_kinds_each_have_their_own_position(self):
         self.storefront.facilitator_position_id = self.collected
