@@ -18,6 +18,11 @@ class AmazonOrderMarks(models.AbstractModel):
         string="Service", compute="_compute_amazon_marks"
     )
     amazon_marks = fields.Char(string="Marks", compute="_compute_amazon_marks")
+    amazon_shipping_constraints = fields.Char(
+        string="At the Door",
+        compute="_compute_amazon_marks",
+        help="What the carrier must observe when it hands the parcel over.",
+    )
     amazon_has_cancel_request = fields.Boolean(
         string="Cancel Requested", compute="_compute_amazon_marks"
     )
@@ -47,6 +52,7 @@ class AmazonOrderMarks(models.AbstractModel):
                 "service_level",
                 "programs",
                 "is_gift",
+                "shipping_constraints",
                 "has_cancel_request",
                 "replaced_order_ref",
             )
@@ -58,6 +64,7 @@ class AmazonOrderMarks(models.AbstractModel):
             order = record._get_amazon_order()
             record.amazon_service_level = order.service_level_label
             record.amazon_marks = order.marks
+            record.amazon_shipping_constraints = order.shipping_constraints_label
             record.amazon_has_cancel_request = order.has_cancel_request
             record.amazon_replaced_ref = order.replaced_order_ref
 
