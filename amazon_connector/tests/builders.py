@@ -33,7 +33,7 @@ def build_item(item_id="1001", sku="MUG", quantity=1, price="10.00", **more):
     """Return an order item.
 
     ``more``: shipping, discount, tax, remitted, message, wrap, fulfilled,
-    cancel_requested.
+    cancel_requested, item_programs, constraints (names).
     """
     currency = more.get("currency", "USD")
     parts = [("ITEM", Decimal(price) * quantity)]
@@ -73,6 +73,12 @@ def build_item(item_id="1001", sku="MUG", quantity=1, price="10.00", **more):
     if {"message", "wrap"} & more.keys():
         gift = {"giftMessage": more.get("message"), "giftWrapLevel": more.get("wrap")}
         item["fulfillment"]["packing"] = {"giftOption": gift}
+    if "item_programs" in more:
+        item["programs"] = more["item_programs"]
+    if "constraints" in more:
+        item["fulfillment"]["shipping"] = {
+            "shippingConstraints": dict.fromkeys(more["constraints"], "MANDATORY")
+        }
     if more.get("cancel_requested"):
         request = {"requester": "BUYER", "cancelReason": "Bought by mistake"}
         item["cancellation"] = {"cancellationRequest": request}

@@ -61,12 +61,20 @@ class ChangesCommon(AmazonCommon):
         if "discount" in more:
             gift["discount"] = more.pop("discount")
         pen_sku = more.pop("pen_sku", "PEN")
+        protected = {"item_programs": more.pop("pen_programs", [])}
         is_withheld = more.pop("withheld", False)
         items = [
             build_item(
                 MUGS, "MUG", mugs, fulfilled=min(shipped[MUGS], mugs), **gift, **wish
             ),
-            build_item(PENS, pen_sku, pens, "5.00", fulfilled=min(shipped[PENS], pens)),
+            build_item(
+                PENS,
+                pen_sku,
+                pens,
+                "5.00",
+                fulfilled=min(shipped[PENS], pens),
+                **protected,
+            ),
         ]
         if self.units_shipped(number, MUGS) and "status" not in more:
             is_all = shipped == {MUGS: 3, PENS: 1}

@@ -2,3 +2,5 @@ from . import test_kit_parcels
 from . import test_kit_changes
 from . import test_installation
 from . import test_kit_histories
+from . import test_batches
+from . import test_parcels_table

@@ -27,7 +27,13 @@ KEY_FILE = "amazon_connector_key"
 # Nothing of these folders comes into the database at the installation.
 NOT_INSTALLED = ("tests", "static/src", "static/tests", "readme", "i18n")
 BASE_MODULES = ("sale_stock", "stock_delivery", "delivery")
-KITS_MODULES = (*BASE_MODULES, "sale_mrp")
+# Besides kits, what else of Odoo has deliveries leave in other ways.
+KITS_MODULES = (
+    *BASE_MODULES,
+    "sale_mrp",
+    "stock_picking_batch",
+    "stock_dropshipping",
+)
 
 
 def filestore(data_dir: Path, database: str) -> Path:

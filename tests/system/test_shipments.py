@@ -1,14 +1,19 @@
-"""Shipments that Amazon cannot be told of yet, mended where a person meets them."""
+"""Shipments that Amazon cannot be told of yet, mended where a person meets them.
+
+The warehouse's part is done by somebody with the rights *Inventory / User* alone.
+"""
 
 import json
 
 import pytest
+from host.rpc import OdooClient
 from screens import DELIVERIES, NARROW, WIDE, download, keep, order_of, row_of
 from shop import wait_until
 
 WARNING = ".o_form_view [name=amazon_shipping_warning]"
 SALES = "/odoo/sales"
 ACTIVITY = ".o-mail-Activity"
+CODES = ".modal td[name=transparency_codes]"
 SHIPMENTS = ".o_form_view [name=amazon_shipment_ids]"
 
 
@@ -31,9 +36,39 @@ def make_method(client):
     client.call("delivery.carrier", "write", made, {"active": False})
 
 
-def delivery_of(client, shop, **values):
+@pytest.fixture
+def packer(client, odoo):
+    """The session of somebody who may use the inventory, and nothing else."""
+    login = "shipments-packer"
+    if not client.call("res.users", "search_count", [("login", "=", login)]):
+        _model, group = client.call(
+            "ir.model.data", "check_object_reference", "stock", "group_stock_user"
+        )
+        client.call(
+            "res.users",
+            "create",
+            [
+                {
+                    "name": "Paula Packer",
+                    "login": login,
+                    "password": login,
+                    "group_ids": [(6, 0, [group])],
+                }
+            ],
+        )
+    session = OdooClient(odoo.url, odoo.database, login, login)
+    for group in (
+        "stock.group_stock_manager",
+        "sales_team.group_sale_salesman",
+        "amazon_connector.amazon_connector_group_user",
+    ):
+        assert not session.call("res.users", "has_group", [session.uid], group), group
+    return session
+
+
+def delivery_of(client, shop, wishes=None, **values):
     """Return the open delivery of a new order, and the order's number."""
-    order_id = order_of(shop, 20)
+    order_id = order_of(shop, 20, **(wishes or {}))
     download(shop, order_id)
     (picking,) = client.call(
         "stock.picking", "search", [("amazon_order_ref", "=", order_id)]
@@ -59,12 +94,13 @@ def take(browser, name):
 
 
 def test_a_blocked_shipment_is_mended_on_the_delivery(
-    see, browser, client, america, make_method
+    see, browser, client, packer, america, make_method
 ):
     method = make_method("UPS Saver")
     picking, order_id = delivery_of(client, america, carrier_id=False)
-    validate(client, picking)
+    validate(packer, picking)
     wait_until(lambda: america.shipment_state(order_id) == "blocked", "the shipment")
+    browser.log_in(packer)
     for size, name in (
         (NARROW, "shipment_blocked_narrow"),
         (WIDE, "shipment_blocked"),
@@ -96,12 +132,13 @@ def test_a_blocked_shipment_is_mended_on_the_delivery(
 
 
 def test_a_carrier_is_mapped_from_the_delivery(
-    see, browser, client, america, make_method
+    see, browser, client, packer, america, make_method
 ):
     method = make_method("Velo Courier")
     picking, order_id = delivery_of(
         client, america, carrier_id=method, carrier_tracking_ref="V-100"
     )
+    browser.log_in(packer)
     for size in (NARROW, WIDE):
         text = see(f"{DELIVERIES}/{picking}", WARNING, size)
         assert "Velo Courier" in text
@@ -116,12 +153,44 @@ def test_a_carrier_is_mapped_from_the_delivery(
     browser.wait_for(
         f"document.querySelector('{WARNING}') === null", "the end of the warning"
     )
-    validate(client, picking)
+    validate(packer, picking)
     wait_until(lambda: america.shipment_state(order_id) == "done", "the confirmation")
 
 
+def test_codes_of_the_units_are_entered_from_the_delivery(
+    see, browser, client, packer, america, make_method
+):
+    method = make_method("UPS Worldwide")
+    sku = america.amazon.products()[0]["sku"]
+    traits = ["TRANSPARENCY", "SHIPPING_CONSTRAINTS"]
+    picking, order_id = delivery_of(
+        client,
+        america,
+        {"traits": traits, "lines": [{"sku": sku, "quantity": 1}]},
+        carrier_id=method,
+        carrier_tracking_ref="1Z999AA10123456786",
+    )
+    browser.log_in(packer)
+    text = see(f"{DELIVERIES}/{picking}", WARNING)
+    assert "Transparency codes missing: 1 x" in text
+    assert "Recipient must sign" in text
+    validate(packer, picking)
+    wait_until(lambda: america.shipment_state(order_id) == "blocked", "the shipment")
+    for size, name in ((NARROW, "shipment_codes_narrow"), (WIDE, "shipment_codes")):
+        see(f"{DELIVERIES}/{picking}", f"{SHIPMENTS} .o_data_row", size)
+        browser.press(f"{SHIPMENTS} button[name=action_open_items]")
+        browser.press(CODES)
+        browser.fill(f"{CODES} input", "AZ:EXAMPLE1")
+        take(browser, name)
+    browser.press(".modal .o_form_button_save")
+    wait_until(lambda: america.shipment_state(order_id) == "done", "the confirmation")
+    (told,) = america.confirmations(order_id)
+    (item,) = told["body"]["packageDetail"]["orderItems"]
+    assert item["transparencyCodes"] == ["AZ:EXAMPLE1"]
+
+
 def test_a_refused_shipment_is_mended_from_its_activity(
-    see, browser, client, america, amazon, make_method
+    see, browser, client, packer, america, amazon, make_method
 ):
     method = make_method("UPS Standard")
     picking, order_id = delivery_of(
@@ -136,7 +205,7 @@ def test_a_refused_shipment_is_mended_from_its_activity(
         code="InvalidInput",
         message="The tracking number is not valid for the carrier.",
     )
-    validate(client, picking)
+    validate(packer, picking)
     wait_until(lambda: america.shipment_state(order_id) == "failed", "the refusal")
     sale = row_of(client, order_id)["sale_order_id"][0]
     for size in (NARROW, WIDE):
@@ -145,11 +214,17 @@ def test_a_refused_shipment_is_mended_from_its_activity(
         assert "(Amazon's code: InvalidInput)" in text
         assert "correct it on the shipment" in text
     take(browser, "shipment_refused")
+    # Who is responsible leads to the delivery; who ships mends it there.
     browser.press("button[name=action_view_delivery]")
+    browser.wait_for(f"document.querySelector('{SHIPMENTS}') !== null", SHIPMENTS)
+    browser.log_in(packer)
+    text = see(f"{DELIVERIES}/{picking}", WARNING)
+    assert "The tracking number is not valid for the carrier." in text
     browser.press(f"{SHIPMENTS} td[name=tracking_ref]")
     browser.fill(f"{SHIPMENTS} td[name=tracking_ref] input", "1Z999AA10123456785")
     browser.press(".o_form_button_save")
     wait_until(lambda: america.shipment_state(order_id) == "done", "the confirmation")
+    browser.log_in(client)
     see(f"{SALES}/{sale}", ".o-mail-Chatter")
     wait_until(
         lambda: browser.evaluate(f"document.querySelector('{ACTIVITY}') === null"),

@@ -1,11 +1,17 @@
-"""The table *When a parcel leaves* of docs/behaviour.md says what its test shows."""
+"""The table *When a parcel leaves* of docs/behaviour.md says what its tests show."""
 
 import ast
 import itertools
 from pathlib import Path
 
+import pytest
+
 REPOSITORY = Path(__file__).resolve().parents[2]
-SHOWN = REPOSITORY / "amazon_connector/tests/shipments/test_parcels_table.py"
+# In the order of the table's rows.
+SHOWN = [
+    REPOSITORY / "amazon_connector/tests/shipments/test_parcels_table.py",
+    REPOSITORY / "amazon_connector_mrp/tests/test_parcels_table.py",
+]
 # The dicts that say what the words of each column stand for.
 COLUMNS = ("STEPS", "STATES", "TOLD", "PERSON")
 
@@ -18,9 +24,9 @@ def documented():
     return [tuple(line.strip("| ").split(" | ")) for line in table]
 
 
-def shown_by_test():
-    """What the test's module writes out of each column, by the variable's name."""
-    module = ast.parse(SHOWN.read_text())
+def shown_by_test(path):
+    """What a test's module writes out of each column, by the variable's name."""
+    module = ast.parse(path.read_text())
     nodes = [node for node in module.body if isinstance(node, ast.Assign)]
     values = {node.targets[0].id: node.value for node in nodes}
     words = {
@@ -30,13 +36,14 @@ def shown_by_test():
 
 
 def test_each_row_is_one_of_the_test():
-    rows = shown_by_test()["TABLE"]
+    rows = [row for path in SHOWN for row in shown_by_test(path)["TABLE"]]
     assert documented() == rows
     assert len({row[:2] for row in rows}) == len(rows)
 
 
-def test_the_test_knows_no_words_that_no_row_has():
-    shown = shown_by_test()
+@pytest.mark.parametrize("path", SHOWN)
+def test_the_test_knows_no_words_that_no_row_has(path):
+    shown = shown_by_test(path)
     columns = zip(*shown["TABLE"], strict=True)
     for name, cells in zip(COLUMNS, columns, strict=True):
         assert set(shown[name]) == set(cells), name

@@ -69,6 +69,8 @@ def test_the_model_s_searched_items_and_packages_are_read(searched):
     first, second = searched.items
     assert (first.item_id, first.quantity) == ("12345678901234", 2)
     assert (first.sku, first.asin) == ("ECHO-DOT-4-CHARCOAL", "B08N5WRWNW")
+    assert first.programs == ("TRANSPARENCY", "SUBSCRIBE_AND_SAVE")
+    assert first.needs_transparency_codes
     assert first.title.startswith("Echo Dot")
     assert (first.quantity_fulfilled, first.quantity_unfulfilled) == (2, 0)
     assert (first.unit_price, first.proceeds_total) == (D("49.99"), D("100.00"))
@@ -420,6 +422,21 @@ def test_cash_on_delivery_is_said_by_the_payment(methods, expected):
     executions = [{"paymentMethod": method} for method in methods]
     found = parse_order(order(payment={"paymentExecutions": executions}))
     assert found.is_cash_on_delivery is expected
+
+
+@pytest.mark.parametrize(
+    ("programs", "expected"),
+    [
+        (["TRANSPARENCY"], True),
+        (["transparency"], True),
+        (["SUBSCRIBE_AND_SAVE"], False),
+        ([None, 3], False),
+        ("TRANSPARENCY", False),
+    ],
+)
+def test_an_item_says_whether_its_units_have_codes(programs, expected):
+    (found,) = parse_order(order(items=[item("1", programs=programs)])).items
+    assert found.needs_transparency_codes is expected
 
 
 def test_what_must_be_observed_with_an_item_is_named():

@@ -225,6 +225,7 @@ class AmazonOrder(models.Model):
                 front.marketplace_id.amazon_marketplace_id == order.marketplace_id
             )
         )
+        lines = self.env["amazon.order.line"]
         return {
             "storefront_id": storefront.id,
             "status": order.status,
@@ -245,8 +246,7 @@ class AmazonOrder(models.Model):
                         "title": item.title,
                         "quantity": item.quantity,
                         "quantity_fulfilled": order.count_shipped(item),
-                        "gift_wrap_level": item.gift_wrap_level,
-                        "is_cancel_requested": item.cancel_requested,
+                        **lines._prepare_line_marks_vals(item),
                     }
                 )
                 for item in order.items

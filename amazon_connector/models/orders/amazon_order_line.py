@@ -39,6 +39,12 @@ class AmazonOrderLine(models.Model):
     is_cancel_requested = fields.Boolean(
         string="Cancel Requested", readonly=True, help="The buyer asked to cancel it."
     )
+    needs_transparency_codes = fields.Boolean(
+        string="Transparency",
+        readonly=True,
+        help="It is in Amazon's Transparency program: Amazon wants to know the code on "
+        "each unit that is shipped.",
+    )
 
     product_id = fields.Many2one(
         comodel_name="product.product",
@@ -91,6 +97,18 @@ class AmazonOrderLine(models.Model):
                 line.problem = line._get_problem()
 
     # === BUSINESS METHODS === #
+
+    @api.model
+    def _prepare_line_marks_vals(self, item):
+        """Return the marks that the document gives an item.
+
+        :param item: ``spapi.orders.OrderItem``
+        """
+        return {
+            "gift_wrap_level": item.gift_wrap_level,
+            "is_cancel_requested": item.cancel_requested,
+            "needs_transparency_codes": item.needs_transparency_codes,
+        }
 
     def _find_listings(self):
         """Return the listings of the items' SKUs, in all storefronts of their stores.

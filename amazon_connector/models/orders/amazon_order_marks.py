@@ -37,6 +37,11 @@ class AmazonOrderMarks(models.AbstractModel):
         string="Service", compute="_compute_amazon_marks"
     )
     amazon_marks = fields.Char(string="Marks", compute="_compute_amazon_marks")
+    amazon_shipping_constraints = fields.Char(
+        string="At the Door",
+        compute="_compute_amazon_marks",
+        help="What the carrier must observe when it hands the parcel over.",
+    )
     amazon_has_cancel_request = fields.Boolean(
         string="Cancel Requested",
         compute="_compute_amazon_marks",
@@ -96,6 +101,7 @@ class AmazonOrderMarks(models.AbstractModel):
                 "is_premium",
                 "is_business",
                 "is_gift",
+                "shipping_constraints",
                 "has_cancel_request",
                 "replaced_order_ref",
             )
@@ -107,6 +113,7 @@ class AmazonOrderMarks(models.AbstractModel):
             order = record._get_amazon_order()
             record.amazon_service_level = order.service_level_label
             record.amazon_marks = order.marks
+            record.amazon_shipping_constraints = order.shipping_constraints_label
             record.amazon_has_cancel_request = order.has_cancel_request
             record.amazon_replaced_ref = order.replaced_order_ref
             record.amazon_is_prime = order.is_prime

@@ -11,7 +11,12 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...tools import log_unexpected
-from .order_words import describe_program, describe_service_level, describe_status
+from .order_words import (
+    describe_constraint,
+    describe_program,
+    describe_service_level,
+    describe_status,
+)
 
 URGENCIES = [("late", "Late"), ("today", "Due today")]
 # What Amazon says of an order that is to be shipped; nothing, if it is unreadable.
@@ -57,6 +62,14 @@ class AmazonOrder(models.Model):
     marks = fields.Char(
         compute="_compute_marks", help="What is special about the order."
     )
+    shipping_constraints = fields.Char(
+        readonly=True, help="Amazon's words of what the carrier must observe."
+    )
+    shipping_constraints_label = fields.Char(
+        string="At the Door",
+        compute="_compute_labels",
+        help="What the carrier must observe when it hands the parcel over.",
+    )
     service_level_label = fields.Char(
         string="Service", compute="_compute_labels", help="What the buyer was promised."
     )
@@ -90,13 +103,17 @@ class AmazonOrder(models.Model):
                 words.append(self.env._("Gift"))
             row.marks = ", ".join(words)
 
-    @api.depends("service_level", "status")
+    @api.depends("service_level", "status", "shipping_constraints")
     def _compute_labels(self):
         for row in self:
             row.service_level_label = describe_service_level(
                 self.env, row.service_level
             )
             row.status_label = describe_status(self.env, row.status)
+            row.shipping_constraints_label = ", ".join(
+                describe_constraint(self.env, word)
+                for word in (row.shipping_constraints or "").split(", ")
+            )
 
     @api.depends("currency_name", "storefront_id.currency_id")
     def _compute_currency_id(self):
@@ -198,6 +215,7 @@ class AmazonOrder(models.Model):
                 item.cancel_requested and item.quantity > item.quantity_fulfilled
                 for item in order.items
             ),
+            "shipping_constraints": ", ".join(order.shipping_constraints),
             "replaced_order_ref": order.replaced_order_id,
             "item_count": sum(item.quantity for item in order.items),
             "currency_name": order.currency,
@@ -219,12 +237,7 @@ class AmazonOrder(models.Model):
             for item in order.items:
                 row.line_ids.filtered(
                     lambda line, item=item: line.amazon_item_ref == item.item_id
-                ).write(
-                    {
-                        "gift_wrap_level": item.gift_wrap_level,
-                        "is_cancel_requested": item.cancel_requested,
-                    }
-                )
+                ).write(row.line_ids._prepare_line_marks_vals(item))
 
     def _get_programs(self):
         """Return Amazon's words of the programs that the order belongs to."""

@@ -49,3 +49,15 @@ def describe_program(env, word):
         "DELIVERY_BY_AMAZON": _("Delivered by Amazon"),
         "FBM_SHIP_PLUS": _("FBM Ship+"),
     }.get((word or "").upper(), word or "")
+
+
+def describe_constraint(env, word):
+    """Return what the carrier must observe, of an item's ``shippingConstraints``."""
+    _ = env._
+    return {
+        "signatureConfirmation": _("Recipient must sign"),
+        "recipientAgeVerification": _("Recipient's age must be checked"),
+        "recipientIdentityVerification": _("Only for the recipient in person"),
+        "palletDelivery": _("To be delivered on a pallet"),
+        "cashOnDelivery": _("Recipient pays on delivery"),
+    }.get(word, word)

@@ -27,6 +27,7 @@ from .not_needed import get_service_reason
 from .parcel_numbers import UnknownNumberError, split_numbers
 from .readiness import (
     get_carrier_reason,
+    get_codes_reason,
     get_number_reason,
     get_numbers_reason,
     get_units_reason,
@@ -250,6 +251,20 @@ class AmazonShipment(models.Model):
             known.carrier_id, known.order_id.storefront_id.marketplace_id
         )
 
+    def action_open_items(self):
+        """Show what is in it, in a dialog; the units' codes are entered there."""
+        self.ensure_one()
+        view = self.env.ref("amazon_connector.amazon_shipment_view_form_items")
+        return {
+            "name": self.env._("Items of %s", self.display_name),
+            "type": "ir.actions.act_window",
+            "res_model": "amazon.shipment",
+            "res_id": self.id,
+            "view_mode": "form",
+            "views": [(view.id, "form")],
+            "target": "new",
+        }
+
     def action_retry(self):
         """Try again what was refused or waits, or seemed to be nothing to tell."""
         self.check_access("write")
@@ -467,8 +482,13 @@ class AmazonShipment(models.Model):
                 "The shipment holds components of a kit, and Amazon knows the kit "
                 "only. Confirm it in Seller Central."
             )
-        quantities = self._get_lines_to_tell().mapped("quantity")
-        return get_units_reason(self.env, quantities)
+        lines = self._get_lines_to_tell()
+        if reason := get_units_reason(self.env, lines.mapped("quantity")):
+            return reason
+        missing = Counter()
+        for line in lines:
+            missing[line.amazon_item_ref] += line._count_missing_codes()
+        return get_codes_reason(self.env, self.order_id._describe_units(+missing))
 
     def _get_lines_to_tell(self):
         """Return the lines that Amazon is told of: items of its order."""
@@ -578,6 +598,11 @@ class AmazonShipment(models.Model):
     def _get_confirmed_tracking(self):
         """Return the tracking number that Amazon has, "" for none."""
         return (self.confirmed_values or {}).get("trackingNumber", "")
+
+    def _get_confirmed_item(self, item_ref):
+        """Return what Amazon was told last of an item, a dict; empty for nothing."""
+        items = (self.confirmed_values or {}).get("orderItems", ())
+        return next((one for one in items if one["orderItemId"] == item_ref), {})
 
     def _get_own_reference(self):
         """Return what a parcel without tracking is called, unlike its siblings."""

@@ -44,6 +44,21 @@ class AmazonShipmentLine(models.Model):
 
     # === BUSINESS METHODS === #
 
+    def _count_missing_codes(self):
+        """Return of how many units Amazon waits for the Transparency code.
+
+        Not of those that it took without.
+        """
+        items = self.shipment_id.order_id.line_ids.filtered(
+            lambda item: item.amazon_item_ref == self.amazon_item_ref
+        )
+        if not items.needs_transparency_codes:
+            return 0
+        told = self.shipment_id._get_confirmed_item(self.amazon_item_ref)
+        without = told.get("quantity", 0) - len(told.get("transparencyCodes", ()))
+        codes = split_transparency_codes(self.transparency_codes)
+        return max(int(self.quantity) - without - len(codes), 0)
+
     def _get_shipped_item(self):
         """Return what Amazon is told of the line, a ``spapi.shipments.ShippedItem``."""
         return ShippedItem(

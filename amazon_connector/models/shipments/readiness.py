@@ -54,6 +54,36 @@ def get_numbers_reason(env, error):
     )
 
 
+def get_codes_reason(env, what):
+    """Return that a shipment lacks Transparency codes.
+
+    :param what: the units without, as ``2 x MUG``, "" for none
+    """
+    if not what:
+        return False
+    return env._(
+        "Transparency codes missing: %s. Amazon demands the code on each unit. Press "
+        "Items in Amazon Shipments on the delivery and enter them, with a comma "
+        "between them.",
+        what,
+    )
+
+
+def get_coming_codes_reason(env, what):
+    """Return that a delivery will need Transparency codes once it is validated.
+
+    :param what: the units with a code, as ``2 x MUG``, "" for none
+    """
+    if not what:
+        return False
+    return env._(
+        "Transparency codes missing: %s. Amazon demands the code on each unit. Scan or "
+        "note them while packing; once the delivery is validated, they are entered in "
+        "Amazon Shipments on the delivery, under Items.",
+        what,
+    )
+
+
 def get_units_reason(env, quantities):
     if all(quantity == int(quantity) for quantity in quantities):
         return False

@@ -20,6 +20,7 @@ from .parcel_numbers import UnknownNumberError, assign_numbers
 from .readiness import (
     TYPES_WITHOUT_LABEL,
     get_carrier_reason,
+    get_coming_codes_reason,
     get_number_reason,
     get_numbers_reason,
     get_units_reason,
@@ -365,6 +366,7 @@ class StockPicking(models.Model):
         "carrier_tracking_ref",
         "amazon_settling_error",
         "sale_id.amazon_order_ids.status",
+        "sale_id.amazon_order_ids.line_ids.needs_transparency_codes",
         "sale_id.amazon_order_ids.connection_id.send_shipments",
         "amazon_shipment_ids.state",
         "amazon_shipment_ids.error",
@@ -432,8 +434,8 @@ class StockPicking(models.Model):
     def _get_amazon_missing(self):
         """Return what Amazon will need and does not get, one sentence a line."""
         ordered = self._get_amazon_ordered_products()
-        quantities = [
-            units
+        contents = [
+            (item_ref, units)
             for items in self._get_amazon_shipment_quantities().values()
             for (item_ref, product), units in items.items()
             # Of a component there may be any quantity.
@@ -444,9 +446,24 @@ class StockPicking(models.Model):
                 self.env, self.carrier_id, not self._get_amazon_carrier_to_map()
             ),
             self._get_amazon_missing_number(),
-            get_units_reason(self.env, quantities),
+            get_units_reason(self.env, [units for _ref, units in contents]),
+            get_coming_codes_reason(self.env, self._describe_units_with_code(contents)),
         ]
         return "\n".join(filter(None, reasons)) or False
+
+    def _describe_units_with_code(self, contents):
+        """Return the units of which Amazon demands the code, as ``2 x MUG``.
+
+        :param contents: list of ``(item ref, units)``
+        """
+        order = self.sale_id.amazon_order_ids[:1]
+        wanted = order.line_ids.filtered("needs_transparency_codes")
+        refs = set(wanted.mapped("amazon_item_ref"))
+        units = Counter()
+        for ref, quantity in contents:
+            if ref in refs:
+                units[ref] += quantity
+        return order._describe_units(units)
 
     def _get_amazon_missing_number(self):
         # The others get their number from Odoo when the delivery is validated.

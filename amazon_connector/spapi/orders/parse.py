@@ -94,6 +94,13 @@ def _parse_registration(block):
     )
 
 
+def _parse_programs(block):
+    """Return the special programs of an order or an item, in Amazon's words."""
+    programs = block.get("programs")
+    programs = programs if isinstance(programs, list) else ()
+    return tuple(clean_value(word) for word in programs if isinstance(word, str))
+
+
 def _parse_package(block):
     items = (
         PackageItem(identifier_at(item, "orderItemId"), count_at(item, "quantity"))
@@ -185,6 +192,7 @@ def _parse_item(block, amounts):
         asin=identifier_at(product, "asin"),
         title=text_at(product, "title"),
         quantity=count_at(block, "quantityOrdered"),
+        programs=_parse_programs(block),
         measure=_get_measure(block),
         quantity_fulfilled=count_at(fulfillment, "quantityFulfilled"),
         quantity_unfulfilled=count_at(fulfillment, "quantityUnfulfilled"),
@@ -308,8 +316,6 @@ def parse_order(document):
     ship, deliver = (
         block_at(fulfillment, key) for key in ("shipByWindow", "deliverByWindow")
     )
-    programs = document.get("programs")
-    programs = programs if isinstance(programs, list) else ()
     payments = blocks_at(block_at(document, "payment"), "paymentExecutions")
     return Order(
         order_id=number,
@@ -326,7 +332,7 @@ def parse_order(document):
         service_level=word_at(fulfillment, "fulfillmentServiceLevel"),
         channel=word_at(channel, "channelName"),
         marketplace_id=identifier_at(channel, "marketplaceId"),
-        programs=tuple(clean_value(p) for p in programs if isinstance(p, str)),
+        programs=_parse_programs(document),
         replaced_order_id=_find_first(
             blocks_at(document, "associatedOrders"),
             "associationType",

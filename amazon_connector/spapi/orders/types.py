@@ -139,6 +139,7 @@ class OrderItem:
     :ivar charges: tuple of :class:`Charge`, ``proceeds.breakdowns``
     :ivar tax_by_kind: tuple of :class:`Charge`, the TAX breakdown by what is taxed
     :ivar tax_included: whether the other charges contain TAX, else it comes on top
+    :ivar programs: Amazon's words of those that apply to the item alone
     :ivar measure: "2.5 pounds" where it is sold by weight, volume, …
     :ivar proceeds_total: ``proceeds.proceedsTotal``, None when absent
     :ivar shipping_constraints: Amazon's names of what must be observed, such as
@@ -152,6 +153,7 @@ class OrderItem:
     quantity: int = 0
     quantity_fulfilled: int = 0
     quantity_unfulfilled: int = 0
+    programs: tuple = ()
     measure: str = ""
     unit_price: Decimal | None = None
     charges: tuple = ()
@@ -170,6 +172,11 @@ class OrderItem:
     scheduled_earliest: datetime | None = None
     scheduled_latest: datetime | None = None
     shipping_constraints: tuple = ()
+
+    @property
+    def needs_transparency_codes(self):
+        """Whether Amazon wants to know the Transparency code on each unit."""
+        return "TRANSPARENCY" in {word.upper() for word in self.programs}
 
     def charge(self, kind):
         """Return the sum of the charges of that kind, zero without any."""
@@ -230,8 +237,16 @@ class Order:
 
     @property
     def shipping_constraints(self):
-        """What must be observed with any of its items, in Amazon's words, sorted."""
-        found = {name for item in self.items for name in item.shipping_constraints}
+        """What must be observed with any of its items, in Amazon's words, sorted.
+
+        Of those that are still wanted.
+        """
+        found = {
+            name
+            for item in self.items
+            if item.quantity
+            for name in item.shipping_constraints
+        }
         return tuple(sorted(found))
 
     @property

@@ -38,6 +38,14 @@ class DailyWorkCommon(AmazonCommon):
         return safe_eval(node.get("domain"))
 
 
+CONSTRAINTS = (
+    "recipientAgeVerification",
+    "recipientIdentityVerification",
+    "palletDelivery",
+    "cashOnDelivery",
+)
+
+
 class TestMarks(DailyWorkCommon):
     def test_marks_and_service_stand_on_order_sale_order_and_delivery(self):
         sale = self.import_order(
@@ -63,9 +71,38 @@ class TestMarks(DailyWorkCommon):
             self.assertEqual(record.amazon_ship_by, row.ship_by)
             self.assertTrue(record.amazon_ship_by)
 
+    def test_what_the_carrier_must_observe_is_said_in_words(self):
+        signed = build_item(constraints=["signatureConfirmation"])
+        others = build_item("1002", constraints=CONSTRAINTS)
+        sale = self.import_order(items=[signed, others])
+        words = (
+            "Recipient must sign",
+            "Recipient's age must be checked",
+            "Only for the recipient in person",
+            "To be delivered on a pallet",
+            "Recipient pays on delivery",
+        )
+        for record in (sale, sale.picking_ids):
+            shown = record.amazon_shipping_constraints
+            self.assertEqual(sorted(shown.split(", ")), sorted(words))
+        self.assertEqual(self.order().shipping_constraints_label, shown)
+
+    def test_what_holds_for_a_cancelled_item_is_not_said(self):
+        cancelled = build_item("1002", quantity=0, constraints=CONSTRAINTS)
+        sale = self.import_order(items=[build_item(), cancelled])
+        self.assertFalse(sale.picking_ids.amazon_shipping_constraints)
+
+    def test_items_of_the_transparency_program_are_marked(self):
+        protected = build_item(item_programs=["SUBSCRIBE_AND_SAVE", "TRANSPARENCY"])
+        self.import_order(items=[protected, build_item("1002")])
+        marks = self.order().line_ids.mapped("needs_transparency_codes")
+        self.assertEqual(marks, [True, False])
+
     def test_a_word_that_nobody_knows_is_shown_as_it_came(self):
-        self.import_order(service="BY_DRONE", programs=["AMAZON_MOON"])
+        items = [build_item(constraints=["dogMustSign"])]
+        self.import_order(service="BY_DRONE", programs=["AMAZON_MOON"], items=items)
         row = self.order()
+        self.assertEqual(row.shipping_constraints_label, "dogMustSign")
         self.assertEqual(row.service_level_label, "by_drone")
         self.assertEqual(row.marks, "AMAZON_MOON")
 
@@ -200,7 +237,14 @@ class TestPaper(DailyWorkCommon):
             service="SECOND_DAY",
             programs=["PRIME"],
             replaces="111-9999999-9999999",
-            items=[build_item(message=MESSAGE, wrap="Classic", cancel_requested=True)],
+            items=[
+                build_item(
+                    message=MESSAGE,
+                    wrap="Classic",
+                    cancel_requested=True,
+                    constraints=["signatureConfirmation"],
+                )
+            ],
             ship_by=ago(hours=1),
         )
         for report in ("stock.report_deliveryslip", "stock.report_picking"):
@@ -210,6 +254,7 @@ class TestPaper(DailyWorkCommon):
                     ORDER,
                     "Second day",
                     "Prime",
+                    "Recipient must sign",
                     "Gift",
                     "Classic",
                     MESSAGE,

@@ -291,6 +291,33 @@ class TestCarriers(AmazonCommon):
         (item,) = self.get_request()["packageDetail"]["orderItems"]
         self.assertEqual(item["transparencyCodes"], ["AZ:1", "AZ:2"])
 
+    def import_protected(self, quantity=2):
+        """Return the sale order of an item of the Transparency program."""
+        item = build_item(quantity=quantity, item_programs=["TRANSPARENCY"])
+        return self.import_order(items=[item])
+
+    def test_without_the_code_of_each_unit_it_waits(self):
+        shipment = self.ship(self.import_protected()).amazon_shipment_ids
+        shipment.line_ids.transparency_codes = "AZ:1"
+        self.send()
+        self.assertEqual(shipment.state, "blocked")
+        self.assertIn("Transparency codes missing: 1 x MUG", shipment.error)
+        self.assertTrue(shipment._is_waiting_for_person())
+        shipment.line_ids.transparency_codes = "AZ:1, AZ:2"
+        self.assertEqual(shipment.state, "pending")
+        (item,) = self.get_request()["packageDetail"]["orderItems"]
+        self.assertEqual(item["transparencyCodes"], ["AZ:1", "AZ:2"])
+        self.assertEqual(shipment.state, "done")
+
+    def test_what_amazon_took_without_codes_is_corrected_without(self):
+        picking = self.ship(self.import_order())
+        self.send()
+        picking.sale_id.amazon_order_ids.line_ids.needs_transparency_codes = True
+        picking.carrier_tracking_ref = "1Z-RIGHT"
+        self.send()
+        self.assertEqual(picking.amazon_shipment_ids.state, "done")
+        self.assertEqual(self.fake.count("confirmShipment"), 2)
+
     def test_without_transparency_codes_none_are_told(self):
         self.ship(self.import_order())
         (item,) = self.get_request()["packageDetail"]["orderItems"]

@@ -36,6 +36,24 @@ TABLE = [
         "*Confirmed*",
     ),
     (
+        "validated several deliveries at once",
+        "to be shipped",
+        "each delivery as a package of its own",
+        "*Confirmed*",
+    ),
+    (
+        "shipped by the piece what is sold by the dozen",
+        "to be shipped",
+        "the whole dozens",
+        "*Confirmed*",
+    ),
+    (
+        "shipped serial numbers",
+        "to be shipped",
+        "how many, not which",
+        "*Confirmed*",
+    ),
+    (
         "two packages, one number",
         "to be shipped",
         "two packages with that number",
@@ -85,6 +103,12 @@ TABLE = [
         "*Blocked*; activity; asked about the item ¹",
     ),
     ("parts of a unit", "to be shipped", "nothing", "*Blocked*; activity"),
+    (
+        "shipped an item of the Transparency program",
+        "to be shipped",
+        "nothing until each unit has its code",
+        "*Blocked*, names the units; activity",
+    ),
     (
         "Send Shipment Info off",
         "to be shipped",
@@ -147,6 +171,24 @@ TABLE = [
         "shipped, or these units confirmed by hand",
         "nothing",
         "*Nothing to tell*; compare the number",
+    ),
+    (
+        "validated",
+        "to be shipped, has somebody else's package of that number",
+        "the parcel under another number",
+        "*Confirmed*",
+    ),
+    (
+        "validated, while the store is inactive",
+        "to be shipped",
+        "nothing until it is active",
+        "*To send*",
+    ),
+    (
+        "entered more Transparency codes than units",
+        "to be shipped",
+        "nothing until they are corrected",
+        "*Refused*, says what is too much; activity",
     ),
     (
         "validated",
@@ -327,6 +369,7 @@ class State:
     :ivar is_told: whether all of it left and was confirmed before the row begins
     :ivar is_shown: whether Odoo knows how Amazon counts it since
     :ivar is_off: whether another tool confirms the store's parcels
+    :ivar has_other: whether somebody else confirms a package by the parcel's number
     :ivar then: what Amazon changes before it would be told, keywords of ``build``
     :ivar answer: what it answers in place of taking the parcel
     :ivar lost: that it takes the parcel, and the answer does not come
@@ -336,6 +379,7 @@ class State:
     is_told: bool = False
     is_shown: bool = False
     is_off: bool = False
+    has_other: bool = False
     then: dict = field(default_factory=dict)
     answer: Exception | None = None
     lost: Exception | None = None
@@ -377,6 +421,9 @@ STATES = {
         State(then=SHIPPED),
         State(then=SHIPPED | {"status": "PARTIALLY_SHIPPED"}),
     ],
+    "to be shipped, has somebody else's package of that number": [
+        State(has_other=True),
+    ],
     "refuses since it knows the parcel otherwise": [
         State(answer=refuse("The operation does not support Ship+ orders.")),
     ],
@@ -391,6 +438,9 @@ STATES = {
 STEPS = {
     "validated, carrier and number there": ["leave"],
     "validated a part, the rest as backorder": ["leave_in_two"],
+    "validated several deliveries at once": ["leave_in_two_at_once"],
+    "shipped by the piece what is sold by the dozen": ["leave_a_dozen"],
+    "shipped serial numbers": ["leave_serial_numbers"],
     "two packages, one number": ["pack_with_one_number"],
     'two packages, "A,B"': ["pack_in_two"],
     'three packages, "A,B"': ["pack_in_three"],
@@ -399,7 +449,8 @@ STEPS = {
     "no number yet": ["leave_without_number"],
     "method without tracking": ["leave_without_tracking"],
     "components of a kit, without bills of materials": ["leave_kit"],
-    "parts of a unit": ["leave_half_a_unit"],
+    "parts of a unit": ["leave_half_a_unit", "leave_half_a_dozen"],
+    "shipped an item of the Transparency program": ["leave_without_codes"],
     "Send Shipment Info off": ["leave_switched_off"],
     "corrected the number or carrier": ["correct_number", "correct_carrier"],
     "corrected it while the request is on its way": ["correct_meanwhile"],
@@ -411,6 +462,8 @@ STEPS = {
     "dated before the purchase": ["date_before_purchase"],
     "dated in the future": ["date_in_the_future"],
     "validated": ["leave"],
+    "validated, while the store is inactive": ["leave_while_inactive"],
+    "entered more Transparency codes than units": ["leave_with_too_many_codes"],
     "was refused": ["be_refused"],
     "shipped something else in place of an item": ["substitute_item"],
     "shipped something else only": ["substitute_all"],
@@ -456,8 +509,14 @@ TOLD = {
         "carrier_on_delivery",
     ],
     "nothing until it is mapped": ["mapping"],
+    "nothing until each unit has its code": ["codes"],
     "nothing until it is there": ["number"],
     "nothing until *Send now*": ["send_now"],
+    "nothing until it is active": ["activate"],
+    "nothing until they are corrected": ["codes"],
+    "the whole dozens": "units",
+    "how many, not which": "numbers_of_units",
+    "the parcel under another number": "beside_other",
     "nothing until *Retry* or a correction": ["retry", "number"],
     "the delivery's reference as number; *Other* with the method's name": "reference",
     "the same package again, as it is now": "correction",
@@ -496,6 +555,17 @@ PERSON = {
     "*Blocked*, names the carrier; activity": {
         "states": ["Blocked"],
         "reason": "Velo Courier",
+        "is_reminded": True,
+    },
+    "*Blocked*, names the units; activity": {
+        "states": ["Blocked"],
+        "reason": "codes missing: 1 x PEN",
+        "is_reminded": True,
+    },
+    "*To send*": {"states": ["To send"]},
+    "*Refused*, says what is too much; activity": {
+        "states": ["Refused"],
+        "reason": "more transparency codes than units",
         "is_reminded": True,
     },
     "*To send*, then *Confirmed*": {"states": ["To send", "Confirmed"]},
@@ -546,35 +616,49 @@ PERSON = {
 }
 
 
-@tagged("post_install", "-at_install")
-class TestParcelsTable(NotAsOrderedCommon, ShipmentsCommon):
-    def test_each_row(self):
+class ParcelsTableCommon(NotAsOrderedCommon, ShipmentsCommon):
+    """Goes through a table.
+
+    :cvar meanings: what the words of its four columns stand for, a dict each
+    """
+
+    meanings = (STEPS, STATES, TOLD, PERSON)
+
+    def check_table(self, table):
+        steps, states, tellings, persons = self.meanings
         self.first = self.bring()
         self.document = self.fake.documents[self.first[0]]
-        for did, state, told, person in TABLE:
-            for step in STEPS[did]:
-                for case in STATES[state]:
+        for did, state, told, person in table:
+            for step in steps[did]:
+                for case in states[state]:
                     with (
                         self.subTest(did=did, step=step, state=state, case=case),
                         closing(self.env.cr.savepoint()),
                     ):
-                        self.check_case(step, case, told, person)
+                        self.check_case(step, case, tellings[told], persons[person])
 
     def check_case(self, step, case, told, person):
+        """Do a step in a state of Amazon's; see what is told.
+
+        :param told: value of ``TOLD``
+        :param person: value of ``PERSON``
+        """
         self.amazon.clear()
         self.began = Datetime.now()
         # What of the order Amazon is told in the end, and what a person is asked about.
         self.right, self.missing = ALL, {}
         self.bring_to(case)
         getattr(self, f"do_{step}")()
+        if case.has_other:
+            self.add_other_package()
         if case.then:
             self.change(self.number, **case.then)
         self.send_until_at_rest()
-        self.assertPersonTold(**PERSON[person])
-        if isinstance(TOLD[told], str):
-            getattr(self, f"told_{TOLD[told]}")()
+        self.assertPersonTold(**person)
+        if isinstance(told, str):
+            getattr(self, f"told_{told}")()
         else:
-            self.told_once_mended(TOLD[told])
+            self.told_once_mended(told)
 
     def bring_to(self, case):
         self.connection.send_shipments = not case.is_off
@@ -609,7 +693,8 @@ class TestParcelsTable(NotAsOrderedCommon, ShipmentsCommon):
                 break
             (state,) = set(self.shipments.mapped("state"))
             labels = dict(self.shipments._fields["state"].selection)
-            self.seen.append(labels[state])
+            if self.seen[-1:] != [labels[state]]:
+                self.seen.append(labels[state])
             if state in AT_REST:
                 break
             self.put_off_is_over("send_shipments")
@@ -617,6 +702,17 @@ class TestParcelsTable(NotAsOrderedCommon, ShipmentsCommon):
     @property
     def shipments(self):
         return self.sale.amazon_order_ids.shipment_ids.sorted("id")
+
+    def add_other_package(self):
+        """Have Amazon know a package of somebody else's by the shipment's number."""
+        other = {
+            "packageReferenceId": self.shipments.package_reference,
+            "carrier": "FedEx",
+            "trackingNumber": "F-OTHER",
+            "packageItems": [],
+        }
+        self.fake.documents[self.number]["packages"] = [other]
+        self.change(self.number)
 
     # === WHAT THE WAREHOUSE DOES === #
 
@@ -626,6 +722,62 @@ class TestParcelsTable(NotAsOrderedCommon, ShipmentsCommon):
     def do_leave_in_two(self):
         self.do_leave(mugs=1, backorder=True)
         self.do_leave(mugs=2, pens=0, tracking="1ZREST")
+
+    def do_leave_in_two_at_once(self):
+        """Take a mug and the pen into a second delivery, and validate both together."""
+        first = self.picking
+        first.do_unreserve()
+        second = first.copy({"move_ids": []})
+        mugs, pens = first.move_ids.sorted("id")
+        moves = pens | mugs.create(mugs._split(1))
+        moves.picking_id = second
+        self.picking = first | second
+        self.picking.action_confirm()
+        self.picking.action_assign()
+        for one, number in zip(self.picking, ("1Z999", "1ZREST"), strict=True):
+            one.write({"carrier_id": self.carrier.id, "carrier_tracking_ref": number})
+        self.validate(self.picking)
+
+    def sell_by_the_dozen(self):
+        """Have the pen be a dozen of pens."""
+        self.sale._action_cancel()
+        self.sale.action_draft()
+        pens = self.line(self.sale, PENS)
+        pens.product_uom_id = self.env.ref("uom.product_uom_dozen")
+        self.sale.action_confirm()
+        self.assertEqual(self.open_quantities(self.sale), {"MUG": 3, "PEN": 12})
+
+    def do_leave_a_dozen(self):
+        self.sell_by_the_dozen()
+        self.do_leave(pens=12)
+
+    def do_leave_half_a_dozen(self):
+        self.sell_by_the_dozen()
+        self.do_leave(pens=6, backorder=True)
+
+    def do_leave_serial_numbers(self):
+        watch = self._create_product("WATCH", quantity=0)
+        watch.tracking = "serial"
+        lots = self.env["stock.lot"].create(
+            [{"name": name, "product_id": watch.id} for name in ("SN1", "SN2")]
+        )
+        for lot in lots:
+            self.env["stock.quant"]._update_available_quantity(
+                watch, self.warehouse.lot_stock_id, 1, lot_id=lot
+            )
+        self.bring_anew(pen_sku="WATCH", pens=2)
+        self.picking = self.ship(self.sale)
+        self.assertEqual(self.picking.move_line_ids.lot_id, lots)
+        self.right = {MUGS: 3, PENS: 2}
+
+    def do_leave_while_inactive(self):
+        self.connection.active = False
+        self.do_leave()
+
+    def do_leave_with_too_many_codes(self):
+        self.do_leave()
+        lines = self.shipments.line_ids.with_user(self.packer)
+        lines[-1:].transparency_codes = "AZ:1 AZ:2"
 
     def pack(self, numbers, count=2):
         """Ship the pen in the second package, a mug in the third one."""
@@ -683,6 +835,10 @@ class TestParcelsTable(NotAsOrderedCommon, ShipmentsCommon):
 
     def do_leave_half_a_unit(self):
         self.do_leave(mugs=1.5, backorder=True)
+
+    def do_leave_without_codes(self):
+        self.bring_anew(pen_programs=["TRANSPARENCY"])
+        self.do_leave()
 
     def do_leave_switched_off(self):
         self.connection.send_shipments = False
@@ -933,6 +1089,17 @@ class TestParcelsTable(NotAsOrderedCommon, ShipmentsCommon):
         items = [detail["orderItems"][0]["orderItemId"] for detail in self.sent()]
         self.assertEqual(items, [MUGS, PENS])
 
+    def told_numbers_of_units(self):
+        self.told_units()
+        self.assertNotIn("SN1", str(self.sent()))
+
+    def told_beside_other(self):
+        other, own = self.fake.documents[self.number]["packages"]
+        self.assertEqual(other["trackingNumber"], "F-OTHER")
+        self.assertEqual(own["trackingNumber"], "1Z999")
+        self.assertEqual(own["packageReferenceId"], self.shipments.package_reference)
+        self.told_units()
+
     def told_reference(self):
         (detail,) = self.sent()
         self.assertEqual(detail["trackingNumber"], self.picking.name)
@@ -1014,11 +1181,25 @@ class TestParcelsTable(NotAsOrderedCommon, ShipmentsCommon):
             }
         )
 
+    def mend_codes(self):
+        lines = self.shipments.line_ids.with_user(self.packer)
+        protected = lines.filtered(lambda line: line.amazon_item_ref == PENS)
+        protected.transparency_codes = "AZ:1"
+
     def mend_number(self):
         self.picking.with_user(self.packer).carrier_tracking_ref = "1Z-RIGHT"
 
     def mend_send_now(self):
         self.shipments.with_user(self.packer).action_send_now()
 
+    def mend_activate(self):
+        self.connection.active = True
+
     def mend_retry(self):
         self.shipments.with_user(self.packer).action_retry()
+
+
+@tagged("post_install", "-at_install")
+class TestParcelsTable(ParcelsTableCommon):
+    def test_each_row(self):
+        self.check_table(TABLE)

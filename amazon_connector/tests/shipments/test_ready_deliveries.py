@@ -98,6 +98,31 @@ class TestReadyDeliveries(AmazonCommon):
         picking.invalidate_recordset()
         self.assertIn("whole units", picking.amazon_shipping_warning)
 
+    def test_codes_of_the_units_are_asked_for(self):
+        protected = build_item(quantity=2, item_programs=["TRANSPARENCY"])
+        picking = self.make_ready(number="1Z999", items=[protected])
+        self.assertIn(
+            "Transparency codes missing: 2 x MUG", picking.amazon_shipping_warning
+        )
+        self.assertIn("under Items", picking.amazon_shipping_warning)
+
+    def test_who_ships_enters_the_codes_from_the_delivery(self):
+        protected = build_item(item_programs=["TRANSPARENCY"])
+        sale = self.import_order(items=[protected])
+        picking = self.ship(sale).with_user(self.user)
+        self.assertIn("Press Items", picking.amazon_shipping_warning)
+        action = picking.amazon_shipment_ids.action_open_items()
+        shipments = self.env[action["res_model"]].with_user(self.user)
+        ((view, _type),) = action["views"]
+        with (
+            Form(shipments.browse(action["res_id"]), view=view) as form,
+            form.line_ids.edit(0) as line,
+        ):
+            line.transparency_codes = "AZ:1"
+        self.assertEqual(picking.amazon_shipment_ids.state, "pending")
+        picking.invalidate_recordset()
+        self.assertFalse(picking.amazon_shipping_warning)
+
     def test_numbers_that_do_not_fit_the_parcels_are_said(self):
         picking = self.make_ready(number="A,B,C")
         self.assertIn("which is whose", picking.amazon_shipping_warning)
