@@ -31,6 +31,11 @@ class SpreadsheetCommon(ListingsCommon):
         self.connection.action_download_products()
         self.download_products()
 
+    def create_product(self, reference, **values):
+        return self.env["product.product"].create(
+            {"name": reference, "default_code": reference, "type": "consu", **values}
+        )
+
     def download_sheet(self, which="not_linked"):
         """Return the rows of the spreadsheet, as {heading: text}."""
         self.wizard.which = which
@@ -151,8 +156,7 @@ class TestIn(SpreadsheetCommon):
         self._create_product("TWIN")
         self._create_product("TWIN")
         self._create_product("OLD").active = False
-        repair = self._create_product("REPAIR", quantity=0)
-        repair.write({"type": "service", "is_storable": False})
+        self.create_product("REPAIR", type="service")
         self.upload(
             ["SKU", "Storefront", "Internal Reference"],
             ["UNKNOWN", None, "BOWL"],
@@ -230,8 +234,8 @@ class TestIn(SpreadsheetCommon):
 
     def test_another_company_s_products_are_none(self):
         other = self.env["res.company"].create({"name": "Other"})
-        self.bowl.company_id = other
-        self.upload(["SKU", "Internal Reference"], ["A-2", "BOWL"])
+        self.create_product("THEIRS", company_id=other.id)
+        self.upload(["SKU", "Internal Reference"], ["A-2", "THEIRS"])
         self.assertIn("No product has", self.problems()[2])
 
     def test_a_user_of_the_connector_suffices(self):

@@ -167,9 +167,10 @@ class TestDoubt(SuggestionsCommon):
             self.create_product(f"Lamp {number}", default_code=f"sku_{number}")
         self.fetch(*(build_listing(f"SKU-{number}") for number in range(count)))
         counts = []
-        rows = self.connection.listing_ids
-        for some in (rows[:1], rows):
+        ids = self.connection.listing_ids.ids
+        for some_ids in (ids[:1], ids):
             self.env.invalidate_all()
+            some = self.env["amazon.listing"].browse(some_ids)
             # What any list reads.
             some.mapped("company_id.parent_ids")
             before = self.env.cr.sql_log_count
