@@ -34,7 +34,7 @@ TOKEN_LIFE = timedelta(hours=24)
 CLOCKS = tuple(timedelta(minutes=minutes) for minutes in (0, 0, 0, 5, 80, -25, -300))
 # A server may be down for so long.
 NIGHTS = (timedelta(hours=3), timedelta(hours=26))
-ORDERS_PER_PAGE = 2
+ORDERS_PER_PAGE = (1, 2, 3)
 # What a document cannot be read with: where, what, and the name that is said of it.
 POISONS = (
     (("orderItems", 0, "quantityOrdered"), "two", "quantityOrdered"),
@@ -56,17 +56,23 @@ class LivingAmazon(FakeAmazon):
     :param set_clock: sets the clock of this server to a time (aware)
     :ivar datetime now: the time by Amazon's clock
     :ivar bool is_granted: whether the application may see personal data
+    :ivar refused: a moment; each question that it is in is refused
+    :ivar list wrong_dates: ship dates that it was told of and cannot be
     :ivar dict poisons: order number to the entry of :data:`POISONS` that it is
         shown with
     """
 
     def __init__(self, random, set_clock):
-        super().__init__()
+        super().__init__(random.choice(ORDERS_PER_PAGE))
         self.random = random
         self.set_clock = set_clock
         self.now = NOW - timedelta(days=2)
         self.clock_ahead = random.choice(CLOCKS)
+        # Amazon promises no order of its pages.
+        self.is_newest_first = random.random() < 0.3
         self.poisons = {}
+        self.refused = None
+        self.wrong_dates = []
         self.is_granted = True
         self.is_calm = False
         self.denials = 0
@@ -93,6 +99,7 @@ class LivingAmazon(FakeAmazon):
                 self._mend,
                 self._turn_clock,
                 self._sleep,
+                self._fall_ill,
             ]
         self.random.choice(events)()
 
@@ -267,6 +274,14 @@ class LivingAmazon(FakeAmazon):
             del self.poisons[number]
             self._touch(self.documents[number])
 
+    def _fall_ill(self):
+        """Refuse each question about the moment at which some order changed."""
+        document = self.random.choice(list(self.documents.values()))
+        self.refused = parse_time(document["lastUpdatedTime"])
+
+    def get_well(self):
+        self.refused = None
+
     # === WHAT AMAZON ANSWERS === #
 
     def get_time(self):
@@ -314,14 +329,21 @@ class LivingAmazon(FakeAmazon):
         key = "lastUpdatedTime" if last_updated_after else "createdTime"
         since = last_updated_after or created_after
         before = last_updated_before or created_before
-        until, place = self._read_window(before, pagination_token)
+        until, place = self._read_window(since, before, pagination_token)
         found = sorted(
-            (document[key], document["orderId"])
-            for document in self.documents.values()
-            if since <= parse_time(document[key]) <= until
+            (
+                (document[key], document["orderId"])
+                for document in self.documents.values()
+                if since <= parse_time(document[key]) <= until
+            ),
+            reverse=self.is_newest_first,
         )
-        left = [one for one in found if place is None or one > place]
-        page = left[:ORDERS_PER_PAGE]
+        left = [
+            one
+            for one in found
+            if place is None or (one < place if self.is_newest_first else one > place)
+        ]
+        page = left[: self.page_size]
         token = None
         if len(left) > len(page):
             token = self._make_token(page[-1], until)
@@ -334,20 +356,24 @@ class LivingAmazon(FakeAmazon):
         )
         if self.is_calm:
             return answer
-        answer = self._spoil(answer, place or ("", ""), until)
+        first = ("~", "") if self.is_newest_first else ("", "")
+        answer = self._spoil(answer, place or first, until)
         if self.random.random() < 0.5:
             self.live()
         return answer
 
-    def _read_window(self, before, token):
+    def _read_window(self, since, before, token):
         """Return up to when orders are shown, and behind which one or ``None``."""
         newest = self.now - LAG
         if token:
             stamp, number, end, given = token.split("|")
-            if self.now - parse_time(given) < TOKEN_LIFE:
+            is_forgotten = not self.is_calm and self.random.random() < 0.2
+            if not is_forgotten and self.now - parse_time(given) < TOKEN_LIFE:
                 return parse_time(end), (stamp, number)
         elif not before or before <= newest:
-            return before or newest, None
+            until = before or newest
+            if not (self.refused and since <= self.refused <= until):
+                return until, None
         raise RejectedError("Not so.", operation="searchOrders", status=400)
 
     def _make_token(self, place, until):
@@ -395,6 +421,7 @@ class LivingAmazon(FakeAmazon):
             raise RejectedError("Cancelled.", operation="confirmShipment", status=400)
         shipped = parse_time(detail["shipDate"])
         if not parse_time(document["createdTime"]) <= shipped <= self.now:
+            self.wrong_dates.append(shipped)
             raise RejectedError("When?", operation="confirmShipment", status=400)
         if reference not in known:
             left = {
