@@ -1,5 +1,7 @@
 """An Amazon whose orders live: they come, change, are cancelled and shipped, also while
-they are downloaded; its calls fail now and then, and the worker dies in the middle.
+they are downloaded; its calls fail now and then, pages and documents are spoilt, and
+the worker dies in the middle. Its clock goes on, and this server's is set before or
+behind it.
 
 All of it is drawn from one ``random.Random``, so that a history happens again by its
 seed.
@@ -7,6 +9,7 @@ seed.
 
 from contextlib import contextmanager
 from copy import deepcopy
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -25,9 +28,20 @@ from .common import FakeAmazon
 
 # Amazon does not show changes younger than this.
 LAG = timedelta(minutes=2)
-# Nothing happens later, so that all of it can still be shown.
-END = NOW - timedelta(hours=2)
-ORDERS_PER_PAGE = 2
+# Amazon forgets a place in its list of orders.
+TOKEN_LIFE = timedelta(hours=24)
+# By how much Amazon's clock is ahead of this server's; most servers are right.
+CLOCKS = tuple(timedelta(minutes=minutes) for minutes in (0, 0, 0, 5, 80, -25, -300))
+# A server may be down for so long.
+NIGHTS = (timedelta(hours=3), timedelta(hours=26))
+ORDERS_PER_PAGE = (1, 2, 3)
+# What a document cannot be read with: where, what, and the name that is said of it.
+POISONS = (
+    (("orderItems", 0, "quantityOrdered"), "two", "quantityOrdered"),
+    (("orderItems", 0, "orderItemId"), "1\0", "orderItemId"),
+    (("proceeds", "grandTotal"), money("1.299,00"), "grandTotal"),
+    (("lastUpdatedTime",), "yesterday", "lastUpdatedTime"),
+)
 STREETS = ("1 Example Road", "9 New Road", "77 Sample Square")
 SKUS = ("MUG", "PEN", "BAG")
 
@@ -39,13 +53,26 @@ class Killed(BaseException):
 class LivingAmazon(FakeAmazon):
     """Stands for ``SpApiClient``, with a clock and a memory of its own.
 
+    :param set_clock: sets the clock of this server to a time (aware)
+    :ivar datetime now: the time by Amazon's clock
     :ivar bool is_granted: whether the application may see personal data
+    :ivar refused: a moment; each question that it is in is refused
+    :ivar list wrong_dates: ship dates that it was told of and cannot be
+    :ivar dict poisons: order number to the entry of :data:`POISONS` that it is
+        shown with
     """
 
-    def __init__(self, random):
-        super().__init__()
+    def __init__(self, random, set_clock):
+        super().__init__(random.choice(ORDERS_PER_PAGE))
         self.random = random
+        self.set_clock = set_clock
         self.now = NOW - timedelta(days=2)
+        self.clock_ahead = random.choice(CLOCKS)
+        # Amazon promises no order of its pages.
+        self.is_newest_first = random.random() < 0.3
+        self.poisons = {}
+        self.refused = None
+        self.wrong_dates = []
         self.is_granted = True
         self.is_calm = False
         self.denials = 0
@@ -58,6 +85,7 @@ class LivingAmazon(FakeAmazon):
         events = [self._place]
         if self.documents:
             events += [
+                self._place,
                 self._change_address,
                 self._change_quantity,
                 self._change_price,
@@ -67,11 +95,29 @@ class LivingAmazon(FakeAmazon):
                 self._pay,
                 self._request_cancellation,
                 self._toggle_role,
+                self._poison,
+                self._mend,
+                self._turn_clock,
+                self._sleep,
+                self._fall_ill,
             ]
         self.random.choice(events)()
 
     def _pass_time(self):
-        self.now = min(self.now + timedelta(minutes=self.random.randint(1, 30)), END)
+        self.pass_time(timedelta(minutes=self.random.randint(1, 30)))
+
+    def pass_time(self, span):
+        """Let both clocks go on."""
+        self.now += span
+        self.set_clock(self.now - self.clock_ahead)
+
+    def _turn_clock(self):
+        """This server's clock is set, be it wrong."""
+        self.clock_ahead = self.random.choice(CLOCKS)
+        self.pass_time(timedelta(0))
+
+    def _sleep(self):
+        self.pass_time(self.random.choice(NIGHTS))
 
     def _place(self):
         number = f"111-{len(self.documents):07d}-{self.random.randrange(10**7):07d}"
@@ -216,7 +262,30 @@ class LivingAmazon(FakeAmazon):
     def _toggle_role(self):
         self.is_granted = not self.is_granted
 
+    def _poison(self):
+        """An order is shown with a value that nobody can read."""
+        if document := self._choose("PENDING", "UNSHIPPED", "SHIPPED", "CANCELLED"):
+            self.poisons[document["orderId"]] = self.random.choice(POISONS)
+            self._touch(document)
+
+    def _mend(self):
+        if self.poisons:
+            number = self.random.choice(sorted(self.poisons))
+            del self.poisons[number]
+            self._touch(self.documents[number])
+
+    def _fall_ill(self):
+        """Refuse each question about the moment at which some order changed."""
+        document = self.random.choice(list(self.documents.values()))
+        self.refused = parse_time(document["lastUpdatedTime"])
+
+    def get_well(self):
+        self.refused = None
+
     # === WHAT AMAZON ANSWERS === #
+
+    def get_time(self):
+        return self.now
 
     def _called(self, operation, *details):
         super()._called(operation, *details)
@@ -227,8 +296,12 @@ class LivingAmazon(FakeAmazon):
             UnavailableError("Busy.", operation=operation),
             ProtocolError("Nonsense.", operation=operation),
             ThrottledError("Too often.", operation=operation, retry_after=30),
+            ThrottledError("Too often.", operation=operation),
             Killed(),
         ]
+        if operation != "confirmShipment":
+            # A right question; also one for the next page, whose token is forgotten.
+            errors += 2 * [RejectedError("No.", operation=operation, status=400)]
         if not self.denials:
             # Several in a row are no hiccup, and a person has to act.
             errors.append(
@@ -255,29 +328,68 @@ class LivingAmazon(FakeAmazon):
         self._called("searchOrders", pagination_token)
         key = "lastUpdatedTime" if last_updated_after else "createdTime"
         since = last_updated_after or created_after
-        until = last_updated_before or created_before or self.now - LAG
-        place = None
-        if pagination_token:
-            stamp, number, end = pagination_token.split("|")
-            until, place = parse_time(end), (stamp, number)
+        before = last_updated_before or created_before
+        until, place = self._read_window(since, before, pagination_token)
         found = sorted(
-            (document[key], document["orderId"])
-            for document in self.documents.values()
-            if since <= parse_time(document[key]) <= until
+            (
+                (document[key], document["orderId"])
+                for document in self.documents.values()
+                if since <= parse_time(document[key]) <= until
+            ),
+            reverse=self.is_newest_first,
         )
-        left = [one for one in found if place is None or one > place]
-        page = left[:ORDERS_PER_PAGE]
+        left = [
+            one
+            for one in found
+            if place is None or (one < place if self.is_newest_first else one > place)
+        ]
+        page = left[: self.page_size]
         token = None
         if len(left) > len(page):
-            token = "|".join((*page[-1], format_time(until)))
+            token = self._make_token(page[-1], until)
+        clock = self.now - self.clock_ahead
         answer = OrdersPage(
             documents=tuple(self._show(number) for _stamp, number in page),
             next_token=token,
-            watermark=until,
+            watermark=min(until, clock),
+            clock_ahead=max(until - clock, timedelta(0)),
         )
-        if not self.is_calm and self.random.random() < 0.5:
+        if self.is_calm:
+            return answer
+        first = ("~", "") if self.is_newest_first else ("", "")
+        answer = self._spoil(answer, place or first, until)
+        if self.random.random() < 0.5:
             self.live()
         return answer
+
+    def _read_window(self, since, before, token):
+        """Return up to when orders are shown, and behind which one or ``None``."""
+        newest = self.now - LAG
+        if token:
+            stamp, number, end, given = token.split("|")
+            is_forgotten = not self.is_calm and self.random.random() < 0.2
+            if not is_forgotten and self.now - parse_time(given) < TOKEN_LIFE:
+                return parse_time(end), (stamp, number)
+        elif not before or before <= newest:
+            until = before or newest
+            if not (self.refused and since <= self.refused <= until):
+                return until, None
+        raise RejectedError("Not so.", operation="searchOrders", status=400)
+
+    def _make_token(self, place, until):
+        return "|".join((*place, format_time(until), format_time(self.now)))
+
+    def _spoil(self, page, place, until):
+        """Return a page, now and then one that leads nowhere, or is in disorder."""
+        chance = self.random.random()
+        again = self._make_token(place, until)
+        if chance < 0.08:
+            return replace(page, next_token=again)
+        if chance < 0.16:
+            return replace(page, documents=(), next_token=again)
+        if chance < 0.24:
+            return replace(page, documents=page.documents[::-1])
+        return page
 
     def get_order(self, order_id, *, included_data=()):
         self._called("getOrder", order_id)
@@ -285,6 +397,12 @@ class LivingAmazon(FakeAmazon):
 
     def _show(self, order_id):
         document = deepcopy(self.documents[order_id])
+        if order_id in self.poisons:
+            (*path, last), value, _name = self.poisons[order_id]
+            place = document
+            for key in path:
+                place = place[key]
+            place[last] = value
         if not self.is_granted:
             document.pop("buyer", None)
             address = document["recipient"]["deliveryAddress"]
@@ -301,6 +419,10 @@ class LivingAmazon(FakeAmazon):
         known = [one["packageReferenceId"] for one in document.get("packages", ())]
         if document["fulfillment"]["fulfillmentStatus"] == "CANCELLED":
             raise RejectedError("Cancelled.", operation="confirmShipment", status=400)
+        shipped = parse_time(detail["shipDate"])
+        if not parse_time(document["createdTime"]) <= shipped <= self.now:
+            self.wrong_dates.append(shipped)
+            raise RejectedError("When?", operation="confirmShipment", status=400)
         if reference not in known:
             left = {
                 item["orderItemId"]: item["fulfillment"]["quantityUnfulfilled"]
@@ -312,8 +434,9 @@ class LivingAmazon(FakeAmazon):
                 )
             self._take_package(document, reference, detail["trackingNumber"], items)
         self.applied.append((order_id, request))
-        if not self.is_calm and self.random.random() < 0.1:
-            raise AmbiguousError("No answer.", operation="confirmShipment")
+        if not self.is_calm and self.random.random() < 0.15:
+            lost = AmbiguousError("No answer.", operation="confirmShipment")
+            raise self.random.choice((lost, lost, Killed()))
 
     @contextmanager
     def calm(self):

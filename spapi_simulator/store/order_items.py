@@ -9,7 +9,7 @@ from .money import add, item_proceeds, money, units
 
 #: Where prices contain the tax for most buyers, and where for all of them.
 EUROPEAN = ("GB", "DE", "FR", "BE", "ES", "IE", "IT", "NL", "PL", "SE")
-_INCLUSIVE = ("JP", "AU")
+_INCLUSIVE = ("JP", "AU", "AE", "BR", "EG", "IN", "SA", "SG", "TR", "ZA")
 #: The rate (5 %) where tax was wished for and the place knows none.
 _SOME_RATE = 5_000
 _SHIPPING = ("3.99", "4.99", "6.49")

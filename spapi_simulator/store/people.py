@@ -27,6 +27,14 @@ STREETS = {
     "SE": ("Björkvägen", "Kvarngatan"),
     "JP": ("桜通り", "港町", "緑ヶ丘"),
     "AU": ("Wattle Street", "Banksia Drive", "Lorikeet Lane"),
+    "AE": ("Palm Grove Street", "Al Waha Road"),
+    "BR": ("Rua das Palmeiras", "Avenida do Ipê"),
+    "EG": ("Lotus Street", "Nile View Road"),
+    "IN": ("Banyan Road", "Lotus Lane"),
+    "SA": ("Date Palm Street", "Al Rawda Road"),
+    "SG": ("Orchid Walk", "Angsana Road"),
+    "TR": ("Çınar Sokak", "Lale Caddesi"),
+    "ZA": ("Protea Street", "Baobab Avenue"),
 }
 #: country -> (city, state, postal code, rate of the tax added to the price). Some have
 #: a marketplace that no account of the simulator sells on: it can be wished for.
@@ -80,6 +88,14 @@ PLACES = {
         ("Gumtree Flat", "VIC", "3000", "0.10"),
         ("Coral Bay", "QLD", "4000", "0.10"),
     ),
+    "AE": (("Al Waha", "Dubai", "", "0.05"),),
+    "BR": (("Vila Serena", "SP", "01000-000", "0.17"),),
+    "EG": (("Madinat Alnil", "Cairo", "11511", "0.14"),),
+    "IN": (("Banyanpur", "Maharashtra", "400001", "0.18"),),
+    "SA": (("Al Rawda", "Riyadh", "11564", "0.15"),),
+    "SG": (("Singapore", "", "018956", "0.09"),),
+    "TR": (("Yeşilköy", "İstanbul", "34000", "0.20"),),
+    "ZA": (("Proteadale", "Gauteng", "2000", "0.15"),),
 }
 COMPANIES = ("Bluefin Works", "Copperleaf Supply", "Tandem Studio", "Ostwind Bau")
 GIFT_MESSAGES = (
@@ -98,6 +114,14 @@ RATES = {
     "AUD": "1.5",
     "PLN": "4",
     "SEK": "10.5",
+    "AED": "3.67",
+    "BRL": "5.4",
+    "EGP": "48",
+    "INR": "84",
+    "SAR": "3.75",
+    "SGD": "1.3",
+    "TRY": "34",
+    "ZAR": "18",
 }
 
 

@@ -24,6 +24,14 @@ IT = Marketplace("APJ6JRA9NG5V4", "IT", "Amazon.it", "EUR", "it_IT", "")
 NL = Marketplace("A1805IZSGTT6HS", "NL", "Amazon.nl", "EUR", "nl_NL", "")
 PL = Marketplace("A1C3SOZRARQ6R3", "PL", "Amazon.pl", "PLN", "pl_PL", "")
 SE = Marketplace("A2NODRKZP88ZB9", "SE", "Amazon.se", "SEK", "sv_SE", "")
+AE = Marketplace("A2VIGQ35RCS4UG", "AE", "Amazon.ae", "AED", "en_AE", "")
+EG = Marketplace("ARBP9OOSHTCHU", "EG", "Amazon.eg", "EGP", "ar_EG", "")
+IN = Marketplace("A21TJRUUN4KGV", "IN", "Amazon.in", "INR", "en_IN", "")
+SA = Marketplace("A17E79C6D8DWNP", "SA", "Amazon.sa", "SAR", "ar_SA", "")
+TR = Marketplace("A33AVAJ2PDY3EV", "TR", "Amazon.com.tr", "TRY", "tr_TR", "")
+ZA = Marketplace("AE08WJ6YKNBMC", "ZA", "Amazon.co.za", "ZAR", "en_ZA", "")
+BR = Marketplace("A2Q3Y263D00KWC", "BR", "Amazon.com.br", "BRL", "pt_BR", "")
+SG = Marketplace("A19VAU5U5O7RUS", "SG", "Amazon.sg", "SGD", "en_SG", "")
 
 # What prices contain, in percent.
 VAT_RATES = {
@@ -51,15 +59,17 @@ class Place:
 
 
 EUROPEAN = tuple(Place(market) for market in (DE, FR, UK, ES, IT, NL, BE, SE, PL, IE))
+# Sold to from the United Kingdom, by one account with Europe.
+OVERSEAS = tuple(Place(market) for market in (AE, EG, IN, SA, TR, ZA))
 AUSTRIA = Place(DE, "AT", "Wiesental", "1010")
 SWITZERLAND = Place(DE, "CH", "Seewil", "8001")
 MONACO = Place(FR, "MC", "Monaco", "98000")
 PLACES = {
     "de_skr03": (*EUROPEAN, AUSTRIA, SWITZERLAND),
-    "uk": EUROPEAN,
+    "uk": (*EUROPEAN, *OVERSEAS),
     "fr": (*EUROPEAN, AUSTRIA, SWITZERLAND, MONACO),
-    "us": (Place(US), Place(CA), Place(MX)),
-    "jp": (Place(JP), Place(AU)),
+    "us": (Place(US), Place(CA), Place(MX), Place(BR)),
+    "jp": (Place(JP), Place(AU), Place(SG)),
 }
 
 

@@ -4,20 +4,17 @@ TAX_ORDERS says how many orders are generated; without it enough for each compan
 meet each of its marketplaces and each variant once.
 """
 
-import json
 import os
-import subprocess
-import tempfile
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
-from host.odoo import OdooServer, odoo_command
+from host.odoo import OdooServer
 from host.odoo_source import find_odoo
-from host.paths import ADDON, REPOSITORY
+from host.paths import ADDON
 from host.templates import temporary_instance
+from shell import run_in_shell
 from taxed_orders import (
     UNION,
     VAT_RATES,
@@ -33,7 +30,6 @@ from taxed_orders import (
 
 from spapi_simulator.store.people import RATES
 
-SCRIPT = Path(__file__).resolve().parent / "data" / "book_orders.py"
 COUNT = int(os.environ.get("TAX_ORDERS", "100"))
 CHARTS = (
     "l10n_de",
@@ -112,32 +108,14 @@ def orders():
 def booked(postgres, orders):
     """(chart, document, what came of it) of each order."""
     source = find_odoo()
-    with (
-        temporary_instance(postgres, source, without_demo=CHARTS) as (
-            database,
-            data_dir,
-        ),
-        tempfile.TemporaryDirectory() as folder,
+    with temporary_instance(postgres, source, without_demo=CHARTS) as (
+        database,
+        data_dir,
     ):
         server = OdooServer(database, postgres, data_dir, source=source)
         server.install([ADDON])
-        wanted, found = Path(folder) / "wanted.json", Path(folder) / "found.json"
-        wanted.write_text(json.dumps({"orders": orders, "rates": RATES}))
-        command = odoo_command(source, database, data_dir, (REPOSITORY,))
-        command[2] = "shell"
-        done = subprocess.run(
-            [*command, "--no-http", "--max-cron-threads=0", "--log-level=warn"],
-            input=SCRIPT.read_text(),
-            env=os.environ
-            | source.environment()
-            | postgres.environment
-            | {"BOOK_ORDERS": str(wanted), "BOOKED_ORDERS": str(found)},
-            cwd=data_dir,
-            capture_output=True,
-            text=True,
-        )
-        assert found.exists(), done.stderr[-5000:] + done.stdout[-2000:]
-        results = json.loads(found.read_text())
+        question = {"orders": orders, "rates": RATES}
+        results = run_in_shell(server, "book_orders.py", question)
     by_number = {
         result["order"]: result for several in results.values() for result in several
     }
@@ -227,6 +205,13 @@ def test_the_history_tells_where_a_tax_is_named_that_is_not_booked(booked):
         if len(said) != expected or unclear:
             wrong.append((expected, result))
     assert wrong == []
+
+
+@pytest.mark.skipif(COUNT < 100, reason="not every marketplace is met")
+def test_all_marketplaces_are_met(booked):
+    """Each of the 23 that Amazon has."""
+    met = {document["salesChannel"]["marketplaceId"] for _chart, document, _ in booked}
+    assert len(met) == 23
 
 
 @pytest.mark.skipif(COUNT < 100, reason="not every variant is met")

@@ -485,6 +485,29 @@ class TestReflecting(ChangesCommon):
         self.assertEqual(sale.message_ids, messages)
         self.assertFalse(self.last_run().warned)
 
+    def test_another_recipient_at_the_same_address(self):
+        """The name alone changes: the parcel goes to who is named now."""
+        number, sale = self.bring()
+        self.change(number, address={"name": "Otto Muster"})
+        recipient = sale.partner_shipping_id
+        self.assertEqual(recipient.name, "Otto Muster")
+        self.assertEqual(recipient.street, "1 Example Road")
+        self.assertEqual(self.open_pickings(sale).partner_id, recipient)
+        self.assertIn("address", html2plaintext(sale.message_ids[0].body))
+        self.change(number, address={"name": "Otto Muster"})
+        self.assertFalse(self.last_run().warned)
+        self.assertEqual(sale.partner_shipping_id, recipient)
+
+    def test_another_recipient_of_a_packed_parcel_stops_it(self):
+        number, sale = self.bring_packed()
+        self.change(number, address={"name": "Otto Muster"})
+        picking = self.open_pickings(sale)
+        self.assertIn("Confirm Change", picking.amazon_stop_reason)
+        self.assertEqual(picking.partner_id.name, "Berta Beispiel")
+        picking.action_confirm_amazon_change()
+        self.assertFalse(picking.amazon_stop_reason)
+        self.assertEqual(picking.partner_id.name, "Otto Muster")
+
     def test_each_value_may_be_withheld(self):
         number, sale = self.bring()
         messages = sale.message_ids

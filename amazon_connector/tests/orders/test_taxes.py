@@ -189,6 +189,38 @@ class TestTaxes(TaxCommon):
         self.assertEqual(sale.amount_total, 24.0)
         self.assertEqual(sale.amount_tax, 4.0)
 
+    def test_a_vat_number_that_the_seller_has_in_the_buyers_country(self):
+        """French VAT under the French number, instead of the union's one-stop shop."""
+        france = self.env.ref("base.fr")
+        registered = self._create_position(
+            "France registered",
+            auto_apply=True,
+            country="fr",
+            foreign_vat="FR23334175221",
+        )
+        vat = self._create_tax(
+            "TVA",
+            20,
+            position=registered,
+            originals=self.tax19,
+            country_id=france.id,
+            tax_group_id=self.tax_group.copy({"country_id": france.id}).id,
+        )
+        self.france.active = False
+        sale = self.import_from("fr", item(price="24.00", shipping="6.00"))
+        self.assertEqual(sale.fiscal_position_id, registered)
+        self.assertEqual(sale.order_line.tax_ids, vat)
+        self.assertEqual(sale.amount_total, 30.0)
+        invoice = self.invoice(sale)
+        self.assertEqual(invoice.amount_total, 30.0)
+        self.assertEqual(invoice.tax_country_id, france)
+        booked = {
+            REVENUE: (-25.0, {"TVA 20 % base"}),
+            "TVA 20 %": (-5.0, {"TVA 20 % tax"}),
+        }
+        self.assertEqual(self.postings(invoice), booked)
+        self.assertFalse(self.last_run().warned)
+
     def test_items_of_two_kinds_each_have_their_own_position(self):
         self.storefront.facilitator_position_id = self.collected
         sale = self.import_from(

@@ -178,6 +178,28 @@ class TestInvoices(TaxCommon):
         invoices = self.invoice_in_parts(sale, 2, 5)
         self.assertEqual(self.total_of(invoices), 9.59)
 
+    def test_a_draft_that_a_person_makes_smaller_leaves_the_rest(self):
+        """Invoiced by what is ordered: the draft has all of it at first."""
+        self.mug.invoice_policy = "order"
+        for method in ("round_per_line", "round_globally"):
+            self.company.tax_calculation_rounding_method = method
+            # 10.00 for three pieces, so that a cent is left over.
+            document = item(quantity=3, price="3.33", shipping="3.99")
+            document["proceeds"]["breakdowns"][0]["subtotal"]["amount"] = "10.00"
+            document["proceeds"]["proceedsTotal"]["amount"] = "13.99"
+            sale = self.import_from("de", document, order_id=f"draft-{method}")
+            goods = sale.order_line.filtered("amazon_item_ref")
+            first = sale._create_invoices()
+            first.invoice_line_ids.filtered(
+                lambda line, goods=goods: line.sale_line_ids == goods
+            ).quantity = 1
+            first.action_post()
+            self.assertEqual(first.amount_total, 7.32)
+            self.assertEqual(goods.qty_to_invoice, 2.0)
+            rest = self.invoice(sale)
+            self.assertEqual(self.total_of(first + rest), 13.99)
+            self.assertEqual(sale.invoice_status, "invoiced")
+
     def test_charges_alone_are_not_invoiced(self):
         sale = self.import_from("de", item(shipping="3.99", discount="-5.00"))
         self.assertEqual(sale.invoice_status, "no")

@@ -1,8 +1,8 @@
 """For ``odoo shell``: import orders into companies of five countries, invoice them.
 
-Reads the file BOOK_ORDERS ({"orders": {chart of accounts: [order documents]}, "rates":
-{currency: units for a dollar}}) and writes what came of each order to BOOKED_ORDERS.
-Nothing is committed.
+Reads the file SHELL_QUESTION ({"orders": {chart of accounts: [order documents]},
+"rates": {currency: units for a dollar}}) and writes what came of each order to
+SHELL_ANSWER. Nothing is committed.
 
 What the companies change of Odoo's charts is what a bookkeeper has to: fiscal positions
 for exports that Odoo does not apply by itself, and one for what Amazon collects the tax
@@ -15,14 +15,14 @@ from collections import defaultdict
 from pathlib import Path
 
 # chart of accounts -> its company. Positions: where Odoo does not apply them by itself,
-# with the country that they are for. Collected: the tax that is copied for orders whose
-# tax Amazon collects. Settings: fields of the company.
+# with the countries that they are for. Collected: the tax that is copied for orders
+# whose tax Amazon collects. Settings: fields of the company.
 COMPANIES = {
     "de_skr03": {
         "country": "de",
         "vat": "DE136695976",
         "settings": {"tax_calculation_rounding_method": "round_globally"},
-        "positions": {"fiscal_position_non_eu_partner_skr03": None},
+        "positions": {"fiscal_position_non_eu_partner_skr03": ()},
         "collected": "tax_free_skr03_mit_vst",
     },
     "uk": {
@@ -47,7 +47,7 @@ COMPANIES = {
     "jp": {
         "country": "jp",
         "settings": {"tax_calculation_rounding_method": "round_per_line"},
-        "positions": {"l10n_jp_fiscal_position_tax_exempt": "au"},
+        "positions": {"l10n_jp_fiscal_position_tax_exempt": ("au", "sg")},
         "collected": "l10n_jp_tax_sale_exempt",
     },
 }
@@ -73,10 +73,15 @@ def create_company(env, chart, rates):
     if "EU" in country.country_group_codes:
         # The switch in the settings of Accounting that l10n_eu_oss brings.
         company.with_company(company)._map_eu_taxes()
-    for name, code in COMPANIES[chart].get("positions", {}).items():
+    for name, codes in COMPANIES[chart].get("positions", {}).items():
         values = {"auto_apply": True, "sequence": 100}
-        if code:
-            values["country_id"] = env.ref(f"base.{code}").id
+        if codes:
+            countries = [env.ref(f"base.{code}").id for code in codes]
+            values["country_group_id"] = (
+                env["res.country.group"]
+                .create({"name": "Overseas", "country_ids": [(6, 0, countries)]})
+                .id
+            )
         env.ref(f"account.{company.id}_{name}").write(values)
     set_rates(env, company, rates)
     return company
@@ -266,9 +271,9 @@ def rounded(sums):
 # A company's country would have Odoo install more modules, as in a test it does not.
 env.registry["res.company"].install_l10n_modules = lambda _companies: False  # noqa: F821
 env["res.currency"].with_context(active_test=False).search([]).active = True  # noqa: F821
-wanted = json.loads(Path(os.environ["BOOK_ORDERS"]).read_text())
+wanted = json.loads(Path(os.environ["SHELL_QUESTION"]).read_text())
 booked = {
     chart: book(env, chart, documents, wanted["rates"])  # noqa: F821, the shell's
     for chart, documents in wanted["orders"].items()
 }
-Path(os.environ["BOOKED_ORDERS"]).write_text(json.dumps(booked))
+Path(os.environ["SHELL_ANSWER"]).write_text(json.dumps(booked))
