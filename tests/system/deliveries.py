@@ -1,10 +1,12 @@
 """Many deliveries of Amazon orders, sent off in mixed ways drawn from a seed.
 
 A warehouse sends each order off whole, in several deliveries or in several packages,
-with carriers of all sorts, numbers that come late and numbers that are corrected.
-Meanwhile Amazon fails at every tenth confirmation, and Odoo's server is killed twice.
-What Amazon is to know in the end is written down by what was done, never read from the
-addon. When the jobs see it is left to the processes, as in life.
+with carriers of all sorts, numbers that come late and numbers that are corrected. Some
+of the goods are kits, whose components leave as it happens; some units are replaced by
+others, and some come back. Meanwhile Amazon fails at a tenth of what it is asked, and
+Odoo's server is killed twice. What Amazon is to know in the end is written down by what
+was done, never read from the addon. When the jobs see it is left to the processes, as
+in life.
 """
 
 import time
@@ -12,7 +14,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from random import Random
 
-from shop import WAIT, wait_until
+from failures import SLOW_SECONDS, Failures
+from host.rpc import OdooError
+from shop import WAIT, make_products, wait_until
 
 AMERICA = "ATVPDKIKX0DER"
 SKUS = 40
@@ -35,25 +39,14 @@ AT_ONCE, LATER, CORRECTED, ON_ITS_WAY = NUMBERS = (
 )
 # A number that is not there yet, or not right, becomes so after so many more orders.
 LATEST = 8
-# One fault on every tenth confirmation. All are over with the request.
-EVERY = 10
-FAULTS = (
-    "throttle",
-    "json_500",
-    "json_500_after",
-    "html_503",
-    "html_503_after",
-    "reset",
-    "reset_after",
-    "reset_in_body",
-    "slow",
-)
-SLOW_SECONDS = 1
-# Nobody waits so long: the request takes effect, or does not. A real one costs half a
-# minute, so that there are few.
-TIMEOUTS = ("timeout_after", "reset")
-TIMEOUT_SECONDS = 35
-TIMEOUT_EVERY = 250
+# What else happens: goods of the parcel come back once Amazon knows it, or another
+# product leaves in place of an item, and a person has it confirmed as ordered (of
+# orders that leave whole).
+NOTHING, RETURNED, REPLACED = "nothing else", "some come back", "one is replaced"
+EVENTS = (*[NOTHING] * 5, RETURNED, REPLACED, REPLACED)
+# Every so many of the SKUs is a kit of these components; number of each, of one kit.
+KIT_EVERY = 4
+COMPONENTS = {"BASE": 1, "SCREW": 3}
 # The server is killed while it waits, so it never waits to the end.
 HELD_SECONDS = 45
 NUDGE_SECONDS = 1
@@ -104,7 +97,7 @@ CARRIERS = (
 class Parcel:
     """What left in one package, or in no package of a delivery.
 
-    :ivar items: ``{Amazon's item: units}``
+    :ivar items: ``{Amazon's item: units}``; none when it completes no kit
     """
 
     items: Counter
@@ -128,6 +121,15 @@ def describe_package(package):
     )
 
 
+def count_kits(needs, components, item):
+    """Return how many kits are whole.
+
+    :param needs: ``{product: units}`` of one kit
+    :param components: ``{(item, product): units}`` that left
+    """
+    return min(components[item, product] // units for product, units in needs.items())
+
+
 @dataclass
 class Order:
     """An order, how it is to leave, and what left of it so far."""
@@ -135,8 +137,18 @@ class Order:
     way: str
     numbers: str
     carrier: Carrier
+    event: str
     order_id: str = ""
     parcels: list = field(default_factory=list)
+    # Of its kits: what left, {(item, product): units}, and what Amazon is told of,
+    # {item: kits}.
+    components: Counter = field(default_factory=Counter)
+    kits: Counter = field(default_factory=Counter)
+
+    @property
+    def told_parcels(self):
+        """The parcels that Amazon is told of."""
+        return [parcel for parcel in self.parcels if parcel.items]
 
     def count_requests(self):
         """How many confirmations it takes when nothing fails, at least."""
@@ -146,7 +158,7 @@ class Order:
     def __str__(self):
         return (
             f"{self.order_id} leaves {self.way} by {self.carrier.method}, "
-            f"numbers {self.numbers}"
+            f"numbers {self.numbers}, {self.event}"
         )
 
 
@@ -161,22 +173,30 @@ class Warehouse:
         self.database = shop.database
         self.amazon = shop.amazon
         self.told = Counter()
+        self.failures = Failures(self.amazon, self.random, self.told)
         self.orders = self._deal(count)
+        # {product: units of one kit}, by each component of it.
+        self.kits = {}
+        # What left in place of what was ordered, {(order, item): units}.
+        self.replaced = Counter()
         self._methods = {}
         self._due = []
+        self._to_return = []
         self._made = 0
         self._nudged = 0
 
     def _deal(self, count):
         """Return the orders; each way, carrier and moment of numbers is among them."""
         traits = []
-        for values in (WAYS, NUMBERS, CARRIERS):
+        for values in (WAYS, NUMBERS, CARRIERS, EVENTS):
             dealt = [values[place % len(values)] for place in range(count)]
             self.random.shuffle(dealt)
             traits.append(dealt)
         orders = [Order(*dealt) for dealt in zip(*traits, strict=True)]
         for order in orders:
-            if not order.carrier.has_tracking:
+            if order.event == REPLACED and order.way != WHOLE:
+                order.event = NOTHING
+            if not order.carrier.has_tracking or order.event == REPLACED:
                 order.numbers = AT_ONCE
         return orders
 
@@ -187,29 +207,56 @@ class Warehouse:
         self._methods = {
             carrier: carrier.create(self.shop.client) for carrier in CARRIERS
         }
-        self._sell()
+        skus = [product["sku"] for product in self.amazon.products()[:SKUS]]
+        self._create_kits(skus[::KIT_EVERY])
+        self._sell(skus)
         kills = {
             len(self.orders) // 3: "timeout_after",
             2 * len(self.orders) // 3: "reset",
         }
-        requests = 0
         for place, order in enumerate(self.orders):
-            faults = requests // EVERY
-            requests += order.count_requests()
             if place in kills:
                 self._send_off_and_kill(order, kills[place])
             else:
-                if requests // EVERY > faults:
-                    self._fail(order, requests)
+                self.failures.expect(order.order_id, order.count_requests())
                 self._send_off(order)
             self._mend_numbers(place)
             if not place % NUDGE_EVERY:
                 self._nudge()
         self._mend_numbers(len(self.orders) + LATEST)
 
-    def _sell(self):
+    def _create_kits(self, skus):
+        """Have Odoo take the products with these SKUs apart."""
+        components = [{"sku": f"{sku}-{name}"} for sku in skus for name in COMPONENTS]
+        make_products(
+            self.shop.client, [{"title": row["sku"], **row} for row in components]
+        )
+        rows = self.call(
+            "product.product",
+            "search_read",
+            [("default_code", "in", [*skus, *(row["sku"] for row in components)])],
+            ["default_code", "product_tmpl_id"],
+        )
+        products = {row["default_code"]: row for row in rows}
+        for sku in skus:
+            needs = {
+                products[f"{sku}-{name}"]["id"]: units
+                for name, units in COMPONENTS.items()
+            }
+            self.kits |= dict.fromkeys(needs, needs)
+            lines = [
+                {"product_id": product, "product_qty": units}
+                for product, units in needs.items()
+            ]
+            values = {
+                "product_tmpl_id": products[sku]["product_tmpl_id"][0],
+                "type": "phantom",
+                "bom_line_ids": [(0, 0, line) for line in lines],
+            }
+            self.call("mrp.bom", "create", [values])
+
+    def _sell(self, skus):
         """Have customers order, and download it all."""
-        skus = [product["sku"] for product in self.amazon.products()[:SKUS]]
         for order in self.orders:
             lines = self._draw_lines(skus, PARTS.get(order.way, 2))
             (order.order_id,) = self.shop.new_orders(
@@ -232,30 +279,10 @@ class Warehouse:
             for sku, quantity in zip(chosen, units, strict=True)
         ]
 
-    def _fail(self, order, requests):
-        """Have Amazon fail when it is told of the order next."""
-        kind, seconds = self.random.choice(FAULTS), 0
-        if kind == "slow":
-            seconds = SLOW_SECONDS
-        elif requests % TIMEOUT_EVERY < EVERY and requests >= TIMEOUT_EVERY:
-            kind, seconds = self.random.choice(TIMEOUTS), TIMEOUT_SECONDS
-        self._add_fault(order, kind, seconds)
-
-    def _add_fault(self, order, kind, seconds=0):
-        self.amazon.add_fault(
-            kind,
-            operation="confirmShipment",
-            order_id=order.order_id,
-            delay_seconds=seconds,
-        )
-        self.told[
-            f"fault {kind}" + (" after long" if seconds > SLOW_SECONDS else "")
-        ] += 1
-
     def _send_off_and_kill(self, order, kind):
         """Kill the server while it waits for what becomes of a confirmation."""
-        order.numbers = AT_ONCE
-        self._add_fault(order, kind, HELD_SECONDS)
+        order.numbers, order.event = AT_ONCE, NOTHING
+        self.failures.fail(order.order_id, kind, HELD_SECONDS)
         self._send_off(order)
         self._wait_for_request(order)
         self.odoo.kill()
@@ -283,23 +310,29 @@ class Warehouse:
 
     def _send_off(self, order):
         if order.numbers == ON_ITS_WAY:
-            self._add_fault(order, "slow", SLOW_SECONDS)
+            self.failures.fail(order.order_id, "slow", SLOW_SECONDS)
         parts = PARTS.get(order.way, 1)
         for part in range(1, parts + 1):
             picking = self._find_open_delivery(order)
             moves = self._read_moves(picking)
             if part < parts:
                 self._take_a_part(picking, moves, parts - part)
+            if order.event == REPLACED:
+                self._replace_one(order, picking, moves)
             if order.way in (TWO_PACKAGES, ONE_NUMBER):
-                contents = self._pack(picking, moves)
+                packed = self._pack(picking, moves)
             else:
-                contents = [
-                    Counter({m["item"]: m["taken"] for m in moves if m["taken"]})
-                ]
+                packed = [Counter({move["id"]: move["taken"] for move in moves})]
+            contents = [self._count_items(order, moves, units) for units in packed]
             self._validate(order, picking, contents)
+        if order.event == REPLACED:
+            self._confirm_as_ordered(order)
+        elif order.event == RETURNED:
+            self._to_return.append((self.orders.index(order) + LATEST, order, picking))
         self.told[order.way] += 1
         self.told[f"numbers {order.numbers}"] += 1
         self.told[order.carrier.method] += 1
+        self.told[order.event] += 1
 
     def _find_open_delivery(self, order):
         ((picking, name),) = self.database(
@@ -373,11 +406,28 @@ class Warehouse:
                 *((0, 0, line) for line in lines),
             ]
             picking["moves"].append((1, move["id"], {"move_line_ids": commands}))
-        items = {move["id"]: move["item"] for move in moves}
-        return [
-            Counter({items[move]: count for move, count in counted.items()})
-            for counted in packed
-        ]
+        return packed
+
+    def _count_items(self, order, moves, units):
+        """Return what Amazon is told of a package, a Counter of its items.
+
+        Of kits those that are whole with it, and were not before.
+
+        :param units: what is in it, ``{move: units}``
+        """
+        items = Counter()
+        for move in moves:
+            if move["product"] in self.kits:
+                order.components[move["item"], move["product"]] += units[move["id"]]
+            else:
+                items[move["item"]] += units[move["id"]]
+        for move in moves:
+            if needs := self.kits.get(move["product"]):
+                item = move["item"]
+                whole = count_kits(needs, order.components, item)
+                items[item] += whole - order.kits[item]
+                order.kits[item] = whole
+        return +items
 
     def _validate(self, order, picking, contents):
         """Validate the delivery with what is entered of its numbers by then."""
@@ -394,17 +444,18 @@ class Warehouse:
             "move_ids": picking["moves"],
         }
         self.call("stock.picking", "write", [picking["id"]], values)
+        context = {"skip_sms": True, "skip_backorder": True}
+        if order.event == REPLACED:
+            context["picking_ids_not_to_backorder"] = [picking["id"]]
         done = self.call(
-            "stock.picking",
-            "button_validate",
-            [picking["id"]],
-            context={"skip_sms": True, "skip_backorder": True},
+            "stock.picking", "button_validate", [picking["id"]], context=context
         )
         assert done is True, f"{order}: {done}"
         self.told["deliveries"] += 1
         self.told["parcels"] += len(parcels)
         if order.numbers == ON_ITS_WAY:
-            self._wait_for_request(order)
+            if any(contents):
+                self._wait_for_request(order)
             self._enter(order, picking, parcels)
         elif order.numbers in (LATER, CORRECTED):
             due = self.orders.index(order) + self.random.randint(0, LATEST)
@@ -431,14 +482,102 @@ class Warehouse:
         numbers = [parcel.number for parcel in parcels]
         return numbers[0] if order.way == ONE_NUMBER else ",".join(numbers)
 
+    # What is not as ordered
+
+    def _replace_one(self, order, picking, moves):
+        """Leave an item out, and put another product into the parcel."""
+        plain = [move for move in moves if move["product"] not in self.kits]
+        if not plain:
+            order.event = NOTHING
+            return
+        left_out = self.random.choice(plain)
+        sample = {
+            "product_id": next(iter(self.kits)),
+            "product_uom_qty": left_out["taken"],
+            "quantity": left_out["taken"],
+            "picked": True,
+            "location_id": left_out["place"],
+            "location_dest_id": left_out["customer"],
+        }
+        picking["moves"] = [
+            (1, move["id"], {"picked": move is not left_out}) for move in moves
+        ]
+        picking["moves"] += [(1, left_out["id"], {"quantity": 0}), (0, 0, sample)]
+        # The buyer got it, so that it is confirmed as ordered, in the same parcel.
+        self.replaced[order.order_id, left_out["item"]] += left_out["taken"]
+
+    def _confirm_as_ordered(self, order):
+        """Answer the question about the item that was replaced, once it is asked."""
+
+        def answer():
+            self._nudge()
+            found = self.call(
+                "amazon.order",
+                "search",
+                [
+                    ("amazon_order_id", "=", order.order_id),
+                    ("has_missing_units", "=", True),
+                ],
+            )
+            if not found:
+                return False
+            try:
+                self.call("amazon.order", "action_confirm_as_ordered", found)
+            except OdooError as error:
+                # A person tries again in a minute.
+                assert "is being processed right now" in str(error), error
+                return False
+            return True
+
+        wait_until(answer, f"the question about {order}")
+
+    def _bring_back(self, order, picking):
+        """Have a unit come back of a parcel that Amazon knows."""
+
+        def is_known():
+            self._nudge()
+            return not self.database(
+                "SELECT 1 FROM stock_picking p "
+                "JOIN sale_order s ON s.id = p.sale_id "
+                "LEFT JOIN amazon_shipment a ON a.picking_id = p.id "
+                "WHERE s.amazon_order_ref = %s "
+                "AND (p.amazon_unsettled_since IS NOT NULL "
+                "OR a.state NOT IN ('done', 'not_needed'))",
+                order.order_id,
+            )
+
+        wait_until(is_known, f"the confirmation of {order}")
+        context = {"active_id": picking["id"], "active_model": "stock.picking"}
+        (wizard,) = self.call(
+            "stock.return.picking",
+            "create",
+            [{"picking_id": picking["id"]}],
+            context=context,
+        )
+        (line, *_others) = self.call(
+            "stock.return.picking.line", "search", [("wizard_id", "=", wizard)]
+        )
+        self.call("stock.return.picking.line", "write", [line], {"quantity": 1})
+        returned = self.call("stock.return.picking", "action_create_returns", [wizard])
+        back = returned["res_id"]
+        moves = self.call("stock.move", "search", [("picking_id", "=", back)])
+        self.call("stock.move", "write", moves, {"quantity": 1, "picked": True})
+        done = self.call(
+            "stock.picking", "button_validate", [back], context={"skip_sms": True}
+        )
+        assert done is True, f"{order}: {done}"
+
     # The numbers
 
     def _mend_numbers(self, place):
-        """Enter what is due by now."""
+        """Enter what is due by now, and have come back what does."""
         for entry in [entry for entry in self._due if entry[0] <= place]:
             self._due.remove(entry)
             _due, order, picking, parcels = entry
             self._enter(order, picking, parcels)
+        for entry in [entry for entry in self._to_return if entry[0] <= place]:
+            self._to_return.remove(entry)
+            self._bring_back(*entry[1:])
 
     def _enter(self, order, picking, parcels):
         """Enter the numbers, other ones if there were some, here or there."""
@@ -478,11 +617,11 @@ class Warehouse:
     # The end
 
     def settle(self):
-        """Wait until no shipment is open; each that is confirmed gives more time."""
+        """Wait until no shipment is open; each that is over gives more time."""
         total = sum(len(order.parcels) for order in self.orders)
-        self._wait_while_it_grows(self._count_confirmed, total, "confirmed shipments")
+        self._wait_while_it_grows(self._count_settled, total, "settled shipments")
 
-    def _count_confirmed(self):
+    def _count_settled(self):
         self._nudge()
         rows = self.database(
             "SELECT s.state, count(*) FROM amazon_shipment s "
@@ -491,15 +630,16 @@ class Warehouse:
             [order.order_id for order in self.orders],
         )
         counts = dict(rows)
-        assert not set(counts) & {"failed", "not_needed"}, self.find_open()
-        return counts.get("done", 0)
+        assert "failed" not in counts, self.find_open()
+        return counts.get("done", 0) + counts.get("not_needed", 0)
 
     def find_open(self):
         """Return the shipments that are not confirmed, with the reasons."""
         return self.database(
             "SELECT o.amazon_order_id, s.state, s.error FROM amazon_shipment s "
             "JOIN amazon_order o ON o.id = s.order_id "
-            "WHERE o.amazon_order_id = ANY(%s) AND s.state != 'done' ORDER BY s.id",
+            "WHERE o.amazon_order_id = ANY(%s) "
+            "AND s.state NOT IN ('done', 'not_needed') ORDER BY s.id",
             [order.order_id for order in self.orders],
         )
 

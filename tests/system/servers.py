@@ -8,14 +8,15 @@ from host.templates import addon_instance
 
 
 @contextmanager
-def prepare_odoo(postgres, amazon_url, parameters=None, **options):
+def prepare_odoo(postgres, amazon_url, parameters=None, with_kits=False, **options):
     """Yield an ``OdooServer`` that calls this Amazon, not started yet.
 
     :param dict parameters: further system parameters
+    :param with_kits: whether with the addon for kits, and bills of materials
     :param options: of ``OdooServer``
     """
     source = find_odoo()
-    with addon_instance(postgres, source) as (database, data_dir):
+    with addon_instance(postgres, source, with_kits) as (database, data_dir):
         yield OdooServer(
             database,
             postgres,
