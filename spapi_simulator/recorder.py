@@ -49,13 +49,23 @@ class RecordingApp:
         self._recorder = Recorder(folder)
 
     async def __call__(self, scope, receive, send):
-        """Read the whole request, keep it, and hand it on."""
+        """Read the request, keep it once it came whole, and hand it on."""
         if scope["type"] != "http" or scope["path"].startswith(_OTHERS):
             await self._application(scope, receive, send)
             return
         messages = [await receive()]
         while messages[-1].get("more_body"):
             messages.append(await receive())
+        # A client that was ended before its body came has asked for nothing yet.
+        if messages[-1]["type"] == "http.request":
+            self._record(scope, messages)
+
+        async def replay():
+            return messages.pop(0) if messages else await receive()
+
+        await self._application(scope, replay, send)
+
+    def _record(self, scope, messages):
         query = scope["query_string"].decode("latin-1")
         self._recorder.record(
             scope["method"],
@@ -63,11 +73,6 @@ class RecordingApp:
             {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]},
             b"".join(message.get("body", b"") for message in messages),
         )
-
-        async def replay():
-            return messages.pop(0) if messages else await receive()
-
-        await self._application(scope, replay, send)
 
 
 def _without_secrets(text, content_type):

@@ -53,7 +53,7 @@ class AmazonListingSpreadsheet(models.TransientModel):
             "all": Domain("is_parent", "=", False) & Domain("state", "!=", "removed"),
         }[self.which]
         listings = self.env["amazon.listing"].search(mine & chosen)
-        content = LinkSpreadsheet(self.connection_id).write(listings)
+        content = LinkSpreadsheet(self.connection_id).write_rows(listings)
         self.content = base64.b64encode(content)
         return {
             "type": "ir.actions.act_url",
@@ -71,7 +71,7 @@ class AmazonListingSpreadsheet(models.TransientModel):
                 self.env._("Choose the spreadsheet that you filled in, first.")
             )
         sheet = LinkSpreadsheet(self.connection_id)
-        outcome = sheet.link(sheet.read(base64.b64decode(self.file)))
+        outcome = sheet.link(sheet.read_rows(base64.b64decode(self.file)))
         self.problem_ids.unlink()
         self.env["amazon.listing.spreadsheet.problem"].create(
             [

@@ -69,7 +69,7 @@ class LinkSpreadsheet:
 
     # === WRITE === #
 
-    def write(self, listings):
+    def write_rows(self, listings):
         """Return the bytes of a spreadsheet with a row for each listing.
 
         A listing without product has the reference of the product that is suggested.
@@ -133,7 +133,7 @@ class LinkSpreadsheet:
 
     # === READ === #
 
-    def read(self, content):
+    def read_rows(self, content):
         """Return the :class:`Row` list of a spreadsheet.
 
         :param bytes content: an .xlsx file
