@@ -1,6 +1,7 @@
 """Amazon's errors as sentences: what went wrong, and what to do.
 
 They are shown where somebody pressed a button, and written into the history by jobs.
+What a refused shipment means is in ``shipments/refusals.py``.
 """
 
 from ...spapi.errors import AuthError

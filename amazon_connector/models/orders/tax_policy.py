@@ -1,8 +1,9 @@
 """Who accounts for the tax of an order: Odoo's own taxes, or Amazon's amounts.
 
 A policy says for each ``spapi.orders.parts.Part`` which amount its line has to come to
-and which taxes it carries. :func:`price_line` then finds, with Odoo's own tax engine,
-the price that makes a line come to it.
+and which taxes it carries; which policy an order has is said by its storefront, see
+``AmazonOrder._get_tax_policy``. :func:`price_line` then finds, with Odoo's own tax
+engine, the price that makes a line come to it.
 """
 
 from decimal import ROUND_HALF_UP, Decimal

@@ -1,6 +1,7 @@
 """What Amazon needs of a parcel, and the sentence for a person where it is missing.
 
 A delivery is told so before it is validated, a shipment afterwards: in the same words.
+Which state a shipment then has: ``AmazonShipment._get_state_and_reason``.
 Each function returns the sentence, or ``False`` when nothing is missing.
 """
 
