@@ -33,6 +33,18 @@ class TestKitPacks(KitsCommon):
         self.fake.add(build_order(items=[item], updated=ago(days=2)))
         self.download()
 
+    def ship_open(self, sale, tracking):
+        """Validate the delivery that is open, as it is."""
+        moves = sale.picking_ids.move_ids.filtered(
+            lambda move: move.state not in ("done", "cancel")
+        )
+        moves.picking_id.write(
+            {"carrier_id": self.carrier.id, "carrier_tracking_ref": tracking}
+        )
+        moves.picked = True
+        moves.picking_id.with_context(skip_sms=True).button_validate()
+        self.settle_deliveries()
+
     def test_a_pack_delivers_the_components_of_its_kits(self):
         sale = self.sell_packs(3)
         line = sale.order_line.filtered("amazon_item_ref")
@@ -76,7 +88,7 @@ class TestKitPacks(KitsCommon):
         self.assertIn("1 x MUG of", sale.amazon_order_ids.missing_units_question)
         sale.amazon_order_ids.action_ship_rest()
         self.assertEqual(self.open_quantities(sale), {"CUP": 1})
-        self.ship_only(sale, "C", CUP=1)
+        self.ship_open(sale, "C")
         self.send()
         self.assertEqual(self.told(), [("C", {"K": 1})])
 

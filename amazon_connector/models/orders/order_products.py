@@ -16,10 +16,12 @@ class OrderProducts:
     def __init__(self, connection, lines):
         self.connection = connection
         self.env = lines.env
-        references = set(lines.mapped("reference")) - {False, ""}
-        connection = connection.with_env(self.env)
-        self._matches = ProductResolver(connection).resolve(references)
-        self._units = UnitsPerListing(connection, references)
+        self._references = set(lines.mapped("reference")) - {False, ""}
+        self._matches = ProductResolver(connection.with_env(self.env)).resolve(
+            self._references
+        )
+        # Asked for where lines are made or changed only.
+        self._units = None
 
     def get_product(self, item):
         """Return the product of an item; empty where none or several could be it."""
@@ -31,6 +33,9 @@ class OrderProducts:
 
         :param storefront: the ``amazon.storefront`` of the order
         """
+        if self._units is None:
+            connection = self.connection.with_env(self.env)
+            self._units = UnitsPerListing(connection, self._references)
         return self._units.get(reference_of(item), storefront)
 
     def is_ambiguous(self, item):

@@ -57,11 +57,12 @@ class UnitsPerListing:
             Domain("connection_id", "=", connection.id)
             & Domain("is_parent", "=", False)
             & is_one_of("sku", wanted),
-            order="storefront_id, id",
+            order="id",
         )
         own = connection.marketplace_id
+        # The last one stands for storefronts that do not list it.
         for listing in listings.sorted(
-            lambda row: row.storefront_id.marketplace_id == own
+            lambda row: (not row.has_own_units, row.storefront_id.marketplace_id == own)
         ):
             reference, units = reference_of(listing), listing.units_per_listing
             self._by_storefront[listing.storefront_id, reference] = units
