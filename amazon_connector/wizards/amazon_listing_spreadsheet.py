@@ -35,6 +35,7 @@ class AmazonListingSpreadsheet(models.TransientModel):
     is_done = fields.Boolean(readonly=True)
     linked_count = fields.Integer(string="Linked", readonly=True)
     unchanged_count = fields.Integer(string="Linked Before", readonly=True)
+    units_count = fields.Integer(string="Units Changed", readonly=True)
     blank_count = fields.Integer(string="Without Reference", readonly=True)
     problem_ids = fields.One2many(
         comodel_name="amazon.listing.spreadsheet.problem",
@@ -91,6 +92,7 @@ class AmazonListingSpreadsheet(models.TransientModel):
                 "file": False,
                 "linked_count": outcome.linked,
                 "unchanged_count": outcome.unchanged,
+                "units_count": outcome.units_changed,
                 "blank_count": outcome.blank,
             }
         )

@@ -1,6 +1,7 @@
 """Kits of an Amazon order that left, or came back, in part."""
 
 from collections import Counter
+from math import ceil
 
 from odoo import models
 
@@ -24,15 +25,24 @@ class AmazonOrder(models.Model):
             refs = shipment.line_ids.mapped("amazon_item_ref")
             kits = shipment._get_kit_lines(refs)
             for item_ref, lines in kits.grouped("amazon_item_ref").items():
-                begun = sum(line._get_units_begun_by_odoo() for line in lines)
-                units[item_ref] = max(units[item_ref], int(begun))
+                begun = sum(
+                    ceil(line._get_amazon_units(line._get_units_begun_by_odoo()))
+                    for line in lines
+                )
+                units[item_ref] = max(units[item_ref], begun)
         return units
 
     # === BUSINESS METHODS - UNITS === #
 
     def _count_kits_in_outbox(self, item_ref):
-        """Return how many kits of an item the order's shipments hold."""
-        return self.shipment_ids._count_kits(item_ref)
+        """Return how many kits of an item the order's shipments hold.
+
+        Where a pack of kits is sold, the kits in it.
+        """
+        line = self.sale_order_id.order_line.filtered(
+            lambda line: line.amazon_item_ref == item_ref
+        )[:1]
+        return line._get_odoo_quantity(self.shipment_ids._count_held(item_ref))
 
     # === BUSINESS METHODS - NEVER MORE THAN AMAZON AWAITS === #
 
@@ -55,20 +65,14 @@ class AmazonOrder(models.Model):
                 )
                 before = line._count_amazon_complete_kits(has)
                 lost = min(before - whole, surplus)
-                returned.setdefault(picking, Counter())[ref] += lost
+                units = returned.setdefault(picking, Counter())
+                units[ref] += line._get_amazon_units(lost)
                 whole, surplus = before, surplus - lost
         return returned
 
-    def _take_back_units(self, picking, returned):
-        """Override: another delivery may be the one that the kit is told with."""
+    def _get_refs_told_by_others(self):
+        """Override: a kit is told with the delivery that completes it."""
         kits = self.sale_order_id.order_line.filtered(
-            lambda line: line._get_amazon_kit_needs()
+            lambda line: line.amazon_item_ref and line._get_amazon_kit_needs()
         )
-        rest = Counter()
-        for ref in set(kits.mapped("amazon_item_ref")) & returned.keys():
-            rest[ref] = returned[ref] - picking.amazon_shipment_ids._count_kits(ref)
-        result = super()._take_back_units(picking, returned)
-        others = self._get_waiting_shipments() - picking.amazon_shipment_ids
-        room = {ref: others._count_kits(ref) - units for ref, units in (+rest).items()}
-        self._reduce_shipments(others.sorted("id"), room)
-        return result
+        return super()._get_refs_told_by_others() | set(kits.mapped("amazon_item_ref"))

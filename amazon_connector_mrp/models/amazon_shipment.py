@@ -70,9 +70,13 @@ class AmazonShipment(models.Model):
             untold = complete - order._count_kits_in_outbox(ref)
             if untold <= 0:
                 continue
-            kept, _surplus = split_units(untold, order._get_units_to_tell().get(ref, 0))
+            kept, _surplus = split_units(
+                kits[:1]._get_amazon_units(untold),
+                order._get_units_to_tell().get(ref, 0),
+            )
             if kept:
                 self._add_kits(ref, kits[:1].product_id, kept)
+                order._complete_packs()
 
     def _add_kits(self, item_ref, product, units):
         line = self.line_ids.filtered(
@@ -132,13 +136,6 @@ class AmazonShipment(models.Model):
         """Return how much of a component the shipments hold for an item."""
         lines = self.line_ids.filtered(
             lambda line: line.amazon_item_ref == item_ref and line.product_id == product
-        )
-        return sum(lines.mapped("quantity"))
-
-    def _count_kits(self, item_ref):
-        """Return how many kits of an item the shipments hold."""
-        lines = self.line_ids.filtered(
-            lambda line: line.amazon_item_ref == item_ref and not line.is_component
         )
         return sum(lines.mapped("quantity"))
 

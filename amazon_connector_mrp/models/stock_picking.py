@@ -70,7 +70,8 @@ class StockPicking(models.Model):
                 line._count_amazon_complete_kits(has[line]) for line in lines
             )
             if in_package and complete > told:
-                contents[package][item_ref, lines[:1].product_id] += complete - told
+                kits = lines[:1]._get_amazon_units(complete - told)
+                contents[package][item_ref, lines[:1].product_id] += kits
                 told = complete
 
     def _get_components(self, line, package):

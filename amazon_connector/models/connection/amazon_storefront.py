@@ -113,9 +113,16 @@ class AmazonStorefront(models.Model):
                 )
             if connection.sync_inventory:
                 connection._request_comparison()
+        self._follow_changes(vals)
         return result
 
     # === BUSINESS METHODS === #
+
+    def _follow_changes(self, vals):
+        """Hook: the rooms that add settings do what follows from another one.
+
+        :param dict vals: what was written on these storefronts
+        """
 
     def _get_tax_account(self):
         """Return the ``account.account`` of tax that Amazon does not pay for the

@@ -14,6 +14,7 @@ FIELDS_OF_QUANTITY = {
     "is_tracked",
     "amazon_quantity",
     "state",
+    "units_per_listing",
 }
 
 
@@ -44,7 +45,12 @@ class AmazonListing(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("product_id", "connection_id.warehouse_id", "connection_id.client_id")
+    @api.depends(
+        "product_id",
+        "units_per_listing",
+        "connection_id.warehouse_id",
+        "connection_id.client_id",
+    )
     def _compute_odoo_quantity(self):
         parts = self._get_quantity_parts()
         for listing in self:
@@ -64,6 +70,9 @@ class AmazonListing(models.Model):
                     self._get_syncable_domain()
                 )
             )
+        if "units_per_listing" in vals:
+            # What is ordered of it and not in a sale order counts otherwise.
+            self.env["amazon.stock.change"]._mark_products_changed(self.product_id)
         return super()._mark_quantity_changed(vals)
 
     @api.model
@@ -181,7 +190,9 @@ class AmazonListing(models.Model):
 
     def _get_units_to_offer(self, parts):
         """Return how many are offered; none of an archived product."""
-        return get_units_to_offer(parts) if self.product_id.active else 0
+        if not self.product_id.active:
+            return 0
+        return get_units_to_offer(parts, self.units_per_listing)
 
     def _explain_quantity(self, parts):
         """Return, line by line, how the quantity comes about or why there is none."""
@@ -192,6 +203,14 @@ class AmazonListing(models.Model):
             return _("The product is archived, so none is offered.")
         available = AvailableQuantity(self.connection_id)
         lines = available.explain(self.product_id, parts)
+        if self._is_pack():
+            lines.append(
+                _(
+                    "= %(quantity)s of the listing, each with %(units)s units",
+                    quantity=self._get_units_to_offer(parts),
+                    units=self.units_per_listing,
+                )
+            )
         if not self.connection_id.sync_inventory:
             lines.append(_("Sync Inventory is off: it is sent only by Push now."))
         return "\n".join(lines)

@@ -7,11 +7,10 @@ What may be sold of a product is made of three parts, in the product's unit:
 * ``promised``: what confirmed deliveries want and have not reserved (negative)
 """
 
-from math import floor
-
 from odoo.fields import Domain
 
 from ..products.product_resolver import ProductResolver
+from ..products.units_per_listing import UnitsPerListing, count_whole, to_odoo
 
 PENDING_STATUSES = ("pending", "pending_availability")
 OPEN_STATUSES = (*PENDING_STATUSES, "unshipped", "partially_shipped")
@@ -29,12 +28,13 @@ OWING_ORDERS = (
 )
 
 
-def get_units_to_offer(parts):
+def get_units_to_offer(parts, units_per_listing):
     """Return the units to offer: whole ones, never less than none.
 
     :param dict parts: as :meth:`AvailableQuantity.get` returns them for a product
+    :param int units_per_listing: how many of the product one that is offered is
     """
-    return max(0, floor(sum(parts.values()) + 1e-6))
+    return count_whole(sum(parts.values()), units_per_listing)
 
 
 class AvailableQuantity:
@@ -131,8 +131,12 @@ class AvailableQuantity:
             references = resolver.get_references(products.sudo())
             lines = self._find_owed_lines(store, references)
             matches = resolver.resolve(lines.mapped("reference"))
+            packs = UnitsPerListing(store, lines.mapped("reference"))
             for line in lines:
-                open_units = max(line.quantity - line.quantity_fulfilled, 0)
+                open_units = to_odoo(
+                    max(line.quantity - line.quantity_fulfilled, 0),
+                    packs.get(line.reference, line.order_id.storefront_id),
+                )
                 # Where several could be meant, none of them is sold twice.
                 for product_id in matches[line.reference].usable.ids:
                     if product := by_id.get(product_id):

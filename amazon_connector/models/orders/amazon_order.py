@@ -28,6 +28,7 @@ from ...spapi.orders import parse_order
 from ...tools import describe_failure, naive_utc, process_rows
 from ..connection.amazon_vault import NO_ACCESS
 from ..products.product_resolver import reference_of
+from ..products.units_per_listing import to_amazon, to_odoo
 from .order_importer import OrderImporter
 from .order_inbox import OrderInbox
 from .order_products import OrderProducts
@@ -727,13 +728,17 @@ class AmazonOrder(models.Model):
             lines.insert(0, self.env._("Pick-up point"))
         return "\n".join(line for line in lines if line) or False
 
-    def _prepare_sale_order_line_vals(self, item, product):
+    def _prepare_sale_order_line_vals(self, item, product, units_per_item):
         """Return the values of the sale line of an item that is not cancelled, without
-        price and taxes."""
+        price and taxes.
+
+        :param int units_per_item: how many units of the product one of the item is
+        """
         values = {
             "product_id": product.id,
-            "product_uom_qty": item.quantity,
+            "product_uom_qty": to_odoo(item.quantity, units_per_item),
             "amazon_item_ref": item.item_id,
+            "amazon_units_per_item": units_per_item,
         }
         if item.title:
             values["name"] = item.title
@@ -766,8 +771,11 @@ class AmazonOrder(models.Model):
             "amazon_charge": kind,
         }
 
-    def _prepare_product_vals(self, order, item):
-        """Return the values of the product that is created for an unknown item."""
+    def _prepare_product_vals(self, order, item, units_per_item=1):
+        """Return the values of the product that is created for an unknown item.
+
+        :param int units_per_item: how many units of the product one of the item is
+        """
         company = self.connection_id.company_id
         # No price is better than one in the wrong currency, or Odoo's 1.00.
         is_own_currency = order.currency == company.currency_id.name
@@ -779,7 +787,7 @@ class AmazonOrder(models.Model):
             "type": "consu",
             "is_storable": True,
             "company_id": company.id,
-            "list_price": float(price or 0),
+            "list_price": to_amazon(float(price or 0), units_per_item),
         }
 
     def _find_or_create_pricelist(self, currency):

@@ -204,8 +204,10 @@ class AmazonOrderLine(models.Model):
         row = self.sudo().order_id
         order = row._parse_document()
         item = next(i for i in order.items if i.item_id == self.amazon_item_ref)
+        products = OrderProducts(row.connection_id, self.sudo())
+        units = products.get_units_per_item(item, row.storefront_id)
         product = self.env["product.product"].create(
-            row._prepare_product_vals(order, item)
+            row._prepare_product_vals(order, item, units)
         )
         self.sudo()._find_listings().write({"product_id": product.id})
         self._find_products_again()

@@ -420,7 +420,8 @@ class AmazonOrder(models.Model):
         if ITEMS in changes or not is_invoiced:
             if self.state != "partial":
                 products.create_missing({self: order}, run)
-            self._update_sale_lines(order, products, run)
+            renamed = _find_renamed(before[ITEMS], now[ITEMS])
+            self._update_sale_lines(order, products, run, renamed)
             if AMOUNTS in changes:
                 notes.append(self.env._("amounts"))
         return notes
@@ -458,9 +459,12 @@ class AmazonOrder(models.Model):
                 continue
             is_other = former["reference"] != wanted["reference"]
             units = line._get_units_begun_by_odoo()
-            rest = units if is_other else units - wanted["quantity"]
-            if stage.get_shipped_units(line) > 0 and rest > 0:
-                too_many.append(f"{rest:g} x {former['reference']}")
+            if not is_other:
+                units -= line._get_odoo_quantity(wanted["quantity"])
+            if stage.get_shipped_units(line) > 0 and units > 0:
+                too_many.append(
+                    line._describe_amazon_quantity(units, former["reference"])
+                )
         if too_many:
             self._remind_responsible(
                 ORDER_ITEMS_REMINDER,
@@ -505,25 +509,36 @@ class AmazonOrder(models.Model):
 
     # === BUSINESS METHODS - SALE LINES === #
 
-    def _update_sale_lines(self, order, products, run):
+    def _update_sale_lines(self, order, products, run, renamed):
         """Make the lines of the sale order what Amazon says now.
 
         A line that is not wanted any more stays, with nothing in it: Odoo keeps the
         lines of a confirmed order. What a person added is left alone, and so is the
         money where it is invoiced, or Amazon does not show it any more.
+
+        :param renamed: refs of the items that have another SKU than before
         """
         sale = self.sale_order_id.with_context(**NO_TRACKING_CONTEXT)
         with unlocked(sale):
-            self._update_item_lines(sale, order, products)
+            self._update_item_lines(sale, order, products, renamed)
         if _is_money_shown(order) and not DeliveryStage(sale).is_invoiced:
             update_amounts(self, order, products, sale, run)
 
-    def _update_item_lines(self, sale, order, products):
+    def _update_item_lines(self, sale, order, products, renamed):
         """Change, add and empty the lines of items."""
+
+        def is_same(line, item):
+            # Another SKU may be another pack of the same product.
+            units = products.get_units_per_item(item, self.storefront_id)
+            is_other_pack = line._get_units_per_item() != units
+            return _is_same_product(line, item, products) and not (
+                is_other_pack and item.item_id in renamed
+            )
+
         items = {item.item_id: item for item in order.items}
         for line in sale.order_line.filtered("amazon_item_ref"):
             item = items.pop(line.amazon_item_ref, None)
-            if not item or _is_same_product(line, item, products):
+            if not item or is_same(line, item):
                 line._set_amazon_quantity(item.quantity if item else 0)
             elif not line.qty_delivered:
                 # Odoo keeps the product of a line that has moves.
@@ -549,7 +564,7 @@ class AmazonOrder(models.Model):
         """Return which units are wanted now, as ``the items (MUG 3 → 2)``."""
         _ = self.env._
         shown = {
-            line.amazon_item_ref: line.product_uom_qty
+            line.amazon_item_ref: line._get_amazon_units(line.product_uom_qty)
             for line in self.sale_order_id.order_line
             if line.amazon_item_ref
         }
@@ -767,7 +782,7 @@ class AmazonOrder(models.Model):
 
     def _get_new_units_elsewhere(self, order):
         """Return ``{sale.order.line: units}`` that left elsewhere, where it is more
-        than what is known."""
+        than what is known; in the unit of the line."""
         if not any(order.count_shipped(item) for item in order.items):
             return {}
         by_odoo = self._get_units_confirmed_by_odoo(order)
@@ -777,7 +792,9 @@ class AmazonOrder(models.Model):
             line = lines.get(item.item_id)
             if not line:
                 continue
-            told = order.count_shipped(item) - by_odoo.get(item.item_id, 0)
+            told = line[:1]._get_odoo_quantity(
+                order.count_shipped(item) - by_odoo.get(item.item_id, 0)
+            )
             # What left by Odoo did not leave twice, whatever Amazon counts.
             rest = line[:1].product_uom_qty - line[:1]._get_units_shipped_by_odoo()
             told = min(told, rest)
@@ -788,7 +805,7 @@ class AmazonOrder(models.Model):
     def _get_units_confirmed_by_odoo(self, order):
         """Return ``{item ref: units}`` that Odoo shipped, of those Amazon counts.
 
-        The room that confirms shipments says it.
+        As Amazon counts them. The room that confirms shipments says it.
         """
         return {}
 
@@ -1113,7 +1130,7 @@ class AmazonOrder(models.Model):
                 item = wanted.get(line.amazon_item_ref)
                 # Of another product than what left, nothing of that is wanted.
                 is_same = item and _is_same_product(line, item, products)
-                units = item.quantity if is_same else 0
+                units = line._get_odoo_quantity(item.quantity) if is_same else 0
                 has = stage.get_units_at_customer(line)
                 is_settled &= has + line.amazon_qty_shipped_elsewhere <= units
             if is_settled:
@@ -1169,6 +1186,18 @@ def _get_invoiced_amount(move, sale):
         lambda line: line.sale_line_ids.order_id == sale
     )
     return sum(own.mapped("price_total")) * -move.direction_sign
+
+
+def _find_renamed(before, now):
+    """Return the refs of the items that have another SKU in the second state, a set.
+
+    :param dict before: ``{item ref: {"quantity": …, "reference": …}}``
+    """
+    return {
+        ref
+        for ref, item in now.items()
+        if ref in before and before[ref]["reference"] != item["reference"]
+    }
 
 
 def _is_money_shown(order):

@@ -1,6 +1,7 @@
 """The products of the items of orders that are processed together, and new ones."""
 
 from ..products.product_resolver import ProductMatch, ProductResolver, reference_of
+from ..products.units_per_listing import UnitsPerListing
 
 
 class OrderProducts:
@@ -15,14 +16,27 @@ class OrderProducts:
     def __init__(self, connection, lines):
         self.connection = connection
         self.env = lines.env
+        self._references = set(lines.mapped("reference")) - {False, ""}
         self._matches = ProductResolver(connection.with_env(self.env)).resolve(
-            reference for reference in lines.mapped("reference") if reference
+            self._references
         )
+        # Asked for where lines are made or changed only.
+        self._units = None
 
     def get_product(self, item):
         """Return the product of an item; empty where none or several could be it."""
         match = self._get_match(item)
         return match.product if match else self.env["product.product"]
+
+    def get_units_per_item(self, item, storefront):
+        """Return how many units of its product one of an item is: 6 of a pack of 6.
+
+        :param storefront: the ``amazon.storefront`` of the order
+        """
+        if self._units is None:
+            connection = self.connection.with_env(self.env)
+            self._units = UnitsPerListing(connection, self._references)
+        return self._units.get(reference_of(item), storefront)
 
     def is_ambiguous(self, item):
         """Whether several active products could be meant."""
@@ -50,8 +64,10 @@ class OrderProducts:
         for row, order in orders.items():
             for item in order.items:
                 if item.quantity and self.can_create(item):
+                    units = self.get_units_per_item(item, row.storefront_id)
                     values.setdefault(
-                        reference_of(item), row._prepare_product_vals(order, item)
+                        reference_of(item),
+                        row._prepare_product_vals(order, item, units),
                     )
         if not values:
             return

@@ -17,6 +17,7 @@ from decimal import Decimal
 
 from odoo.fields import Command
 
+from ..products.units_per_listing import to_odoo
 from .tax_policy import price_line, round_amount, round_amounts
 
 
@@ -59,27 +60,34 @@ def prepare_sale_lines(row, order, products, position):
     values = []
     currency = row._find_currency(order)
     for line in _get_wanted_lines(row, order, products, position, currency):
-        prices = _prepare_price_vals(line, currency)
+        units = line.item and products.get_units_per_item(line.item, row.storefront_id)
+        prices = _prepare_price_vals(line, currency, units or 1)
         if not line.item:
             charge = row._prepare_charge_line_vals(line.kind, line.amount)
             values.append(charge | prices)
             continue
-        item_values = row._prepare_sale_order_line_vals(line.item, line.product)
+        item_values = row._prepare_sale_order_line_vals(line.item, line.product, units)
         values.append(item_values | prices)
         values += [
             {"display_type": "line_note", "name": note}
-            for note in _get_notes(row, line.item)
+            for note in _get_notes(row, line.item, units)
         ]
     return [Command.create(line) for line in values]
 
 
-def _get_notes(row, item):
+def _get_notes(row, item, units_per_item):
     """Return what stands below the line of an item."""
     notes = []
     if item.gift_message:
         notes.append(row.env._("Gift message: %s", item.gift_message))
     if item.measure:
         notes.append(row.env._("One unit is %s.", item.measure))
+    if units_per_item != 1:
+        notes.append(
+            row.env._(
+                "Sold on Amazon as packs of %s. The price is by unit.", units_per_item
+            )
+        )
     return notes
 
 
@@ -217,9 +225,9 @@ def _get_main_product(order, products, parts):
     return products.get_product(main) if main else products.env["product.product"]
 
 
-def _prepare_price_vals(line, currency):
+def _prepare_price_vals(line, currency, units_per_item=1):
     """Return the values of price and taxes of a :class:`WantedLine`."""
-    quantity = float(line.item.quantity) if line.item else 1.0
+    quantity = float(to_odoo(line.item.quantity, units_per_item)) if line.item else 1.0
     return {
         "tax_ids": [Command.set(line.taxes.ids)],
         "discount": 0.0,
@@ -236,13 +244,14 @@ def _update_lines(row, order, products, sale, position):
     unused = sale.order_line.filtered("amazon_charge")
     added = []
     for wanted in _get_wanted_lines(row, order, products, position, currency):
-        values = _prepare_price_vals(wanted, currency)
         if wanted.item:
             line = by_item.get(wanted.item.item_id)
             # What Amazon shows no money of keeps its price.
             if line and wanted.item.charges:
-                _write_prices(line[0], values)
+                units = line[0]._get_units_per_item()
+                _write_prices(line[0], _prepare_price_vals(wanted, currency, units))
             continue
+        values = _prepare_price_vals(wanted, currency)
         same_kind = unused.filtered(lambda line, w=wanted: line.amazon_charge == w.kind)
         line = (
             same_kind.filtered(lambda line, w=wanted: line.tax_ids == w.taxes)

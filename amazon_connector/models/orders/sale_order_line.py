@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 
+from ..products.units_per_listing import is_whole, to_amazon, to_odoo
 from .delivery_stage import DeliveryStage
 from .tax_policy import price_line, round_amount
 
@@ -18,6 +19,14 @@ class SaleOrderLine(models.Model):
 
     amazon_item_ref = fields.Char(
         string="Amazon Order Item", readonly=True, copy=False, index="btree_not_null"
+    )
+    amazon_units_per_item = fields.Integer(
+        string="Units per Item on Amazon",
+        readonly=True,
+        copy=False,
+        aggregator=None,
+        help="How many units of the product one of the item is: 6 of a pack of 6. As "
+        "the listing said when the order came in; 0 stands for 1.",
     )
     amazon_charge = fields.Char(
         readonly=True,
@@ -70,6 +79,38 @@ class SaleOrderLine(models.Model):
     def _filter_priced_by_odoo(self):
         return self.filtered(lambda line: not line._is_amazon_priced())
 
+    # === BUSINESS METHODS - WHAT AMAZON COUNTS === #
+
+    def _get_units_per_item(self):
+        return self.amazon_units_per_item or 1
+
+    def _get_amazon_units(self, quantity):
+        """Return how many of Amazon's item a quantity of the line is.
+
+        :param quantity: in the unit of the line
+        :return: may be a fraction: 0.5 for 3 of a pack of 6
+        """
+        return to_amazon(quantity, self._get_units_per_item())
+
+    def _get_odoo_quantity(self, units):
+        """Return how much of the line so many of Amazon's item are.
+
+        :return: in the unit of the line
+        """
+        return to_odoo(units, self._get_units_per_item())
+
+    def _describe_amazon_quantity(self, quantity, reference):
+        """Return what a quantity is called, as ``2 x MUG-6``; of a part of a pack what
+        is in it, as ``3 x MUG``.
+
+        :param quantity: in the unit of the line
+        :param str reference: what Amazon calls the item
+        """
+        units = self._get_amazon_units(quantity)
+        if self._get_units_per_item() == 1 or is_whole(units):
+            return f"{units:g} x {reference}"
+        return f"{quantity:g} x {self.product_id.default_code or self.product_id.name}"
+
     # === BUSINESS METHODS - QUANTITIES === #
 
     def _get_qty_procurement(self, previous_product_uom_qty=False):
@@ -105,12 +146,14 @@ class SaleOrderLine(models.Model):
         """Return what is still to be delivered, in the unit of the line."""
         return max(self.product_uom_qty - self.qty_delivered, 0)
 
-    def _set_amazon_quantity(self, quantity):
+    def _set_amazon_quantity(self, units):
         """Follow the quantity that Amazon wants, never below what left.
 
         More is procured by Odoo; less is taken out of the open moves.
+
+        :param units: as Amazon counts them
         """
-        quantity = max(quantity, self.qty_delivered)
+        quantity = max(self._get_odoo_quantity(units), self.qty_delivered)
         if quantity == self.product_uom_qty:
             return
         is_less = quantity < self.product_uom_qty

@@ -11,9 +11,12 @@ from .listing_image import ListingImage
 from .listing_inbox import ListingInbox
 from .product_resolver import reference_of
 from .product_sync import ProductSync
+from .units_per_listing import to_amazon
 
 # Worked off in one transaction.
 LISTINGS_PER_BATCH = 20
+# What is said of the packs of a SKU, for all of its storefronts or for one.
+SHARED_UNITS = {"units_per_listing", "has_own_units"}
 
 CHANNELS = [("merchant", "Merchant"), ("amazon", "Amazon")]
 
@@ -117,12 +120,29 @@ class AmazonListing(models.Model):
     product_tmpl_id = fields.Many2one(
         related="product_id.product_tmpl_id", store=True, index="btree_not_null"
     )
+    units_per_listing = fields.Integer(
+        default=1,
+        required=True,
+        aggregator=None,
+        help="How many units of the product the buyer gets for one of the listing: 6 "
+        "for a pack of 6. Orders, quantities and shipments go by it; orders that are "
+        "in Odoo already keep what they came in with. It counts in all storefronts of "
+        "the SKU but those with units of their own.",
+    )
+    has_own_units = fields.Boolean(
+        string="Own Units per Listing",
+        help="Ticked: the units per listing count in this storefront alone.",
+    )
     sync_inventory = fields.Boolean(
         default=True,
         help="Off: the quantity of this listing is never synced.",
     )
     reflected = fields.Json(
         readonly=True, help="The values of Amazon that the product last followed."
+    )
+    pricelist_followed = fields.Json(
+        readonly=True,
+        help="The price that was last written to the storefront's pricelist.",
     )
     image_pending = fields.Boolean(readonly=True)
     to_process = fields.Boolean(readonly=True, default=True)
@@ -134,6 +154,11 @@ class AmazonListing(models.Model):
 
     _storefront_sku_unique = models.Constraint(
         "UNIQUE(storefront_id, sku)", "A storefront lists each SKU once."
+    )
+    _units_per_listing_positive = models.Constraint(
+        "CHECK(units_per_listing > 0)",
+        "Units per Listing has to be 1 or more: 1 for a single unit, 6 for a pack of "
+        "6.",
     )
     _to_process_idx = models.Index("(connection_id, id) WHERE to_process")
     _image_pending_idx = models.Index("(connection_id, id) WHERE image_pending")
@@ -173,9 +198,19 @@ class AmazonListing(models.Model):
 
     # === CRUD METHODS === #
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        listings = super().create(vals_list)
+        told = [bool(SHARED_UNITS & vals.keys()) for vals in vals_list]
+        listings.browse(
+            row.id for row, is_told in zip(listings, told, strict=True) if not is_told
+        )._take_shared_units()
+        return listings
+
     def write(self, vals):
         result = super().write(vals)
         self._link_same_sku(vals)
+        self._share_units(vals)
         self._mark_quantity_changed(vals)
         return result
 
@@ -336,6 +371,68 @@ class AmazonListing(models.Model):
         if wants_picture and not product.image_128:
             self.image_pending = True
 
+    # === BUSINESS METHODS - PACKS === #
+
+    def _is_pack(self):
+        """Whether the listing is another thing than one unit of its product."""
+        return self.units_per_listing != 1
+
+    def _share_units(self, vals):
+        """Have the storefronts of a SKU count the same, but those with own units.
+
+        :param dict vals: what was written; who gives up own units takes the others'
+        """
+        if not SHARED_UNITS & vals.keys():
+            return
+        if "units_per_listing" not in vals:
+            self.filtered(lambda row: not row.has_own_units)._take_shared_units()
+            return
+        by_sku = self.sudo()._get_listings_by_sku()
+        units = {}
+        for listing in self.sudo().filtered(lambda row: not row.has_own_units):
+            for other in listing._get_sharing(by_sku):
+                units[other] = listing.units_per_listing
+        self._set_units(units)
+
+    def _take_shared_units(self):
+        """Take what the other storefronts of the SKU say."""
+        if not self:
+            return
+        rows = self.sudo()
+        by_sku = rows._get_listings_by_sku()
+        units = {}
+        for listing in rows:
+            if others := listing._get_sharing(by_sku) - rows:
+                units[listing] = others[0].units_per_listing
+        self._set_units(units)
+
+    @api.model
+    def _set_units(self, units):
+        """Write what differs.
+
+        :param dict units: ``{listing: units per listing}``
+        """
+        changed = {}
+        for listing, number in units.items():
+            if listing.units_per_listing != number:
+                changed.setdefault(number, self.browse().sudo())
+                changed[number] |= listing
+        for number, listings in changed.items():
+            listings.units_per_listing = number
+
+    def _get_sharing(self, by_sku):
+        """Return the other listings of the SKU that have no units of their own.
+
+        :param dict by_sku: as :meth:`_get_listings_by_sku` returns it
+        """
+        return by_sku[self.sku].filtered(
+            lambda row: (
+                row.connection_id == self.connection_id
+                and not row.has_own_units
+                and row != self
+            )
+        )
+
     # === BUSINESS METHODS - VALUES === #
 
     def _get_amazon_values(self):
@@ -362,7 +459,10 @@ class AmazonListing(models.Model):
             "type": "consu",
             "is_storable": True,
             "company_id": self.company_id.id,
-            "list_price": amazon["list_price"] or 0.0,
+            # The product is one unit of what may be sold as a pack.
+            "list_price": to_amazon(
+                amazon["list_price"] or 0.0, self.units_per_listing
+            ),
         }
 
     @api.model

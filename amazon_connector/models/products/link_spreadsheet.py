@@ -1,7 +1,8 @@
 """Which product each SKU stands for, as a spreadsheet: written, filled in, read.
 
-What is filled in is an internal reference. A spreadsheet that somebody made by himself
-will do, too: the headings of SKU and reference suffice, in any order.
+What is filled in is an internal reference, or how many units of it one of the SKU is. A
+spreadsheet that somebody made by himself will do, too: the headings of SKU and one of
+these suffice, in any order.
 """
 
 import io
@@ -24,7 +25,16 @@ COLUMNS_LIMIT = 100
 # A small file may unpack to more than the server has room for.
 UNPACKED_BYTES_LIMIT = 200 * 1024 * 1024
 LISTINGS_AT_ONCE = 1000
-_WIDTHS = {"sku": 24, "storefront": 26, "asin": 14, "title": 60, "reference": 24}
+# More is a slip of the pen.
+UNITS_PER_LISTING_LIMIT = 1_000_000
+_WIDTHS = {
+    "sku": 24,
+    "storefront": 26,
+    "asin": 14,
+    "title": 60,
+    "reference": 24,
+    "units": 16,
+}
 
 
 @dataclass(frozen=True)
@@ -38,6 +48,7 @@ class Row:
     sku: str
     storefront: str
     reference: str
+    units: str = ""
 
 
 @dataclass
@@ -47,12 +58,14 @@ class Outcome:
     :ivar int linked: listings that have another product than before
     :ivar int unchanged: rows whose listings had the product already
     :ivar int blank: rows without a reference
+    :ivar int units_changed: rows that say another number of units than before
     :ivar list problems: (:class:`Row`, why it could not be linked)
     """
 
     linked: int = 0
     unchanged: int = 0
     blank: int = 0
+    units_changed: int = 0
     problems: list = field(default_factory=list)
 
 
@@ -114,6 +127,7 @@ class LinkSpreadsheet:
             "asin": listing.asin,
             "title": listing.title,
             "reference": product.default_code,
+            "units": str(listing.units_per_listing),
             "product": product.display_name,
             "reason": reason,
         }
@@ -127,6 +141,7 @@ class LinkSpreadsheet:
             "asin": _("ASIN"),
             "title": _("Title"),
             "reference": _("Internal Reference"),
+            "units": _("Units per Listing"),
             "product": _("Product"),
             "reason": _("Why"),
         }
@@ -214,7 +229,7 @@ class LinkSpreadsheet:
         found = {}
         for place, head in enumerate(heads):
             found.setdefault(known.get(head.casefold()), place)
-        if not {"sku", "reference"} <= found.keys():
+        if "sku" not in found or not {"reference", "units"} & found.keys():
             headings = self._get_headings(self.env)
             raise UserError(
                 self.env._(
@@ -225,11 +240,9 @@ class LinkSpreadsheet:
                 )
             )
         # Without a column of storefronts a row means all of them.
-        storefront = found.get("storefront", len(heads))
         return {
-            "sku": found["sku"],
-            "storefront": storefront,
-            "reference": found["reference"],
+            name: found.get(name, len(heads))
+            for name in ("sku", "storefront", "reference", "units")
         }
 
     # === LINK === #
@@ -250,9 +263,7 @@ class LinkSpreadsheet:
         )
         decided, wanted = {}, []
         for row in filled:
-            mine = listings[row.sku]
-            if row.storefront:
-                mine = mine.filtered(lambda listing, row=row: _is_in(listing, row))
+            mine = _select_storefront(listings[row.sku], row)
             named = products.get(row.reference, self.env["product.product"])
             reason = self._get_reason(row, listings[row.sku], mine, named)
             goods = named.filtered("active")
@@ -273,6 +284,8 @@ class LinkSpreadsheet:
             else:
                 outcome.unchanged += 1
         self._link(wanted, outcome)
+        self._set_units([row for row in rows if row.units], outcome)
+        outcome.problems.sort(key=lambda problem: problem[0].number)
         return outcome
 
     def _find_listings(self, skus):
@@ -295,14 +308,8 @@ class LinkSpreadsheet:
         """
         _ = self.env._
         active = products.filtered("active")
-        if not row.sku:
-            return _("The SKU is missing.")
-        if not listings:
-            return _("The store has no listing of this SKU. Fetch the listings first.")
-        if not mine:
-            return _("The SKU is not listed in %s.", row.storefront)
-        if mine.filtered("is_parent"):
-            return _("It only holds variants together. Link those.")
+        if reason := self._get_listing_reason(row, listings, mine):
+            return reason
         if len(active) > 1:
             return _(
                 "Several products have the internal reference %s. Link it in the list.",
@@ -314,6 +321,19 @@ class LinkSpreadsheet:
             return _("No product has the internal reference %s.", row.reference)
         if active.type != "consu":
             return _("%s is no goods, so no order could deliver it.", row.reference)
+        return False
+
+    def _get_listing_reason(self, row, listings, mine):
+        """Return why a row means no listing, or ``False``."""
+        _ = self.env._
+        if not row.sku:
+            return _("The SKU is missing.")
+        if not listings:
+            return _("The store has no listing of this SKU. Fetch the listings first.")
+        if not mine:
+            return _("The SKU is not listed in %s.", row.storefront)
+        if mine.filtered("is_parent"):
+            return _("It only holds variants together. Link those.")
         return False
 
     def _link(self, wanted, outcome):
@@ -337,7 +357,48 @@ class LinkSpreadsheet:
 
         if wanted:
             process_in_batches(wanted, process, set_failed, self.env)
-        outcome.problems.sort(key=lambda problem: problem[0].number)
+
+    # === UNITS === #
+
+    def _set_units(self, rows, outcome):
+        """Write how many units one of a SKU is, where a row says another number.
+
+        What a row leaves as it is says nothing: one changed row of a SKU counts for all
+        its storefronts but those with units of their own.
+
+        :param rows: a list of :class:`Row` that say one
+        """
+        listings = self._find_listings({row.sku for row in rows})
+        named = {row for row, _reason in outcome.problems}
+        decided, units = {}, {}
+        for row in rows:
+            mine = _select_storefront(listings[row.sku], row)
+            reason = self._get_listing_reason(row, listings[row.sku], mine)
+            if not row.storefront:
+                mine = mine.filtered(lambda listing: not listing.has_own_units)
+            number = _to_units(row.units)
+            if not reason and not number:
+                reason = self.env._(
+                    "Units per Listing has to be a whole number from 1 on, not %s.",
+                    row.units[:20],
+                )
+            changed = mine.filtered(
+                lambda listing, it=number: listing.units_per_listing != it
+            )
+            if not reason and changed:
+                is_own = any(changed.mapped("has_own_units"))
+                key = changed if is_own else row.sku
+                first, other = decided.setdefault(key, (row.number, number))
+                if other != number:
+                    reason = self.env._("Row %s says another number of units.", first)
+            if not reason and changed:
+                units.setdefault(number, changed.browse())
+                units[number] |= changed
+                outcome.units_changed += 1
+            elif reason and row not in named:
+                outcome.problems.append((row, reason))
+        for number, changed in units.items():
+            changed.units_per_listing = number
 
 
 def _to_text(value):
@@ -347,6 +408,21 @@ def _to_text(value):
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return str(value).strip()
+
+
+def _to_units(text):
+    """Return the number that a cell says, ``None`` where it is none that can be."""
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        return None
+    number = int(text)
+    return number if 1 <= number <= UNITS_PER_LISTING_LIMIT else None
+
+
+def _select_storefront(listings, row):
+    """Return those of the listings that a row means."""
+    if not row.storefront:
+        return listings
+    return listings.filtered(lambda listing: _is_in(listing, row))
 
 
 def _is_in(listing, row):

@@ -18,6 +18,7 @@ class ProductProduct(models.Model):
         comodel_name="amazon.listing",
         string="Amazon SKUs",
         compute="_compute_amazon_sku_ids",
+        inverse="_inverse_amazon_sku_ids",
         help="Of each SKU one listing, that of the connection's own marketplace where "
         "there is one.",
     )
@@ -36,6 +37,9 @@ class ProductProduct(models.Model):
             listings = product.amazon_listing_ids
             product.amazon_sku_ids = listings._get_one_per_sku()
             product.amazon_listing_count = len(listings)
+
+    def _inverse_amazon_sku_ids(self):
+        """What is edited on the tab is written to the listings themselves."""
 
     # === CRUD METHODS === #
 

@@ -113,6 +113,8 @@ class ProductResolver:
         :param references: without blanks around them; the archived products are found,
             too
         """
+        if not references:
+            return {}
         # The parents are none of the branch's allowed companies.
         company = self.connection.company_id.sudo()
         products = (

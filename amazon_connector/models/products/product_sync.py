@@ -8,6 +8,7 @@ stays until Amazon changes it, too.
 from odoo.fields import Domain
 
 from .product_resolver import ProductMatch, ProductResolver, reference_of
+from .storefront_prices import StorefrontPrices
 
 
 class ProductSync:
@@ -35,11 +36,14 @@ class ProductSync:
             self.create_products()
         for listing in self.listings:
             reason = self._link(listing)
-            if listing.product_id and self._is_leading(listing):
+            # A title, price or barcode of a pack is not that of what is in it.
+            is_shown = listing.product_id and not listing._is_pack()
+            if is_shown and self._is_leading(listing):
                 reason = self._update_product(listing)
             if reason and reason != listing.error:
                 self.run._warn(listing._get_message(reason), listing)
             listing.write({"to_process": False, "error": reason})
+        StorefrontPrices(self.listings, self.run).update()
 
     def _is_leading(self, listing):
         """Whether this storefront's title, price and picture are the product's.
@@ -124,7 +128,8 @@ class ProductSync:
         """
         wanted = {}
         for listing in listings:
-            if listing.barcode and self._is_leading(listing):
+            is_own = listing.barcode and not listing._is_pack()
+            if is_own and self._is_leading(listing):
                 wanted.setdefault(listing.barcode, listing)
         holders = self._find_barcode_holders(list(wanted), self.connection.company_id)
         taken = {holder.barcode for holder in holders}

@@ -18,6 +18,7 @@ class ProductTemplate(models.Model):
         comodel_name="amazon.listing",
         string="Amazon SKUs",
         compute="_compute_amazon_sku_ids",
+        inverse="_inverse_amazon_sku_ids",
         help="Of each SKU one listing, that of the connection's own marketplace where "
         "there is one.",
     )
@@ -33,6 +34,9 @@ class ProductTemplate(models.Model):
             listings = template.amazon_listing_ids
             template.amazon_sku_ids = listings._get_one_per_sku()
             template.amazon_listing_count = len(listings)
+
+    def _inverse_amazon_sku_ids(self):
+        """What is edited on the tab is written to the listings themselves."""
 
     # === CRUD METHODS === #
 

@@ -8,6 +8,7 @@ from odoo.fields import Domain
 from ...spapi.shipments import get_cod_collection_method
 from ..connection.amazon_vault import EncryptionKeyError
 from ..connection.reminders import ORDER_SHIPMENT_REMINDER
+from ..products.units_per_listing import count_whole, is_whole
 
 # Of deliveries.
 FAILED_TO_SETTLE = Domain("amazon_unsettled_since", "!=", False) & Domain(
@@ -154,6 +155,48 @@ class AmazonOrder(models.Model):
         failed = self.sale_order_id.picking_ids.filtered("amazon_settling_error")
         return [f"{one.name}: {one.amazon_settling_error}" for one in failed]
 
+    # === BUSINESS METHODS - PACKS === #
+
+    def _get_refs_of_packs(self):
+        """Return the refs of the items one of which is several units in Odoo, a set."""
+        return {
+            line.amazon_item_ref
+            for line in self.sale_order_id.order_line
+            if line.amazon_item_ref and line._get_units_per_item() != 1
+        }
+
+    def _complete_packs(self):
+        """Have a pack told with the parcel that completes it.
+
+        Until then each parcel holds its part of it: 5 of 6 are 0.8333. Once the parts
+        make a whole, one parcel takes all of them.
+        """
+        for row in self:
+            for ref in row._get_refs_of_packs():
+                row._complete_packs_of(ref)
+
+    def _complete_packs_of(self, item_ref):
+        lines = self.shipment_ids.line_ids.filtered(
+            lambda line: line.amazon_item_ref == item_ref and line._get_loose_units()
+        ).sorted(
+            # What Amazon knows already needs no correction.
+            lambda line: (not line.shipment_id._is_known_to_amazon(), line.id)
+        )
+        loose = sum(line._get_loose_units() for line in lines)
+        if not count_whole(loose):
+            return
+        target, others = lines[-1], lines[:-1]
+        shipments, delivery = lines.shipment_id, target.shipment_id.picking_id
+        units = count_whole(target.quantity) + round(loose, 9)
+        target.quantity = round(units) if is_whole(units) else units
+        (others.shipment_id.picking_id - delivery)._tell_of_other_parcel(delivery)
+        for line in others:
+            if whole := count_whole(line.quantity):
+                line.quantity = whole
+            else:
+                line.unlink()
+        shipments._mark_to_send()
+
     # === BUSINESS METHODS - SHIPPED ELSEWHERE === #
 
     def _get_units_confirmed_by_odoo(self, order):
@@ -168,13 +211,15 @@ class AmazonOrder(models.Model):
             if shipment._is_known_to_amazon():
                 continue
             if shipment._may_be_told_by_hand(order):
-                units.update(shipment._count_units())
+                units.update(shipment._count_units(are_parts_whole=True))
                 components = shipment._get_unknown_lines()
                 kits.update(components.mapped("amazon_item_ref"))
         for line in self.sale_order_id.order_line:
             if line.amazon_item_ref in kits:
                 # Parcels hold components, Amazon counts kits.
-                units[line.amazon_item_ref] = int(line._get_units_shipped_by_odoo())
+                units[line.amazon_item_ref] = count_whole(
+                    line._get_units_shipped_by_odoo(), line._get_units_per_item()
+                )
         return units
 
     def _get_confirmed_units(self):

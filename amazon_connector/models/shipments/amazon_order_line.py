@@ -20,16 +20,24 @@ class AmazonOrderLine(models.Model):
         self.ensure_one()
         ref = self.amazon_item_ref
         sale_lines = self._get_sale_lines(stage)
+        shipments = self.order_id.shipment_ids
         left_untold = self.order_id.untold_units or {}
         lines = waiting.filtered(lambda line: line.amazon_item_ref == ref)
         components = lines.filtered("is_component")
         units = sum((lines - components).mapped("quantity"))
+        # Amazon is not told of a part of a pack before the rest of it left.
+        units += shipments.filtered(
+            lambda shipment: shipment._is_known_to_amazon()
+        )._count_loose_units(ref)
         in_parts = sale_lines._count_units_in_parts() if components else 0
         return AwaitedUnits(
             ordered=self.quantity,
             fulfilled=self.quantity_fulfilled,
             confirmed=confirmed[ref],
-            elsewhere=sum(sale_lines.mapped("amazon_qty_shipped_elsewhere")),
+            elsewhere=sum(
+                line._get_amazon_units(line.amazon_qty_shipped_elsewhere)
+                for line in sale_lines
+            ),
             waiting=units,
             in_parts=max(in_parts - confirmed[ref] - units, 0),
             coming=sum(
@@ -46,7 +54,10 @@ class AmazonOrderLine(models.Model):
         )
 
     def _count_coming_units(self, sale_line, stage):
-        """Return what open deliveries will bring of a line of the sale order."""
+        """Return what open deliveries will bring of a line of the sale order.
+
+        As Amazon counts it.
+        """
         moves = stage.open_moves.filtered(lambda move: move.sale_line_id == sale_line)
         if not moves:
             return self._count_procured_units(sale_line)
@@ -54,11 +65,13 @@ class AmazonOrderLine(models.Model):
         if last.product_id != sale_line.product_id:
             # Components of kits: what is still to come is looked at when it is there.
             return self.quantity
-        return sum(
-            move.product_uom._compute_quantity(
-                move.product_uom_qty, sale_line.product_uom_id
+        return sale_line._get_amazon_units(
+            sum(
+                move.product_uom._compute_quantity(
+                    move.product_uom_qty, sale_line.product_uom_id
+                )
+                for move in last
             )
-            for move in last
         )
 
     def _count_procured_units(self, sale_line):
@@ -66,4 +79,5 @@ class AmazonOrderLine(models.Model):
         if sale_line.move_ids:
             return 0
         elsewhere = sale_line.amazon_qty_shipped_elsewhere
-        return max(sale_line._get_qty_procurement() - elsewhere, 0)
+        procured = max(sale_line._get_qty_procurement() - elsewhere, 0)
+        return sale_line._get_amazon_units(procured)

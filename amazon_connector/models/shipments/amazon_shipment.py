@@ -23,6 +23,7 @@ from odoo import api, fields, models
 
 from ...spapi.shipments import ShipmentConfirmation, ShippedItem, confirmation_request
 from ..orders.order_marks import URGENCIES, get_urgency
+from ..products.units_per_listing import count_whole
 from .not_needed import get_service_reason
 from .parcel_numbers import UnknownNumberError, split_numbers
 from .readiness import (
@@ -30,6 +31,7 @@ from .readiness import (
     get_codes_reason,
     get_number_reason,
     get_numbers_reason,
+    get_pack_reason,
     get_units_reason,
     is_carrier_unknown,
 )
@@ -457,6 +459,12 @@ class AmazonShipment(models.Model):
                 "Amazon awaits nothing of order %s that is in this delivery.",
                 order.amazon_order_id,
             )
+        if self._is_rest_left_untold():
+            return self.env._(
+                "It holds a part of a pack of order %s, and Amazon is told nothing of "
+                "it, as was decided.",
+                order.amazon_order_id,
+            )
         return False
 
     def _get_blocking_reason(self, has_carrier):
@@ -483,8 +491,12 @@ class AmazonShipment(models.Model):
                 "only. Confirm it in Seller Central."
             )
         lines = self._get_lines_to_tell()
-        if reason := get_units_reason(self.env, lines.mapped("quantity")):
+        in_parts = lines.filtered(lambda line: line._get_loose_units())
+        single = (lines - in_parts).mapped("quantity")
+        if reason := get_units_reason(self.env, single):
             return reason
+        if self._holds_parts_only():
+            return get_pack_reason(self.env, self._describe_parts())
         missing = Counter()
         for line in lines:
             missing[line.amazon_item_ref] += line._count_missing_codes()
@@ -497,6 +509,39 @@ class AmazonShipment(models.Model):
     def _get_unknown_lines(self):
         """Return the lines of which nobody knows what they are to Amazon."""
         return self.line_ids - self._get_lines_to_tell()
+
+    def _holds_parts_only(self):
+        """Whether there is nothing to tell but parts of packs, which wait."""
+        lines = self._get_lines_to_tell()
+        return bool(lines) and all(
+            line._get_loose_units() and not count_whole(line.quantity) for line in lines
+        )
+
+    def _describe_parts(self):
+        """Return the parts of packs that are in it, as ``5 x MUG``."""
+        units = Counter()
+        for line in self._get_lines_to_tell():
+            units[line.amazon_item_ref] += line._get_loose_units()
+        return self.order_id._describe_units(+units)
+
+    def _is_rest_left_untold(self):
+        """Whether a person decided that the parts of packs in it stay parts."""
+        left = self.order_id.untold_units or {}
+        return self._holds_parts_only() and all(
+            left.get(line.amazon_item_ref) for line in self._get_lines_to_tell()
+        )
+
+    def _count_held(self, item_ref):
+        """Return how many units of an item the shipments hold, parts among them."""
+        lines = self.line_ids.filtered(
+            lambda line: line.amazon_item_ref == item_ref and not line.is_component
+        )
+        return sum(lines.mapped("quantity"))
+
+    def _count_loose_units(self, item_ref):
+        """Return the parts of packs of an item that wait for their rest."""
+        lines = self.line_ids.filtered(lambda line: line.amazon_item_ref == item_ref)
+        return sum(line._get_loose_units() for line in lines)
 
     def _get_numbers_reason(self):
         """Return that nobody knows which number is whose, or ``False``."""
@@ -531,6 +576,9 @@ class AmazonShipment(models.Model):
 
     def _may_go_by_itself(self):
         """Whether what a blocked shipment lacks may still come without a person."""
+        if self._holds_parts_only():
+            # Another delivery may bring the rest of the pack.
+            return True
         return bool(
             self.carrier_id
             and not self._get_told_tracking()
@@ -569,11 +617,16 @@ class AmazonShipment(models.Model):
         """Whether Amazon counts its units by the outbox, or may do so."""
         return self.is_confirmed or self.state in ("done", "sent", "unknown")
 
-    def _count_units(self):
-        """Return ``{item ref: units}``, a Counter."""
+    def _count_units(self, are_parts_whole=False):
+        """Return ``{item ref: units}`` that Amazon is told of, a Counter.
+
+        :param are_parts_whole: whether a part of a pack counts as one, as for a person
+            who tells Amazon of a pack with the first parcel of it
+        """
         units = Counter()
         for line in self._get_lines_to_tell():
-            units[line.amazon_item_ref] += int(line.quantity)
+            is_part = are_parts_whole and line._get_loose_units()
+            units[line.amazon_item_ref] += count_whole(line.quantity) + bool(is_part)
         return units
 
     def _get_tracking(self):
@@ -647,7 +700,7 @@ class AmazonShipment(models.Model):
         """
         row = self.order_id
         confirmed = row._get_confirmed_units()
-        units = self._count_units()
+        units = self._count_units(are_parts_whole=True)
         lines = row.line_ids.filtered(
             lambda line: (
                 line.amazon_item_ref in units
@@ -684,7 +737,11 @@ class AmazonShipment(models.Model):
             ship_method=self.ship_method or "",
             tracking=self._get_told_tracking(),
             ship_date=self.ship_date.replace(tzinfo=timezone.utc),
-            items=tuple(line._get_shipped_item() for line in self._get_lines_to_tell()),
+            items=tuple(
+                line._get_shipped_item()
+                for line in self._get_lines_to_tell()
+                if count_whole(line.quantity)
+            ),
             cod_collection_method=self.order_id._get_cod_collection_method(),
         )
 

@@ -3,6 +3,7 @@
 from odoo import fields, models
 
 from ...spapi.shipments import ShippedItem, split_transparency_codes
+from ..products.units_per_listing import count_whole, is_whole
 
 
 class AmazonShipmentLine(models.Model):
@@ -24,7 +25,12 @@ class AmazonShipmentLine(models.Model):
     )
     amazon_item_ref = fields.Char(string="Order Item", required=True, readonly=True)
     product_id = fields.Many2one(comodel_name="product.product", readonly=True)
-    quantity = fields.Float(required=True, readonly=True, digits="Product Unit")
+    quantity = fields.Float(
+        required=True,
+        readonly=True,
+        help="As Amazon counts it: 1 for a pack of 6 units. A part of a pack waits for "
+        "the parcel that completes it.",
+    )
     is_component = fields.Boolean(
         readonly=True, help="Another product than the one that was ordered."
     )
@@ -57,12 +63,19 @@ class AmazonShipmentLine(models.Model):
         told = self.shipment_id._get_confirmed_item(self.amazon_item_ref)
         without = told.get("quantity", 0) - len(told.get("transparencyCodes", ()))
         codes = split_transparency_codes(self.transparency_codes)
-        return max(int(self.quantity) - without - len(codes), 0)
+        return max(count_whole(self.quantity) - without - len(codes), 0)
+
+    def _get_loose_units(self):
+        """Return the part of a pack that waits for its rest, 0 where there is none."""
+        is_pack = self.amazon_item_ref in self.shipment_id.order_id._get_refs_of_packs()
+        if self.is_component or not is_pack or is_whole(self.quantity):
+            return 0
+        return self.quantity - count_whole(self.quantity)
 
     def _get_shipped_item(self):
         """Return what Amazon is told of the line, a ``spapi.shipments.ShippedItem``."""
         return ShippedItem(
             self.amazon_item_ref,
-            int(self.quantity),
+            count_whole(self.quantity),
             split_transparency_codes(self.transparency_codes),
         )

@@ -1,6 +1,7 @@
 """How many units of an item Amazon awaits, and how many nothing will bring: arithmetic.
 
-Nothing here knows a record. Units may be parts, where Odoo's unit is another one.
+Nothing here knows a record. Units may be parts, where Odoo's unit is another one, or an
+item a pack.
 """
 
 from dataclasses import dataclass
@@ -17,7 +18,8 @@ class AwaitedUnits:
     :ivar fulfilled: what Amazon counted as shipped when it was last asked
     :ivar confirmed: what the outbox told Amazon, counted there or not yet
     :ivar elsewhere: what Amazon counted as shipped and the outbox did not tell
-    :ivar waiting: what the outbox is to tell, and is not among ``fulfilled``
+    :ivar waiting: what the outbox is to tell, and is not among ``fulfilled``; parts of
+        packs that wait for their rest are among it
     :ivar in_parts: what left as components of kits, for a person to confirm
     :ivar coming: what open deliveries will bring
     :ivar left_untold: what a person decided to tell nothing of
@@ -63,4 +65,4 @@ def split_units(quantity, room):
 
 def _positive(units):
     """Return the units rounded, 0 for less than none."""
-    return round(units, 6) if units > _NOTHING else 0
+    return round(units, 9) if units > _NOTHING else 0

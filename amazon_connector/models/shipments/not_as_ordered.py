@@ -21,6 +21,7 @@ from ..orders.delivery_stage import DeliveryStage
 from ..orders.order_changes import STATUSES_TO_SHIP, ChatterNotes
 from ..orders.order_products import OrderProducts
 from ..orders.sale_lines import unlocked
+from ..products.units_per_listing import count_whole
 from .awaited_units import split_units
 from .not_needed import get_service_reason
 
@@ -173,6 +174,18 @@ class AmazonOrder(models.Model):
             if units.free or units.is_used_up_here
         }
 
+    def _is_part_told_by_hand(self, item_ref, units, room):
+        """Whether these complete a pack that a person told Amazon of already.
+
+        :param room: as :meth:`_get_units_to_tell` returns it
+        """
+        return (
+            self.status in STATUSES_TO_SHIP
+            and item_ref not in room
+            and item_ref in self._get_refs_of_packs()
+            and not count_whole(units)
+        )
+
     def _limit_waiting_shipments(self):
         """Take out of the outbox what Amazon does not await any more."""
         for row in self:
@@ -184,6 +197,7 @@ class AmazonOrder(models.Model):
                 ref: units.awaited for ref, units in row._count_awaited_units().items()
             }
             row._reduce_shipments(waiting.sorted("id"), room)
+            row._complete_packs()
 
     def _reduce_shipments(self, shipments, room):
         """Have the shipments hold no more than there is room for; say what goes.
@@ -237,7 +251,8 @@ class AmazonOrder(models.Model):
         for move in moves:
             picking = move.origin_returned_move_id.picking_id
             units = returned.setdefault(picking, Counter())
-            units[move.sale_line_id.amazon_item_ref] += _units_of_sale(move)
+            line = move.sale_line_id
+            units[line.amazon_item_ref] += line._get_amazon_units(_units_of_sale(move))
         return returned
 
     def _take_back_units(self, picking, returned):
@@ -245,8 +260,20 @@ class AmazonOrder(models.Model):
         held = Counter()
         for line in shipments.line_ids.filtered(lambda line: not line.is_component):
             held[line.amazon_item_ref] += line.quantity
+        # What another parcel tells, since it completed it.
+        rest = Counter()
+        for ref in self._get_refs_told_by_others() & returned.keys():
+            rest[ref] = returned[ref] - picking.amazon_shipment_ids._count_held(ref)
         room = {ref: held[ref] - units for ref, units in returned.items()}
         self._reduce_shipments(shipments.sorted("id"), room)
+        others = self._get_waiting_shipments() - picking.amazon_shipment_ids
+        room = {ref: others._count_held(ref) - units for ref, units in (+rest).items()}
+        self._reduce_shipments(others.sorted("id"), room)
+        self._complete_packs()
+
+    def _get_refs_told_by_others(self):
+        """Return the refs of items that may be told with the parcel of another part."""
+        return self._get_refs_of_packs()
 
     # === BUSINESS METHODS - MORE THAN WAS ORDERED === #
 
@@ -260,7 +287,9 @@ class AmazonOrder(models.Model):
         surplus = Counter()
         for line in self.line_ids:
             has = sum(
-                stage.get_units_at_customer(one) + one.amazon_qty_shipped_elsewhere
+                one._get_amazon_units(
+                    stage.get_units_at_customer(one) + one.amazon_qty_shipped_elsewhere
+                )
                 for one in line._get_sale_lines(stage)
             )
             _wanted, more = split_units(has, line.quantity)
@@ -364,10 +393,14 @@ class AmazonOrder(models.Model):
     def _describe_units(self, units):
         """Return ``{item ref: units}`` as ``2 x MUG, 1 x LAMP``."""
         lines = self.line_ids.grouped("amazon_item_ref")
-        return ", ".join(
-            f"{number:g} x {lines[ref]._get_references() if ref in lines else ref}"
-            for ref, number in sorted(units.items())
-        )
+        sold = self.sale_order_id.order_line.grouped("amazon_item_ref")
+        described = []
+        for ref, number in sorted(units.items()):
+            name = lines[ref]._get_references() if ref in lines else ref
+            line = sold.get(ref, self.env["sale.order.line"])[:1]
+            quantity = line._get_odoo_quantity(number)
+            described.append(line._describe_amazon_quantity(quantity, name))
+        return ", ".join(described)
 
     def _get_last_delivery(self):
         """Return the delivery that a confirmation belongs to; may be empty."""
@@ -458,7 +491,10 @@ class AmazonOrder(models.Model):
                 replaced = sale_lines.filtered("amazon_replaced_product_id")
                 replaced.amazon_item_ref = False
                 if own := (sale_lines - replaced)[:1]:
-                    own._ship_amazon_units(units, line.quantity)
+                    own._ship_amazon_units(
+                        own._get_odoo_quantity(units),
+                        own._get_odoo_quantity(line.quantity),
+                    )
                 else:
                     without_line[line.amazon_item_ref] = units
         self._add_lines_to_ship(without_line)
@@ -500,6 +536,7 @@ class AmazonOrder(models.Model):
         """Do not ask about the missing units again."""
         missing = self._take_question()
         self.untold_units = dict(Counter(self.untold_units or {}) + Counter(missing))
+        self._update_parts()
         self._finish_question(
             self.env._("Amazon is told nothing of %s.", self._describe_units(missing))
         )
@@ -507,7 +544,14 @@ class AmazonOrder(models.Model):
     def _ask_again(self):
         for row in self.filtered("untold_units"):
             row.untold_units = False
+            row._update_parts()
             row._settle_missing_units()
+
+    def _update_parts(self):
+        """Have the parcels with parts of packs follow what a person decided."""
+        self.shipment_ids.filtered(
+            lambda shipment: shipment._holds_parts_only()
+        )._mark_to_send()
 
 
 def _units_of_sale(move):

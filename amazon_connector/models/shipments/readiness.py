@@ -85,6 +85,18 @@ def get_coming_codes_reason(env, what):
     )
 
 
+def get_pack_reason(env, what):
+    """Return that a parcel holds parts of packs, and nothing to tell besides.
+
+    :param what: the parts, as ``5 x MUG``
+    """
+    return env._(
+        "The parcel holds a part of a pack (%s). Amazon is told of the pack with the "
+        "parcel that completes it: ship the rest.",
+        what,
+    )
+
+
 def get_units_reason(env, quantities):
     if all(quantity == int(quantity) for quantity in quantities):
         return False

@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ..products.units_per_listing import count_whole
+
 
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
@@ -57,15 +59,18 @@ class SaleOrderLine(models.Model):
     def _count_units_in_parts(self):
         """Return how many kits left as components that Amazon is not told of.
 
-        Who knows bills of materials tells it of the kits instead.
+        As Amazon counts them. Who knows bills of materials tells it of the kits.
         """
-        return sum(int(line._get_units_shipped_by_odoo()) for line in self)
+        return sum(
+            count_whole(line._get_units_shipped_by_odoo(), line._get_units_per_item())
+            for line in self
+        )
 
     def _ship_amazon_units(self, units, ordered):
         """Have so many units more delivered.
 
         :param units: in the unit of the line
-        :param ordered: how many of the item Amazon's buyer ordered
+        :param ordered: how many Amazon's buyer ordered, in the unit of the line
         """
         self.ensure_one()
         wanted = min(self.qty_delivered + units, ordered)

@@ -178,13 +178,26 @@ class StockPicking(models.Model):
                     ).items()
                 ]
             )
+            self.sale_id.amazon_order_ids._complete_packs()
             shipments._update_state()
         return shipments
+
+    def _tell_of_other_parcel(self, delivery):
+        """Say on these deliveries which one the pack is told with that they began."""
+        for picking in self:
+            picking.message_post(
+                body=self.env._(
+                    "Amazon is told of the pack that this delivery holds a part of "
+                    "with %s, which completes it.",
+                    delivery.name,
+                )
+            )
 
     def _get_amazon_shipment_quantities(self):
         """Return what left of the items of Amazon orders, by package.
 
-        :return: ``{package: {(item ref, product): quantity in units of sale}}``; the
+        :return: ``{package: {(item ref, product): quantity}}``, of the ordered product
+            as Amazon counts it, of another one in units of sale; the
             package is a ``stock.package``, empty for what is in none
         """
         quantities = defaultdict(lambda: defaultdict(float))
@@ -195,6 +208,8 @@ class StockPicking(models.Model):
             units = line.product_uom_id._compute_quantity(
                 line.quantity, sale_line.product_uom_id, raise_if_failure=False
             )
+            if line.product_id == sale_line.product_id:
+                units = sale_line._get_amazon_units(units)
             key = (sale_line.amazon_item_ref, line.product_id)
             quantities[line.result_package_id][key] += units
         return quantities
@@ -441,12 +456,15 @@ class StockPicking(models.Model):
             # Of a component there may be any quantity.
             if product in ordered.get(item_ref, ())
         ]
+        # A part of a pack waits for its rest.
+        packs = self.sale_id.amazon_order_ids[:1]._get_refs_of_packs()
+        single = [units for ref, units in contents if ref not in packs]
         reasons = [
             get_carrier_reason(
                 self.env, self.carrier_id, not self._get_amazon_carrier_to_map()
             ),
             self._get_amazon_missing_number(),
-            get_units_reason(self.env, [units for _ref, units in contents]),
+            get_units_reason(self.env, single),
             get_coming_codes_reason(self.env, self._describe_units_with_code(contents)),
         ]
         return "\n".join(filter(None, reasons)) or False
@@ -588,6 +606,8 @@ class StockPicking(models.Model):
                 replaced = lines.filtered("amazon_replaced_product_id")
                 if product in replaced.product_id:
                     continue
+                if order._is_part_told_by_hand(ref, quantity, room):
+                    continue
                 kept = quantity
                 if ref in room and product in lines.product_id:
                     kept, more = split_units(quantity, room[ref])
@@ -636,7 +656,10 @@ class StockPicking(models.Model):
         for line in order.line_ids.filtered(lambda one: one.amazon_item_ref in surplus):
             ref = line.amazon_item_ref
             sale_lines = line._get_sale_lines(stage)
-            came_back = sum(stage.get_returned_units(one) for one in sale_lines)
+            came_back = sum(
+                one._get_amazon_units(stage.get_returned_units(one))
+                for one in sale_lines
+            )
             again[ref], _rest = split_units(surplus[ref] - too_many[ref], came_back)
         return +again
 
@@ -673,6 +696,7 @@ class StockPicking(models.Model):
                     }
                 )
             ]
+        order._complete_packs()
         shipment._mark_to_send()
 
     def _get_amazon_shipment_to_fill(self):

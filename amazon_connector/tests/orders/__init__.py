@@ -14,6 +14,7 @@ from . import test_no_mail
 from . import test_order_histories
 from . import test_order_inbox
 from . import test_order_windows
+from . import test_packs
 from . import test_partial_orders
 from . import test_poisonous_order
 from . import test_privacy

@@ -85,6 +85,7 @@ class TestOut(SpreadsheetCommon):
                 "ASIN": "B0BOWL",
                 "Title": "A bowl",
                 "Internal Reference": "bowl_1",
+                "Units per Listing": "1",
                 "Product": "[bowl_1] Example bowl_1",
             },
         )

@@ -3,6 +3,7 @@ from . import test_corrections
 from . import test_migration
 from . import test_not_as_ordered
 from . import test_not_needed
+from . import test_packs
 from . import test_parcel_numbers
 from . import test_parcels_table
 from . import test_ready_deliveries
