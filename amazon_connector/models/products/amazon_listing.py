@@ -331,6 +331,9 @@ class AmazonListing(models.Model):
         for name, value in (sibling and sibling.reflected or {}).items():
             if name != "image" and value and product[name] == value:
                 followed[name] = value
+        if sibling and "barcode" not in (sibling.reflected or {}):
+            # The product was made for the sibling, which says none.
+            followed["barcode"] = False
         self.write({"product_id": product.id, "reflected": followed})
         wants_picture = self.image_url and self.connection_id.download_products
         if wants_picture and not product.image_128:

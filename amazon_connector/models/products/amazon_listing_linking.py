@@ -4,6 +4,7 @@ storefronts of a SKU."""
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ...spapi.barcodes import get_number
 from .product_resolver import ProductResolver, reference_of
 from .product_suggestions import ProductSuggestions
 from .product_sync import ProductSync
@@ -199,7 +200,8 @@ class AmazonListing(models.Model):
                 listing.barcode,
             )
             for listing in self._get_one_per_sku()
-            if listing.barcode and listing.barcode != listing.product_id.barcode
+            if listing.barcode
+            and get_number(listing.barcode) != get_number(listing.product_id.barcode)
         }
 
     def _create_products(self, connection):

@@ -3,6 +3,7 @@
 Source: Listings Items API 2021-08-01, with the data sets of ``calls.INCLUDED_DATA``.
 """
 
+from ..barcodes import choose_barcode
 from ..json_fields import (
     block_at,
     blocks_at,
@@ -72,12 +73,18 @@ def _find_of_marketplace(document, key, marketplace_id):
     return {}
 
 
+def _find_attributes(document, name, marketplace_id):
+    """The entries of an attribute that are not of another marketplace."""
+    return [
+        entry
+        for entry in blocks_at(block_at(document, "attributes"), name)
+        if entry.get("marketplace_id", marketplace_id) == marketplace_id
+    ]
+
+
 def _find_attribute(document, name, marketplace_id):
     """The first entry of an attribute that is not of another marketplace."""
-    for entry in blocks_at(block_at(document, "attributes"), name):
-        if entry.get("marketplace_id", marketplace_id) == marketplace_id:
-            return entry
-    return {}
+    return next(iter(_find_attributes(document, name, marketplace_id)), {})
 
 
 def _get_availability(document):
@@ -100,11 +107,11 @@ def _get_price(document, marketplace_id):
 
 
 def _get_barcode(document, marketplace_id):
-    entry = _find_attribute(document, _BARCODE, marketplace_id)
-    if text_at(entry, "type").lower() not in ("upc", "ean", "gtin", "jan"):
-        return ""
-    digits = text_at(entry, "value")
-    return digits if digits.isdecimal() else ""
+    """The one barcode; a seller who is exempt from having one has none."""
+    return choose_barcode(
+        (text_at(entry, "type"), text_at(entry, "value"))
+        for entry in _find_attributes(document, _BARCODE, marketplace_id)
+    )
 
 
 def _find_family(document, marketplace_id):

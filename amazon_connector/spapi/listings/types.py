@@ -45,7 +45,7 @@ class Listing:
     :ivar channel: "merchant", or "amazon" as soon as one of Amazon's networks has it
     :ivar quantity: what the merchant offers; None where Amazon names none
     :ivar price: what everybody pays (B2C), or None
-    :ivar barcode: digits of the UPC, EAN or GTIN, "" without one
+    :ivar barcode: see :func:`.barcodes.choose_barcode`
     :ivar is_parent: it only holds variants together and cannot be bought
     :ivar parent_sku: of the variation family that it belongs to
     :ivar issues: tuple of :class:`ListingIssue`, the worst first

@@ -1,3 +1,4 @@
+from . import test_barcodes
 from . import test_create_product
 from . import test_download_products
 from . import test_link_spreadsheet
