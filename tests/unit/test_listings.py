@@ -178,15 +178,7 @@ def test_no_barcode_is_no_error_for_a_seller_who_is_exempt():
         {},
         {"sku": ""},
         {"sku": 7},
-        changed(
-            fulfillmentAvailability=[
-                {"fulfillmentChannelCode": "DEFAULT", "quantity": -1}
-            ]
-        ),
-        changed(
-            offers=[{"marketplaceId": US, "offerType": "B2C", "price": {"amount": "?"}}]
-        ),
-        changed(summaries=[{"marketplaceId": US, "lastUpdatedDate": "yesterday"}]),
+        {"sku": "A\0"},
     ],
 )
 def test_what_cannot_be_read_is_refused(document):

@@ -241,14 +241,14 @@ class AmazonListing(models.Model):
         """
         ranked = self.sorted(
             lambda row: (
-                row.sku,
+                row.sku.strip(),
                 row.state == "removed",
                 row.storefront_id.marketplace_id != row.connection_id.marketplace_id,
                 row.storefront_id.id,
             )
         )
         groups = ranked.grouped(
-            lambda row: (row.connection_id, row.sku, row.product_id)
+            lambda row: (row.connection_id, row.sku.strip(), row.product_id)
         )
         return self.browse().union(*(rows[0] for rows in groups.values()))
 

@@ -49,6 +49,9 @@ class Listing:
     :ivar is_parent: it only holds variants together and cannot be bought
     :ivar parent_sku: of the variation family that it belongs to
     :ivar issues: tuple of :class:`ListingIssue`, the worst first
+    :ivar cleaned: Amazon's names of the texts that were cleaned or shortened
+    :ivar unreadable: ``{name of an attribute: why it could not be read}``; what cannot
+        be read is absent here, and unknown there
     """
 
     sku: str
@@ -65,6 +68,8 @@ class Listing:
     parent_sku: str
     last_updated: datetime | None
     issues: tuple
+    cleaned: tuple = ()
+    unreadable: dict = field(default_factory=dict)
 
     @property
     def is_suppressed(self):

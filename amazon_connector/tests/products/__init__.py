@@ -9,3 +9,4 @@ from . import test_product_listings_tab
 from . import test_product_resolver
 from . import test_product_suggestions
 from . import test_products_import
+from . import test_what_cannot_be_stored
