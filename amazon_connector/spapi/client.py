@@ -15,7 +15,13 @@ from functools import cache
 import httpx
 
 from . import auth, transport
-from .endpoints import LWA_URL, SP_API_URLS, check_url, lwa_token_url
+from .endpoints import (
+    LWA_URL,
+    SP_API_URLS,
+    check_url,
+    is_on_this_machine,
+    lwa_token_url,
+)
 from .errors import UnavailableError
 from .listings import calls as listings
 from .orders import calls as orders
@@ -333,9 +339,16 @@ class SpApiClient:
     def download_image(self, url):
         """Return the bytes of a picture that a listing names.
 
+        A simulator keeps its pictures on this machine, as it is there itself.
+
         :raises RejectedError: see :func:`.public.fetch_image`
         """
-        return fetch_image(self._public, url, timeout=self._timeout)
+        return fetch_image(
+            self._public,
+            url,
+            timeout=self._timeout,
+            from_here=is_on_this_machine(self._endpoint),
+        )
 
     # === HOW A REQUEST IS SENT === #
 

@@ -29,6 +29,11 @@ def _is_loopback(host):
         return False
 
 
+def is_on_this_machine(url):
+    """Whether an address that :func:`check_url` takes is one of this machine."""
+    return _is_loopback(urlsplit(url).hostname or "")
+
+
 def check_url(url):
     """Return ``url`` without a trailing slash when secrets may be sent to it.
 

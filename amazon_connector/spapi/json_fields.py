@@ -15,7 +15,8 @@ IDENTIFIER_CHARACTERS = 255
 PAGE_TOKEN_CHARACTERS = 16_384
 # PostgreSQL's integer.
 LARGEST_COUNT = 2**31 - 1
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+# No text of PostgreSQL or XML may hold the first ones; the others nobody can see.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\x7f-\x9f]")
 _HALF_CHARACTERS = re.compile(r"[\ud800-\udfff]")
 
 
@@ -50,18 +51,23 @@ def blocks_at(document, key):
     return [entry for entry in entries if isinstance(entry, dict)]
 
 
-def clean_value(text):
-    """Return a text as PostgreSQL can store it: stripped, 2,000 characters at most.
+def make_storable(text):
+    """Return a text as PostgreSQL, Odoo and XML can hold it.
 
     Control characters but tab and line breaks are dropped; half a character becomes
     the sign for one that is unknown.
     """
+    if text.isprintable():
+        return text
+    return _HALF_CHARACTERS.sub("\ufffd", _CONTROLS.sub("", text))
+
+
+def clean_value(text):
+    """Return a text by :func:`make_storable`, stripped, 2,000 characters at most."""
     text = text.strip()
     if len(text) > TEXT_CHARACTERS:
         text = text[: TEXT_CHARACTERS - 1] + "…"
-    if text.isprintable():
-        return text
-    return _HALF_CHARACTERS.sub("\ufffd", _CONTROLS.sub("", text)).strip()
+    return make_storable(text).strip()
 
 
 def _find_text(block, key):

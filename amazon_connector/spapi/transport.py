@@ -5,6 +5,7 @@ and reused without a connection.
 """
 
 import json
+import math
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
@@ -25,6 +26,7 @@ _DENIED = (
     "Amazon denied access: the application's roles, the seller's authorisation or "
     "the region do not cover this request."
 )
+_DIGITS_READ = 255
 _SECRET_EXPIRED = "Amazon does not accept the client secret any more: it has expired."
 
 
@@ -56,7 +58,7 @@ class Answer:
         :param bytes content: the body, b"" where it was too long to be read
         """
         try:
-            body = json.loads(content)
+            body = json.loads(content, parse_int=_read_integer)
         except (ValueError, RecursionError):
             body = None
         is_html = "html" in headers.get("content-type", "").lower()
@@ -94,6 +96,14 @@ class Answer:
             isinstance(text, str) and all(word in text.lower() for word in words)
             for text in texts
         )
+
+
+def _read_integer(digits):
+    """Return a whole number; one that nobody could mean costs itself, not the page.
+
+    Python refuses to read thousands of digits.
+    """
+    return int(digits) if len(digits) <= _DIGITS_READ else math.inf
 
 
 def _read_date(text):

@@ -18,8 +18,8 @@ def build_listing(sku="MUG", **more):
     """Return an item document.
 
     ``more``: title, asin, price, currency, quantity (None: not tracked), channel,
-    barcode, image, updated, status, marketplace, parent (a SKU), children (SKUs),
-    issues (see :func:`build_issue`).
+    barcode, codes ((type, value) of each), image, updated, status, marketplace,
+    parent (a SKU), children (SKUs), issues (see :func:`build_issue`).
     """
     marketplace = more.get("marketplace", US)
     summary = {
@@ -45,9 +45,12 @@ def build_listing(sku="MUG", **more):
     if more.get("quantity", 0) is not None and "AMAZON" not in str(availability):
         availability["quantity"] = more.get("quantity", 0)
     document["fulfillmentAvailability"] = [availability]
-    if "barcode" in more:
-        entry = {"type": "ean", "value": more["barcode"], "marketplace_id": marketplace}
-        document["attributes"]["externally_assigned_product_identifier"] = [entry]
+    codes = more.get("codes", [("ean", more["barcode"])] if "barcode" in more else [])
+    if codes:
+        document["attributes"]["externally_assigned_product_identifier"] = [
+            {"type": kind, "value": value, "marketplace_id": marketplace}
+            for kind, value in codes
+        ]
     relation = {"type": "VARIATION"}
     if "parent" in more:
         relation["parentSkus"] = [more["parent"]]

@@ -172,7 +172,6 @@ def test_a_long_request_id_is_cut(amazon, client):
     [
         b"[" * 200_000,
         b'{"orders": ' + b"[" * 200_000,
-        b'{"orders": [], "x": ' + b"9" * 10_000 + b"}",
         b"\xff\xfe\x00",
         b"\0" * 100,
         b'{"orders": [], "lastUpdatedBefore": "0000-00-00T00:00:00Z"}',
@@ -343,26 +342,86 @@ def test_an_entry_that_is_no_order_costs_itself_only(amazon, client, entry):
     assert (len(page.documents), page.set_aside) == (1, 1)
 
 
+@pytest.mark.parametrize("digits", [10_000, 300, 256])
+def test_a_number_without_end_costs_its_value_not_the_page(amazon, client, digits):
+    number = b"9" * digits
+    body = b'{"orders": [{"orderId": "1", "orderItems": [{"quantityOrdered": %s}]}]}'
+    amazon.replies = [reply(200, body % number)]
+    (document,) = search(client).documents
+    assert document["orderItems"] == [{"quantityOrdered": math.inf}]
+    refused(parse_order, document)
+    amazon.replies = [reply(200, b'{"orders": [{"orderId": "1", "x": -%s}]}' % number)]
+    assert search(client).documents[0]["orderId"] == "1"
+
+
+def left_out(name, absent, **parts):
+    """A listing lacks a value that cannot be read, and says so."""
+    listing = parse_listing({"sku": "A"} | parts, US)
+    assert getattr(listing, name) == absent
+    assert list(listing.unreadable) == [name]
+    assert listing.unreadable[name].endswith(".")
+    assert len(listing.unreadable[name]) < 200
+    assert_texts_storable(listing)
+
+
 @pytest.mark.parametrize("value", [v for v in BAD_TIMES if v])
-def test_a_time_that_cannot_be_used_costs_its_row(value):
+def test_a_time_that_cannot_be_used_costs_its_row_or_itself(value):
     refused(parse_order, order(createdTime=value))
     summary = {"marketplaceId": US, "lastUpdatedDate": value}
-    refused(parse_listing, {"sku": "A", "summaries": [summary]}, US)
+    left_out("last_updated", None, summaries=[summary])
 
 
 @pytest.mark.parametrize("value", BAD_AMOUNTS)
-def test_an_amount_that_cannot_be_used_costs_its_row(value):
+def test_an_amount_that_cannot_be_used_costs_its_row_or_itself(value):
     entry = money(0) | {"amount": value}
     refused(parse_order, order() | {"proceeds": {"grandTotal": entry}})
     offer = {"marketplaceId": US, "offerType": "B2C", "price": entry}
-    refused(parse_listing, {"sku": "A", "offers": [offer]}, US)
+    left_out("price", None, offers=[offer])
+
+
+@pytest.mark.parametrize("value", ["-0.01", "1000000000000", -3])
+def test_a_price_that_nobody_could_pay_costs_itself(value):
+    price = {"amount": value, "currencyCode": "USD"}
+    offer = {"marketplaceId": US, "offerType": "B2C", "price": price}
+    left_out("price", None, offers=[offer])
 
 
 @pytest.mark.parametrize("value", BAD_COUNTS)
-def test_a_quantity_that_cannot_be_used_costs_its_row(value):
+def test_a_quantity_that_cannot_be_used_costs_its_row_or_itself(value):
     refused(parse_order, order(items=[item(quantity=value)]))
     entry = {"fulfillmentChannelCode": "DEFAULT", "quantity": value}
-    refused(parse_listing, {"sku": "A", "fulfillmentAvailability": [entry]}, US)
+    is_large = type(value) in (int, float) and value > 2**31 - 1
+    absent = 2**31 - 1 if is_large else None
+    left_out("quantity", absent, fulfillmentAvailability=[entry])
+
+
+@pytest.mark.parametrize("value", ["A\0", "A\x1b", "half \ud800", "x" * 256, "\uffff"])
+def test_an_identifier_of_a_listing_that_cannot_be_stored_costs_itself(value):
+    summary = {"marketplaceId": US, "asin": value}
+    left_out("asin", "", summaries=[summary])
+    relation = {"type": "VARIATION", "parentSkus": [value], "childSkus": [value]}
+    family = [{"marketplaceId": US, "relationships": [relation]}]
+    left_out("parent_sku", "", relationships=family)
+    assert parse_listing({"sku": "A", "relationships": family}, US).is_parent
+
+
+def test_the_texts_that_were_cleaned_are_named():
+    summary = {
+        "marketplaceId": US,
+        "asin": "B0EXAMPLE",
+        "itemName": "Cup\0 blue \ud83c",
+        "productType": "x" * 5000,
+        "mainImage": {"link": "https://m.media-amazon.com/images/I/1.jpg"},
+    }
+    other = {"marketplaceId": "ELSEWHERE", "itemName": "Cup\0"}
+    issues = [{"message": "Bad\ufffe.", "severity": "ERROR"}]
+    document = {"sku": "A", "summaries": [other, summary], "issues": issues}
+    listing = parse_listing(document, US)
+    assert listing.cleaned == ("itemName", "message", "productType")
+    assert listing.title == "Cup blue \ufffd"
+    assert listing.issues[0].message == "Bad."
+    assert not listing.unreadable
+    assert parse_listing({"sku": "A"}, US).cleaned == ()
 
 
 @pytest.mark.parametrize("value", BAD_IDENTIFIERS)

@@ -137,13 +137,39 @@ def test_a_parent_is_known_by_its_children_or_its_level():
     assert parse_listing(changed(attributes=level), US).is_parent
 
 
-@pytest.mark.parametrize("code", [{"type": "isbn", "value": "1"}, {"value": "1"}])
-@pytest.mark.parametrize("value", ["12 34", "x"])
-def test_only_digits_of_a_known_kind_are_a_barcode(code, value):
-    name = "externally_assigned_product_identifier"
-    for entry in (code, {"type": "ean", "value": value}):
-        document = changed(attributes={name: [entry]})
-        assert parse_listing(document, US).barcode == ""
+def read_barcode(*entries, **attributes):
+    attributes["externally_assigned_product_identifier"] = list(entries)
+    return parse_listing(changed(attributes=attributes), US).barcode
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"type": "isbn", "value": "1"},
+        {"value": "4006381333931"},
+        {"type": "asin", "value": "4006381333931"},
+        {"type": "ean", "value": "12 34"},
+        {"type": "ean", "value": "4006381333930"},
+        {"type": "ean", "value": 4006381333930},
+        {"type": "ean", "value": {}},
+        {"type": [], "value": "4006381333931"},
+        {"type": "ean", "value": "4006381333931", "marketplace_id": CA},
+    ],
+)
+def test_what_is_no_barcode_is_none(entry):
+    assert read_barcode(entry) == ""
+
+
+def test_of_all_identifiers_the_ean_is_taken():
+    upc = {"type": "upc", "value": "012345678905"}
+    ean = {"type": "ean", "value": "4006381333931", "marketplace_id": US}
+    assert read_barcode({"type": "ean", "value": "0"}, upc, ean) == ean["value"]
+    assert read_barcode({"type": "ean", "value": 4006381333931}) == ean["value"]
+
+
+def test_no_barcode_is_no_error_for_a_seller_who_is_exempt():
+    exempt = {"supplier_declared_has_product_identifier_exemption": [{"value": True}]}
+    assert read_barcode(**exempt) == ""
 
 
 @pytest.mark.parametrize(
@@ -152,15 +178,7 @@ def test_only_digits_of_a_known_kind_are_a_barcode(code, value):
         {},
         {"sku": ""},
         {"sku": 7},
-        changed(
-            fulfillmentAvailability=[
-                {"fulfillmentChannelCode": "DEFAULT", "quantity": -1}
-            ]
-        ),
-        changed(
-            offers=[{"marketplaceId": US, "offerType": "B2C", "price": {"amount": "?"}}]
-        ),
-        changed(summaries=[{"marketplaceId": US, "lastUpdatedDate": "yesterday"}]),
+        {"sku": "A\0"},
     ],
 )
 def test_what_cannot_be_read_is_refused(document):

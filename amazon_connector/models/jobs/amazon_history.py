@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from ...spapi.json_fields import make_storable
+
 # Runs that found nothing to do are kept short, the others for the audit of a season.
 KEEP_EMPTY_DAYS = 7
 KEEP_DAYS = 180
@@ -106,7 +108,8 @@ class AmazonHistory(models.Model):
             {
                 "history_id": self.id,
                 "level": level,
-                "message": message,
+                # It may quote what Amazon sent.
+                "message": make_storable(message),
                 "res_model": record._name if record else False,
                 "res_id": record.id if record else False,
                 "request_id": request_id,

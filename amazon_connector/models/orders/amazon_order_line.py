@@ -2,8 +2,9 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 
-from ..products.product_resolver import reference_of
+from ..products.product_resolver import is_one_of, reference_of
 from .order_products import OrderProducts
 
 
@@ -115,13 +116,14 @@ class AmazonOrderLine(models.Model):
 
         One that holds variants together is left out: nobody can order it.
         """
-        skus = {sku for line in self for sku in (line.sku, (line.sku or "").strip())}
-        return self.env["amazon.listing"].search(
-            [
-                ("connection_id", "in", self.order_id.connection_id.ids),
-                ("sku", "in", list(skus - {False, ""})),
-                ("is_parent", "=", False),
-            ]
+        skus = {(line.sku or "").strip() for line in self} - {""}
+        listings = self.env["amazon.listing"]
+        if not skus:
+            return listings
+        return listings.search(
+            Domain("connection_id", "in", self.order_id.connection_id.ids)
+            & is_one_of("sku", skus)
+            & Domain("is_parent", "=", False)
         )
 
     def _choose_listing(self, listings):

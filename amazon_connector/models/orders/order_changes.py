@@ -1209,7 +1209,7 @@ def _is_same_product(line, item, products):
     if product := products.get_product(item):
         return product == line.product_id
     # Archived since, or one of several with the reference.
-    return line.product_id.default_code == reference_of(item)
+    return (line.product_id.default_code or "").strip() == reference_of(item)
 
 
 def _set_delivery_partner(sale, partner):

@@ -4,12 +4,13 @@ from functools import partial
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
 from ...spapi.errors import RejectedError
 from ...tools import describe_failure, naive_utc, process_rows
 from .listing_image import ListingImage
 from .listing_inbox import ListingInbox
-from .product_resolver import reference_of
+from .product_resolver import get_index_definition, is_one_of, reference_of
 from .product_sync import ProductSync
 from .units_per_listing import to_amazon
 
@@ -152,6 +153,11 @@ class AmazonListing(models.Model):
         help="Why no product stands for it, or what of it could not be taken over.",
     )
 
+    left_out = fields.Char(
+        readonly=True,
+        help="What of Amazon's listing could not be taken over as it came.",
+    )
+
     _storefront_sku_unique = models.Constraint(
         "UNIQUE(storefront_id, sku)", "A storefront lists each SKU once."
     )
@@ -165,7 +171,9 @@ class AmazonListing(models.Model):
     _checked_on_idx = models.Index("(storefront_id, checked_on)")
     _connection_sku_idx = models.Index("(connection_id, sku)")
     # ProductResolver searches it so.
-    _connection_reference_idx = models.Index("(connection_id, TRIM(sku))")
+    _connection_reference_idx = models.Index(
+        get_index_definition("connection_id", "sku")
+    )
 
     # === CONSTRAINT METHODS === #
 
@@ -320,13 +328,19 @@ class AmazonListing(models.Model):
         return not (self.product_id or self.is_parent or self.state == "removed")
 
     def _get_listings_by_sku(self):
-        """Return ``{sku: its listings in all storefronts of the connection}``."""
-        return self.search(
-            [
-                ("connection_id", "in", self.connection_id.ids),
-                ("sku", "in", self.mapped("sku")),
-            ]
-        ).grouped("sku")
+        """Return ``{sku: its listings in all storefronts of the connection}``.
+
+        Each storefront may have other blanks around it, so each way to write it is a
+        key of the same listings.
+        """
+        if not self:
+            return {}
+        rows = self.search(
+            Domain("connection_id", "in", self.connection_id.ids)
+            & is_one_of("sku", {row.sku.strip() for row in self})
+        )
+        same = rows.grouped(lambda row: row.sku.strip())
+        return {row.sku: same[row.sku.strip()] for row in rows}
 
     def _link_same_sku(self, vals):
         """A product that a person chose stands for the SKU in every storefront.
@@ -347,7 +361,11 @@ class AmazonListing(models.Model):
         by_sku = self.sudo()._get_listings_by_sku()
         for listing, product in products.items():
             row = listing.sudo()
-            others = by_sku[row.sku].filtered(lambda other: not other.product_id)
+            others = by_sku[row.sku].filtered(
+                lambda other, store=row.connection_id: (
+                    other.connection_id == store and not other.product_id
+                )
+            )
             for linked in row | others:
                 linked._link_product(product)
                 linked.write({"error": False, "to_process": True})
@@ -366,6 +384,9 @@ class AmazonListing(models.Model):
         for name, value in (sibling and sibling.reflected or {}).items():
             if name != "image" and value and product[name] == value:
                 followed[name] = value
+        if sibling and "barcode" not in (sibling.reflected or {}):
+            # The product was made for the sibling, which says none.
+            followed["barcode"] = False
         self.write({"product_id": product.id, "reflected": followed})
         wants_picture = self.image_url and self.connection_id.download_products
         if wants_picture and not product.image_128:

@@ -4,6 +4,7 @@ storefronts of a SKU."""
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ...spapi.barcodes import get_number
 from .product_resolver import ProductResolver, reference_of
 from .product_suggestions import ProductSuggestions
 from .product_sync import ProductSync
@@ -199,7 +200,8 @@ class AmazonListing(models.Model):
                 listing.barcode,
             )
             for listing in self._get_one_per_sku()
-            if listing.barcode and listing.barcode != listing.product_id.barcode
+            if listing.barcode
+            and get_number(listing.barcode) != get_number(listing.product_id.barcode)
         }
 
     def _create_products(self, connection):
@@ -239,14 +241,14 @@ class AmazonListing(models.Model):
         """
         ranked = self.sorted(
             lambda row: (
-                row.sku,
+                row.sku.strip(),
                 row.state == "removed",
                 row.storefront_id.marketplace_id != row.connection_id.marketplace_id,
                 row.storefront_id.id,
             )
         )
         groups = ranked.grouped(
-            lambda row: (row.connection_id, row.sku, row.product_id)
+            lambda row: (row.connection_id, row.sku.strip(), row.product_id)
         )
         return self.browse().union(*(rows[0] for rows in groups.values()))
 

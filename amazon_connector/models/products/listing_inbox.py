@@ -16,6 +16,12 @@ FIELDS_OF_NO_PRODUCT = {
     "is_tracked",
     "amazon_issues",
     "issue_severity",
+    "left_out",
+}
+# What a row keeps where Amazon's value cannot be read.
+FIELDS_OF_VALUE = {
+    "price": ("price", "currency_id"),
+    "quantity": ("amazon_quantity", "is_tracked"),
 }
 
 
@@ -46,15 +52,22 @@ class ListingInbox:
         )
         known = {row.sku: row for row in rows}
         currencies = self._find_currencies(listings.values())
-        new = []
+        new, warned = [], []
         for sku, listing in listings.items():
             values = model._prepare_listing_vals(listing, currencies)
-            if row := known.get(sku):
-                self._update(row, values)
+            values["left_out"] = self._describe_left_out(listing)
+            row = known.get(sku)
+            if values["left_out"] != (row and row.left_out or ""):
+                warned.append(sku)
+            if row:
+                self._update(row, self._drop_unreadable(listing, values))
             else:
                 new.append(values | {"storefront_id": self.storefront.id, "sku": sku})
         self.run._count(seen=len(documents), created=len(new))
-        (rows | model.create(new)).checked_on = fields.Datetime.now()
+        rows |= model.create(new)
+        rows.checked_on = fields.Datetime.now()
+        for row in rows.filtered(lambda row: row.left_out and row.sku in warned):
+            self.run._warn(row._get_message(row.left_out), row)
 
     def _parse(self, documents):
         """Return ``{sku: spapi.listings.Listing}``; report which cannot be read."""
@@ -76,6 +89,34 @@ class ListingInbox:
             else:
                 listings[listing.sku] = listing
         return listings
+
+    def _describe_left_out(self, listing):
+        """Return what of a listing could not be taken over as it came, "" for nothing.
+
+        :param listing: ``spapi.listings.Listing``
+        """
+        told = list(listing.unreadable.values())
+        if listing.cleaned:
+            told.append(
+                self.env._(
+                    "Texts that cannot be stored as Amazon sent them were cleaned or "
+                    "shortened: %s.",
+                    ", ".join(listing.cleaned),
+                )
+            )
+        if told:
+            told.append(self.env._("Correct it in Seller Central."))
+        return " ".join(told)
+
+    def _drop_unreadable(self, listing, values):
+        """Return the values but those that could not be read."""
+        dropped = {
+            field
+            for name in listing.unreadable
+            if not getattr(listing, name)
+            for field in FIELDS_OF_VALUE.get(name, (name,))
+        }
+        return {k: v for k, v in values.items() if k not in dropped}
 
     def _find_currencies(self, listings):
         """Return ``{ISO code: res.currency id}``, the archived ones among them."""

@@ -2,6 +2,8 @@
 
 from odoo import api, fields, models
 
+from .product_resolver import get_index_definition
+
 
 class ProductProduct(models.Model):
     _inherit = "product.product"
@@ -27,7 +29,7 @@ class ProductProduct(models.Model):
     )
 
     # ProductResolver searches it so.
-    _amazon_reference_idx = models.Index("(TRIM(default_code))")
+    _amazon_reference_idx = models.Index(get_index_definition("default_code"))
 
     # === COMPUTE METHODS === #
 

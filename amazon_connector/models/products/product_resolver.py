@@ -1,7 +1,7 @@
 """The one rule by which a SKU of Amazon leads to a product of Odoo.
 
 A *reference* is what Amazon calls an item by: its SKU, or its title where Amazon sends
-no SKU. Blanks around it mean nothing. It means
+no SKU. Blanks around it mean nothing, capitals do. It means
 
 1. the product that the connection's listings of this SKU are linked to, in whichever
    storefront, else
@@ -19,14 +19,26 @@ from odoo import models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...spapi.json_fields import IDENTIFIER_CHARACTERS
+
+# What Python's ``strip`` takes for blanks; PostgreSQL knows the first one only.
+BLANKS = (
+    " "
+    + "".join(chr(code) for code in range(0x21, 0x3001) if chr(code).isspace())
+    + "\t\n\v\f\r\x1c\x1d\x1e\x1f"
+)
+
 
 def reference_of(item):
     """Return the reference of an item, ``""`` where Amazon names neither.
 
+    Of a long title it is the beginning, as much as an index of PostgreSQL can hold.
+
     :param item: whatever has ``sku`` and ``title``: ``amazon.order.line``,
         ``amazon.listing`` or ``spapi.orders.OrderItem``
     """
-    return (item.sku or "").strip() or (item.title or "").strip()
+    title = (item.title or "").strip()[:IDENTIFIER_CHARACTERS]
+    return (item.sku or "").strip() or title.strip()
 
 
 @dataclass(frozen=True)
@@ -138,6 +150,16 @@ def is_one_of(field_name, references):
 
     def to_sql(model, alias, query):
         column = model._field_to_sql(alias, field_name, query)
-        return SQL("TRIM(%s) IN %s", column, tuple(references))
+        return SQL("BTRIM(%s, %s) IN %s", column, BLANKS, tuple(references))
 
     return Domain.custom(to_sql=to_sql)
+
+
+def get_index_definition(*columns):
+    """Return the definition of the index that :func:`is_one_of` uses.
+
+    :param columns: names; the last one is that of the reference
+    """
+    *others, reference = columns
+    trimmed = f"BTRIM({reference}, '{BLANKS}')"
+    return f"({', '.join([*others, trimmed])})"

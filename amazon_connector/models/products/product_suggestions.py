@@ -20,13 +20,13 @@ from odoo import models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...spapi.barcodes import get_number, get_spellings
+
 # What SKUs and references are compared without.
 _PUNCTUATION = string.punctuation + string.whitespace + "\xa0–—‐‑·"
 _NO_PUNCTUATION = str.maketrans("", "", _PUNCTUATION)
 _WORDS_APART = str.maketrans(_PUNCTUATION, " " * len(_PUNCTUATION))
 _ASCII_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
-# Digits of the ways to write one trade item number.
-_BARCODE_LENGTHS = (8, 12, 13, 14)
 # A word that more products have in their names says nothing about any of them.
 PRODUCTS_PER_TELLING_WORD = 100
 # Which part of the shorter text's words the other one has to have, and how many.
@@ -125,16 +125,17 @@ class ProductSuggestions:
 
     def _find_by_barcode(self, rows, goods):
         """Return ``{listing: (products, reason)}`` by barcode, whatever its length."""
-        numbers = {row: _number_of(row.barcode) for row in rows}
+        numbers = {row: get_number(row.barcode) for row in rows}
         codes = {
-            number.zfill(length)
-            for number in filter(None, numbers.values())
-            for length in _BARCODE_LENGTHS
+            spelling
+            for row, number in numbers.items()
+            if number
+            for spelling in get_spellings(row.barcode)
         }
         products = self.env["product.product"].search(
             goods & Domain("barcode", "in", list(codes))
         )
-        by_number = products.grouped(lambda product: _number_of(product.barcode))
+        by_number = products.grouped(lambda product: get_number(product.barcode))
         return {
             row: (by_number[number], self.env._("It has the same barcode."))
             for row, number in numbers.items()
@@ -293,11 +294,6 @@ def _words_of(text):
 def _squeeze(text):
     """Return a SKU or reference without capitals and punctuation."""
     return (text or "").translate(_ASCII_LOWER).translate(_NO_PUNCTUATION)
-
-
-def _number_of(barcode):
-    """Return the number that a barcode means, in whichever length it is written."""
-    return (barcode or "").strip().lstrip("0")
 
 
 def _is_squeezed_into(keys):

@@ -7,6 +7,7 @@ stays until Amazon changes it, too.
 
 from odoo.fields import Domain
 
+from ...spapi.barcodes import get_number, get_spellings
 from .product_resolver import ProductMatch, ProductResolver, reference_of
 from .storefront_prices import StorefrontPrices
 
@@ -37,9 +38,8 @@ class ProductSync:
         for listing in self.listings:
             reason = self._link(listing)
             # A title, price or barcode of a pack is not that of what is in it.
-            is_shown = listing.product_id and not listing._is_pack()
-            if is_shown and self._is_leading(listing):
-                reason = self._update_product(listing)
+            if listing.product_id and not listing._is_pack():
+                reason = self._update_product(listing) or reason
             if reason and reason != listing.error:
                 self.run._warn(listing._get_message(reason), listing)
             listing.write({"to_process": False, "error": reason})
@@ -50,14 +50,24 @@ class ProductSync:
 
         The connection's own marketplace leads; without a listing there, the first.
         """
+        return self._get_ranked(listing)[:1] == listing
+
+    def _is_barcode_leading(self, listing):
+        """Whether this storefront's barcode is the product's: the first that has one.
+
+        An offer on somebody else's article often names none.
+        """
+        return self._get_ranked(listing).filtered("barcode")[:1] == listing
+
+    def _get_ranked(self, listing):
+        """Return the listings of the SKU in all storefronts, the leading one first."""
         own = self.connection.marketplace_id
         listed = self.listings_by_sku[listing.sku].filtered(
             lambda row: row.state != "removed"
         )
-        ranked = listed.sorted(
+        return listed.sorted(
             lambda row: (row.storefront_id.marketplace_id != own, row.storefront_id.id)
         )
-        return ranked[:1] == listing
 
     # === LINK === #
 
@@ -129,14 +139,17 @@ class ProductSync:
         wanted = {}
         for listing in listings:
             is_own = listing.barcode and not listing._is_pack()
-            if is_own and self._is_leading(listing):
-                wanted.setdefault(listing.barcode, listing)
-        holders = self._find_barcode_holders(list(wanted), self.connection.company_id)
-        taken = {holder.barcode for holder in holders}
+            if is_own and self._is_barcode_leading(listing):
+                wanted.setdefault(get_number(listing.barcode), listing)
+        holders = self._find_barcode_holders(
+            [listing.barcode for listing in wanted.values()],
+            self.connection.company_id,
+        )
+        taken = {get_number(holder.barcode) for holder in holders}
         return {
-            listing: {"barcode": barcode}
-            for barcode, listing in wanted.items()
-            if barcode not in taken
+            listing: {"barcode": listing.barcode}
+            for number, listing in wanted.items()
+            if number not in taken
         }
 
     # === TAKE OVER === #
@@ -154,10 +167,15 @@ class ProductSync:
             for name, value in listing._get_amazon_values().items()
             if value and value != followed.get(name)
         }
+        if changes and not self._is_leading(listing):
+            changes = {k: v for k, v in changes.items() if k == "barcode"}
+        if "barcode" in changes and not self._is_barcode_leading(listing):
+            del changes["barcode"]
         if not changes:
             return False
         reason = self._drop_taken_barcode(listing, changes)
         listing.reflected = followed | changes
+        self._drop_same_barcode(listing, changes)
         if changes.pop("image", None):
             listing.image_pending = True
         if listing.product_tmpl_id.product_variant_count > 1:
@@ -166,6 +184,12 @@ class ProductSync:
         if changes:
             listing.product_id.write(changes)
         return reason
+
+    def _drop_same_barcode(self, listing, changes):
+        """Leave the product its own way to write the number that Amazon names."""
+        barcode = listing.product_id.barcode
+        if get_number(barcode) == get_number(changes.get("barcode")):
+            changes.pop("barcode", None)
 
     def _drop_taken_barcode(self, listing, changes):
         """Take a barcode that somebody else has out of the changes; return why.
@@ -194,11 +218,13 @@ class ProductSync:
     def _find_barcode_holders(self, barcodes, company):
         """Return a list of the products and packagings that have one of the barcodes.
 
-        A product of all companies shares its barcodes with each of them.
+        The same number in another length is the same barcode. A product of all
+        companies shares its barcodes with each of them.
 
         :param company: ``res.company`` of the product that is to have it, or none
         """
-        domain = Domain("barcode", "in", barcodes)
+        spellings = {spelling for code in barcodes for spelling in get_spellings(code)}
+        domain = Domain("barcode", "in", list(spellings))
         if company:
             domain &= Domain("company_id", "in", (False, company.id))
         products = self.env["product.product"].sudo().with_context(active_test=False)

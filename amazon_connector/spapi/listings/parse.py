@@ -3,12 +3,18 @@
 Source: Listings Items API 2021-08-01, with the data sets of ``calls.INCLUDED_DATA``.
 """
 
+from decimal import Decimal
+
+from ..barcodes import choose_barcode
+from ..errors import UnreadableError
 from ..json_fields import (
+    LARGEST_COUNT,
     block_at,
     blocks_at,
     check_identifier,
     clean_value,
     count_at,
+    find_cleaned_fields,
     identifier_at,
     text_at,
     time_at,
@@ -19,6 +25,8 @@ from .types import Listing, ListingIssue
 
 # Of one listing: whoever has more of them mends the first ones first.
 ISSUES_LIMIT = 50
+# As that of an order.
+LARGEST_PRICE = Decimal(10) ** 12
 _AMAZON_CHANNEL = "AMAZON"
 _SEVERITIES = ("error", "warning", "info")
 _NOT_EXEMPT = "not_exempt"
@@ -28,23 +36,24 @@ _BARCODE = "externally_assigned_product_identifier"
 def parse_listing(document, marketplace_id):
     """Return the :class:`Listing` of an ``Item`` in one marketplace.
 
-    A text that cannot be stored as it is is cleaned or shortened.
+    A text that cannot be stored as it is is cleaned or shortened; another value that
+    cannot be read or stored is left out. The listing names both.
 
     :param dict document: ``Item``, see :attr:`.ListingsPage.documents`
-    :raises ValueError: with a sentence, when there is no SKU, an amount, a time or a
-        quantity cannot be read, or an identifier cannot be stored
+    :raises ValueError: with a sentence, when there is no SKU, or it cannot be stored
     """
     sku = document.get("sku")
     if not isinstance(sku, str) or not sku:
-        raise ValueError("A listing in Amazon's answer has no SKU.")
+        raise UnreadableError("A listing in Amazon's answer has no SKU.")
     check_identifier(sku, "sku")
     summary = _find_of_marketplace(document, "summaries", marketplace_id)
     statuses = summary.get("status")
     family = _find_family(document, marketplace_id)
-    channel, quantity = _get_availability(document)
+    issues = _find_issues(document, marketplace_id)
+    values = _Values()
     return Listing(
         sku=sku,
-        asin=identifier_at(summary, "asin"),
+        asin=values.read("asin", "", identifier_at, summary, "asin"),
         title=text_at(summary, "itemName"),
         product_type=text_at(summary, "productType"),
         statuses=tuple(
@@ -52,16 +61,51 @@ def parse_listing(document, marketplace_id):
             for word in (statuses if isinstance(statuses, list) else ())
             if isinstance(word, str)
         ),
-        channel=channel,
-        quantity=quantity,
-        price=_get_price(document, marketplace_id),
+        channel=_get_channel(document),
+        quantity=values.read_quantity(document),
+        price=values.read("price", None, _get_price, document, marketplace_id),
         barcode=_get_barcode(document, marketplace_id),
         image_url=text_at(block_at(summary, "mainImage"), "link"),
         is_parent=_is_parent(document, family, marketplace_id),
-        parent_sku=_get_first_sku(family, "parentSkus"),
-        last_updated=time_at(summary, "lastUpdatedDate"),
-        issues=_get_issues(document, marketplace_id),
+        parent_sku=values.read("parent_sku", "", _get_parent_sku, family),
+        last_updated=values.read(
+            "last_updated", None, time_at, summary, "lastUpdatedDate"
+        ),
+        issues=_get_issues(issues),
+        cleaned=tuple(find_cleaned_fields([summary, *issues])),
+        unreadable=values.unreadable,
     )
+
+
+class _Values:
+    """Reads values each of which may be missing, and keeps why one cannot be read.
+
+    :ivar dict unreadable: ``{attribute: sentence}``
+    """
+
+    def __init__(self):
+        self.unreadable = {}
+
+    def read(self, name, absent, reader, *args):
+        """Return what the reader returns, ``absent`` where it raises."""
+        try:
+            return reader(*args)
+        except UnreadableError as error:
+            self.unreadable[name] = str(error)
+            return absent
+
+    def read_quantity(self, document):
+        """Return the merchant's quantity; as much as can be stored stands for more.
+
+        So a quantity that Odoo knows is another one, and takes its place.
+        """
+        shown = _find_quantity(document)
+        if not shown:
+            return None
+        quantity = self.read("quantity", None, count_at, shown, "quantity")
+        is_number = isinstance(shown["quantity"], int | float)
+        is_too_large = is_number and shown["quantity"] > LARGEST_COUNT
+        return LARGEST_COUNT if is_too_large else quantity
 
 
 def _find_of_marketplace(document, key, marketplace_id):
@@ -72,39 +116,60 @@ def _find_of_marketplace(document, key, marketplace_id):
     return {}
 
 
+def _find_attributes(document, name, marketplace_id):
+    """The entries of an attribute that are not of another marketplace."""
+    return [
+        entry
+        for entry in blocks_at(block_at(document, "attributes"), name)
+        if entry.get("marketplace_id", marketplace_id) == marketplace_id
+    ]
+
+
 def _find_attribute(document, name, marketplace_id):
     """The first entry of an attribute that is not of another marketplace."""
-    for entry in blocks_at(block_at(document, "attributes"), name):
-        if entry.get("marketplace_id", marketplace_id) == marketplace_id:
+    return next(iter(_find_attributes(document, name, marketplace_id)), {})
+
+
+def _get_channel(document):
+    """Who ships it: Amazon as soon as one of its networks has it."""
+    is_amazons = any(
+        text_at(entry, "fulfillmentChannelCode").upper().startswith(_AMAZON_CHANNEL)
+        for entry in blocks_at(document, "fulfillmentAvailability")
+    )
+    return "amazon" if is_amazons else "merchant"
+
+
+def _find_quantity(document):
+    """The block with the merchant's quantity; Amazon does not name the marketplace."""
+    for entry in blocks_at(document, "fulfillmentAvailability"):
+        channel = text_at(entry, "fulfillmentChannelCode").upper()
+        is_merchants = not channel.startswith(_AMAZON_CHANNEL)
+        if is_merchants and entry.get("quantity") is not None:
             return entry
     return {}
-
-
-def _get_availability(document):
-    """(channel, the merchant's quantity); Amazon does not name the marketplace."""
-    channel, quantity = "merchant", None
-    for entry in blocks_at(document, "fulfillmentAvailability"):
-        if text_at(entry, "fulfillmentChannelCode").upper().startswith(_AMAZON_CHANNEL):
-            channel = "amazon"
-        elif entry.get("quantity") is not None and quantity is None:
-            quantity = count_at(entry, "quantity")
-    return channel, quantity
 
 
 def _get_price(document, marketplace_id):
     for offer in blocks_at(document, "offers"):
         is_there = offer.get("marketplaceId") == marketplace_id
         if is_there and text_at(offer, "offerType") == "B2C":
-            return parse_money(offer.get("price"))
+            return _read_price(offer.get("price"))
     return None
 
 
+def _read_price(block):
+    money = parse_money(block)
+    if money and not 0 <= money.amount < LARGEST_PRICE:
+        raise UnreadableError("An amount in Amazon's answer is out of range (price).")
+    return money
+
+
 def _get_barcode(document, marketplace_id):
-    entry = _find_attribute(document, _BARCODE, marketplace_id)
-    if text_at(entry, "type").lower() not in ("upc", "ean", "gtin", "jan"):
-        return ""
-    digits = text_at(entry, "value")
-    return digits if digits.isdecimal() else ""
+    """The one barcode; a seller who is exempt from having one has none."""
+    return choose_barcode(
+        (text_at(entry, "type"), text_at(entry, "value"))
+        for entry in _find_attributes(document, _BARCODE, marketplace_id)
+    )
 
 
 def _find_family(document, marketplace_id):
@@ -118,25 +183,30 @@ def _find_family(document, marketplace_id):
 
 def _is_parent(document, family, marketplace_id):
     level = _find_attribute(document, "parentage_level", marketplace_id)
-    return text_at(level, "value") == "parent" or bool(
-        _get_first_sku(family, "childSkus")
-    )
+    return text_at(level, "value") == "parent" or bool(_find_sku(family, "childSkus"))
 
 
-def _get_first_sku(block, key):
+def _find_sku(block, key):
     values = block.get(key)
     values = values if isinstance(values, list) else ()
-    found = next((value for value in values if isinstance(value, str) and value), "")
-    return check_identifier(found, key)
+    return next((value for value in values if isinstance(value, str) and value), "")
 
 
-def _get_issues(document, marketplace_id):
-    """The issues there, each once, the worst first; unknown severities come last."""
-    issues = dict.fromkeys(
-        _read_issue(block)
+def _get_parent_sku(family):
+    return check_identifier(_find_sku(family, "parentSkus"), "parentSkus")
+
+
+def _find_issues(document, marketplace_id):
+    return [
+        block
         for block in blocks_at(document, "issues")
         if _is_of_marketplace(block, marketplace_id)
-    )
+    ]
+
+
+def _get_issues(blocks):
+    """The issues, each once, the worst first; unknown severities come last."""
+    issues = dict.fromkeys(_read_issue(block) for block in blocks)
     ranked = sorted(
         issues,
         key=lambda issue: (

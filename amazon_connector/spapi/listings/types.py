@@ -45,10 +45,13 @@ class Listing:
     :ivar channel: "merchant", or "amazon" as soon as one of Amazon's networks has it
     :ivar quantity: what the merchant offers; None where Amazon names none
     :ivar price: what everybody pays (B2C), or None
-    :ivar barcode: digits of the UPC, EAN or GTIN, "" without one
+    :ivar barcode: see :func:`.barcodes.choose_barcode`
     :ivar is_parent: it only holds variants together and cannot be bought
     :ivar parent_sku: of the variation family that it belongs to
     :ivar issues: tuple of :class:`ListingIssue`, the worst first
+    :ivar cleaned: Amazon's names of the texts that were cleaned or shortened
+    :ivar unreadable: ``{name of an attribute: why it could not be read}``; what cannot
+        be read is absent here, and unknown there
     """
 
     sku: str
@@ -65,6 +68,8 @@ class Listing:
     parent_sku: str
     last_updated: datetime | None
     issues: tuple
+    cleaned: tuple = ()
+    unreadable: dict = field(default_factory=dict)
 
     @property
     def is_suppressed(self):

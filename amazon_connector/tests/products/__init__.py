@@ -1,3 +1,4 @@
+from . import test_barcodes
 from . import test_create_product
 from . import test_download_products
 from . import test_link_spreadsheet
@@ -10,3 +11,4 @@ from . import test_product_resolver
 from . import test_product_suggestions
 from . import test_products_import
 from . import test_storefront_prices
+from . import test_what_cannot_be_stored
