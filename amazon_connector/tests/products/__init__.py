@@ -1,5 +1,7 @@
+from . import test_catalog
 from . import test_create_product
 from . import test_download_products
+from . import test_full_import
 from . import test_link_spreadsheet
 from . import test_listing_health
 from . import test_listing_issues
