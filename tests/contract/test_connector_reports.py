@@ -3,12 +3,13 @@
 import tempfile
 
 import pytest
+from document_client import Reader
 from spapi.catalog import parse_item
 from spapi.errors import AuthError, RejectedError
 from spapi.listings import parse_listing
 from spapi.reports import ReportedListing, read_listings
 
-from spapi_simulator.accounts import FR, NORTH_AMERICA
+from spapi_simulator.accounts import CA, DE, FR, NORTH_AMERICA, UK
 from spapi_simulator.accounts import JP as JAPAN
 
 SELLER = NORTH_AMERICA.seller_id
@@ -59,6 +60,27 @@ def test_japanese_headings_and_encoding_are_understood(far_east_connector, admin
     assert any(row.sku and row.asin and row.price for row in rows)
 
 
+@pytest.mark.parametrize("place", [DE, FR, UK], ids=lambda place: place.country)
+def test_european_headings_are_understood_also_where_amazon_forgets_the_language(
+    europe_connector, europe, admin, place
+):
+    english = report(europe_connector, admin, place.id)
+    admin.advance_clock(2 * 3600)
+    # Somebody else asks first, in the marketplace's own language.
+    europe.fetch_token()
+    Reader(europe, admin).finished_report(marketplaces=[place])
+    local = report(europe_connector, admin, place.id)
+    assert local == english
+    assert all(row.channel and row.status for row in local)
+    assert any(row.sku and row.asin and row.price and row.title for row in local)
+
+
+def test_a_report_without_status_is_understood(connector, admin):
+    rows = report(connector, admin, CA.id)
+    assert {row.status for row in rows} == {""}
+    assert all(row.channel for row in rows)
+
+
 def test_listings_are_looked_up_by_asin_and_in_several_marketplaces(connector, admin):
     row = next(row for row in report(connector, admin, US) if not row.sku)
     page = connector.search_listings_items(
@@ -81,8 +103,10 @@ def test_articles_of_the_catalogue_have_codes_pictures_and_parents(connector, ad
         found += [parse_item(doc, US) for doc in documents]
     assert any(item.parent_asins for item in found)
     assert any(item.is_parent for item in found)
-    assert any(len(item.identifiers) > 1 for item in found)
-    assert all(item.images for item in found)
+    assert {len(item.identifiers) for item in found} == {0, 2, 3}
+    for item in found:
+        assert [image.variant for image in item.images] == ["MAIN", "PT01"]
+        assert {image.width for image in item.images} == {500}
 
 
 def test_what_amazon_does_not_know_is_refused_or_left_out(connector):
