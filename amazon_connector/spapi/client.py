@@ -15,6 +15,7 @@ from functools import cache
 import httpx
 
 from . import auth, transport
+from .catalog import calls as catalog
 from .endpoints import (
     LWA_URL,
     SP_API_URLS,
@@ -22,11 +23,12 @@ from .endpoints import (
     is_on_this_machine,
     lwa_token_url,
 )
-from .errors import UnavailableError
+from .errors import RejectedError, UnavailableError
 from .listings import calls as listings
 from .orders import calls as orders
 from .orders.calls import INCLUDED_DATA
 from .public import fetch_image, open_session
+from .reports import calls as reports
 from .sellers import parse_participation
 from .tokens import DEFAULT_TOKENS, AccessTokens, Credentials
 
@@ -48,12 +50,15 @@ def _without_environment():
 
 
 with _without_environment():
+    from sp_api.api.catalog_items.catalog_items_2022_04_01 import CatalogItemsV20220401
     from sp_api.api.listings_items.listings_items_2021_08_01 import (
         ListingsItemsV20210801,
     )
     from sp_api.api.orders.orders_2026_01_01 import OrdersV20260101
     from sp_api.api.orders.orders_v0 import OrdersV0
+    from sp_api.api.reports.reports import Reports
     from sp_api.api.sellers.sellers import Sellers
+    from sp_api.base import fill_query_params
 
 USER_AGENT = "AmazonConnectorForOdoo/19.0 (Language=Python)"
 # An answer of 100 large orders has some megabytes.
@@ -69,6 +74,8 @@ _CHATTY = (
     "sp_api.base.client",
     "sp_api.auth.access_token_client",
 )
+# What the download of a report is called in errors.
+DOWNLOAD = "downloadReport"
 # By how much Amazon's clock is ahead of this machine's, by endpoint: for all clients of
 # this process, each of which lives as long as a run.
 _clocks_ahead = {}
@@ -92,7 +99,14 @@ def _silence_libraries():
             logger.setLevel(logging.WARNING)
 
 
-class _Api(OrdersV20260101, OrdersV0, Sellers, ListingsItemsV20210801):
+class _Api(
+    OrdersV20260101,
+    OrdersV0,
+    Sellers,
+    ListingsItemsV20210801,
+    Reports,
+    CatalogItemsV20220401,
+):
     """The library's request builders, answers left untouched.
 
     Made for one request, since the library keeps token and method in the object.
@@ -118,6 +132,18 @@ class _Api(OrdersV20260101, OrdersV0, Sellers, ListingsItemsV20210801):
     def headers(self):
         # The library cuts "https://" off by length, which spoils a http address.
         return {**super().headers, "host": self.endpoint.split("://", 1)[1]}
+
+    # The library's own would ask for marketplaces, which Amazon does not know there,
+    # and write into the answer.
+    def get_report(self, report_id):
+        return self._get("/reports/2021-06-30/reports/{}", report_id)
+
+    def get_report_document(self, document_id):
+        return self._get("/reports/2021-06-30/documents/{}", document_id)
+
+    def _get(self, path, *parts):
+        path = fill_query_params(path, *parts)
+        return self._request(path, params={"method": "GET"}, add_marketplace=False)
 
     def _check_response(self, res, *_args, **_kwargs):
         return res
@@ -278,20 +304,24 @@ class SpApiClient:
         marketplace_id,
         last_updated_after=None,
         skus=(),
+        asins=(),
         page_token=None,
     ):
-        """Return a :class:`.listings.ListingsPage` of up to 20 of one marketplace.
+        """Return a :class:`.listings.ListingsPage` of up to 20 listings.
 
         Those that Amazon changed longest ago come first. A ``page_token`` needs the
         same other arguments.
 
+        :param marketplace_id: Amazon's id of a marketplace, or a tuple of several;
+            of these Amazon does not say which one a quantity is of
         :param datetime last_updated_after: only those changed then or later
         :param skus: only these, 20 at most, none with a comma in it
-        :raises ValueError: when Amazon would refuse or misread the SKUs
+        :param asins: only those of these articles, 20 at most; not beside ``skus``
+        :raises ValueError: when Amazon would refuse or misread the identifiers
         """
         operation = "searchListingsItems"
         params = listings.search_params(
-            marketplace_id, last_updated_after, skus, page_token
+            marketplace_id, last_updated_after, skus, asins, page_token
         )
         answer = self._call(
             operation, lambda api: api.search_listings_items(seller_id, **params)
@@ -333,6 +363,84 @@ class SpApiClient:
         )
         status = transport.read_promised(operation, answer, "status", str)
         return listings.read_submission(answer.body, status)
+
+    # === REPORTS 2021-06-30 === #
+
+    def create_report(self, marketplace_id):
+        """Ask for the report of all listings of a marketplace; return its id.
+
+        It may be asked for again after a lost answer: there are two of them then.
+        """
+        operation = "createReport"
+        params = reports.listings_report_params(marketplace_id)
+        answer = self._call(operation, lambda api: api.create_report(**params))
+        return transport.read_promised(operation, answer, "reportId", str, status=202)
+
+    def get_report(self, report_id):
+        """Return the :class:`.reports.Report`: how far Amazon is with it.
+
+        :raises RejectedError: status 404 when Amazon does not know it any more
+        """
+        operation = "getReport"
+        answer = self._call(operation, lambda api: api.get_report(report_id))
+        status = transport.read_promised(operation, answer, "processingStatus", str)
+        report = reports.read_report(answer.body, status)
+        if report is None or report.report_id != report_id:
+            raise transport.unexpected_error(operation, False, answer)
+        return report
+
+    def get_report_document(self, document_id):
+        """Return the :class:`.reports.ReportDocument`: where a document is now."""
+        operation = "getReportDocument"
+        answer = self._call(operation, lambda api: api.get_report_document(document_id))
+        url = transport.read_promised(operation, answer, "url", str)
+        document = reports.read_document(answer.body, url)
+        if document is None:
+            raise transport.unexpected_error(operation, False, answer)
+        return document
+
+    def download_report(self, document, file):
+        """Write a report into a file as it arrives, unpacked; no token is sent.
+
+        :param document: :class:`.reports.ReportDocument`
+        :param file: open for writing in binary mode
+        :return: what its server calls the encoding, "" for nothing
+        :raises UnreadableError: when it is damaged, cut off or far too large
+        :raises RejectedError: when it is not there (any more)
+        """
+        _check_document_address(document.url)
+        unpacker = reports.Unpacker(file, document.is_compressed)
+        return _exchange(
+            DOWNLOAD, lambda: self._receive_report(document.url, unpacker), False
+        )
+
+    def _receive_report(self, url, unpacker):
+        deadline = time.monotonic() + reports.DOCUMENT_SECONDS
+        headers = {"user-agent": USER_AGENT}
+        with self._http.stream("GET", url, headers=headers) as response:
+            _check_document_status(response.status_code)
+            for piece in response.iter_bytes():
+                unpacker.write(piece)
+                if time.monotonic() > deadline:
+                    raise httpx.ReadTimeout("Too slow.", request=response.request)
+            unpacker.finish()
+            return response.charset_encoding or ""
+
+    # === CATALOG ITEMS 2022-04-01 === #
+
+    def search_catalog_items(self, asins, *, marketplace_id):
+        """Return the documents of articles, for :func:`.catalog.parse_item`.
+
+        :param asins: 20 at most; those that Amazon does not know are left out
+        :raises ValueError: when Amazon would refuse them
+        """
+        operation = "searchCatalogItems"
+        params = catalog.search_params(asins, marketplace_id)
+        answer = self._call(operation, lambda api: api.search_catalog_items(**params))
+        documents = transport.read_promised(operation, answer, "items", list)
+        if not all(isinstance(entry, dict) for entry in documents):
+            raise transport.unexpected_error(operation, False, answer)
+        return tuple(documents)
 
     # === PUBLIC FILES === #
 
@@ -422,6 +530,37 @@ def exchange_code(
     with _open_http(timeout) as http:
         answer = _post(http, timeout, url, form, auth.EXCHANGE)
     return auth.read_refresh_token(answer)
+
+
+def _check_document_address(url):
+    """:raises UnavailableError: unless the address is https, or on this machine"""
+    try:
+        check_url(url.partition("?")[0])
+    except ValueError:
+        error = UnavailableError(
+            "The address of the report is not usable.", operation=DOWNLOAD
+        )
+    else:
+        return
+    # Outside the handler: the other one's text may hold the address.
+    raise error
+
+
+def _check_document_status(status):
+    if status == 200:
+        return
+    if status == 429 or status >= 500:
+        raise UnavailableError(
+            f"The server of the reports is not available at the moment (status "
+            f"{status}).",
+            operation=DOWNLOAD,
+            status=status,
+        )
+    raise RejectedError(
+        f"The report is not at its address (status {status}).",
+        operation=DOWNLOAD,
+        status=status,
+    )
 
 
 def _open_http(timeout):

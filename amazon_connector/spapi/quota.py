@@ -1,7 +1,7 @@
 """Amazon's request quotas: a token bucket per operation and seller account.
 
-Source: usage plans in Amazon's models of Orders 2026-01-01, Orders v0, Sellers and
-Listings Items 2021-08-01.
+Source: usage plans in Amazon's models of Orders 2026-01-01, Orders v0, Sellers,
+Listings Items 2021-08-01, Reports 2021-06-30 and Catalog Items 2022-04-01.
 Rates are requests per second, bursts are whole requests.
 """
 
@@ -13,6 +13,10 @@ DEFAULT_RATES = {
     "searchListingsItems": (5.0, 5),
     "getListingsItem": (5.0, 10),
     "patchListingsItem": (5.0, 5),
+    "createReport": (0.0167, 15),
+    "getReport": (2.0, 15),
+    "getReportDocument": (0.0167, 15),
+    "searchCatalogItems": (2.0, 2),
 }
 
 # Requests per second that a header may name: from one a day to far beyond any plan.

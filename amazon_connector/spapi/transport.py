@@ -192,12 +192,12 @@ def unexpected_error(operation, write, answer):
     )
 
 
-def read_promised(operation, answer, key, kind):
-    """Return ``body[key]`` of a read, which has to be a ``kind`` under status 200.
+def read_promised(operation, answer, key, kind, status=200):
+    """Return ``body[key]`` of a read, which has to be a ``kind`` under the status.
 
     :raises SpApiError: the error the answer means otherwise
     """
-    if answer.status != 200:
+    if answer.status != status:
         raise error_of(operation, False, answer)
     body = answer.body if isinstance(answer.body, dict) else {}
     if body.get("errors") or not isinstance(body.get(key), kind):

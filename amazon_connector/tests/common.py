@@ -358,6 +358,11 @@ def client_methods():
         "search_listings_items",
         "get_listings_item",
         "patch_listings_item",
+        "create_report",
+        "get_report",
+        "get_report_document",
+        "download_report",
+        "search_catalog_items",
         "download_image",
     )
     return [

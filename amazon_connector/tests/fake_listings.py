@@ -2,6 +2,7 @@
 
 from ..spapi.errors import RejectedError
 from ..spapi.listings import ListingsPage, Submission
+from ..spapi.reports import Report, ReportDocument
 from ..spapi.times import format_time
 from .builders import ago
 
@@ -88,10 +89,37 @@ def build_issue(message="Something is missing.", severity="ERROR", **more):
     return issue
 
 
+def build_article(asin, barcodes=(), images=(), parents=(), marketplace=US):
+    """Return an article of the catalogue.
+
+    :param barcodes: (kind, code) of each
+    :param images: (variant, address) of each
+    :param parents: ASINs of its families
+    """
+    pictures = [
+        {"variant": variant, "link": link, "height": 1, "width": 1}
+        for variant, link in images
+    ]
+    codes = [{"identifierType": kind, "identifier": code} for kind, code in barcodes]
+    families = [{"type": "VARIATION", "parentAsins": list(parents)}] if parents else []
+    return {
+        "asin": asin,
+        "summaries": [{"marketplaceId": marketplace, "itemName": f"Article {asin}"}],
+        "identifiers": [{"marketplaceId": marketplace, "identifiers": codes}],
+        "images": [{"marketplaceId": marketplace, "images": pictures}],
+        "relationships": [{"marketplaceId": marketplace, "relationships": families}],
+    }
+
+
 class FakeListings:
     """The part of ``FakeAmazon`` that knows listings.
 
     :ivar dict listings: documents by (marketplace, SKU)
+    :ivar dict articles: of the catalogue, by ASIN
+    :ivar bool is_single: whether it takes one marketplace in a search only
+    :ivar int report_waits: how often it says that a report is not written yet
+    :ivar str report_state: how it ends then
+    :ivar change_report: called with the text of each report, returns what is sent
     :ivar set refused: SKUs whose changes Amazon calls INVALID
     :ivar list pushed: (marketplace, SKU, quantity) as far as Amazon took it
     """
@@ -103,6 +131,12 @@ class FakeListings:
         self.listings_page_size = 20
         self.most_pageable = 1000
         self.picture = PNG
+        self.articles = {}
+        self.is_single = False
+        self.report_waits = 0
+        self.report_state = "done"
+        self.change_report = lambda text: text
+        self.reports = []
 
     def list(self, *documents):
         for document in documents:
@@ -116,17 +150,24 @@ class FakeListings:
         marketplace_id,
         last_updated_after=None,
         skus=(),
+        asins=(),
         page_token=None,
     ):
-        self._called("searchListingsItems", marketplace_id, tuple(skus))
+        self._called("searchListingsItems", marketplace_id, tuple(skus or asins))
         since = format_time(last_updated_after) if last_updated_after else ""
+        several = marketplace_id if isinstance(marketplace_id, tuple) else ()
+        if several and self.is_single:
+            raise RejectedError("One.", operation="searchListingsItems", status=400)
         found = [
             document
             for (marketplace, sku), document in self.listings.items()
-            if marketplace == marketplace_id
+            if marketplace in (several or [marketplace_id])
             and (not skus or sku in skus)
+            and (not asins or document["summaries"][0]["asin"] in asins)
             and document["summaries"][0]["lastUpdatedDate"] >= since
         ]
+        if several:
+            found = _merge(found)
         found.sort(key=lambda d: d["summaries"][0]["lastUpdatedDate"])
         start = int(page_token or 0)
         end = min(start + self.listings_page_size, self.most_pageable)
@@ -152,8 +193,81 @@ class FakeListings:
             document["fulfillmentAvailability"][0]["quantity"] = value["quantity"]
         return Submission(True, "submission", "")
 
+    def create_report(self, marketplace_id):
+        self._called("createReport", marketplace_id)
+        self.reports.append(marketplace_id)
+        return str(len(self.reports))
+
+    def get_report(self, report_id):
+        self._called("getReport", report_id)
+        if self.report_waits:
+            self.report_waits -= 1
+            return Report(report_id, "waiting", "")
+        return Report(report_id, self.report_state, report_id)
+
+    def get_report_document(self, document_id):
+        self._called("getReportDocument", document_id)
+        return ReportDocument(document_id, False)
+
+    def download_report(self, document, file):
+        marketplace = self.reports[int(document.url) - 1]
+        lines = [REPORT_HEADINGS]
+        lines += [
+            _get_report_row(listing)
+            for (there, _sku), listing in self.listings.items()
+            if there == marketplace
+        ]
+        text = "".join("\t".join(line) + "\r\n" for line in lines)
+        content = self.change_report(text)
+        file.write(content if isinstance(content, bytes) else content.encode())
+        return "UTF-8"
+
+    def search_catalog_items(self, asins, *, marketplace_id):
+        self._called("searchCatalogItems", marketplace_id, tuple(asins))
+        return tuple(self.articles[asin] for asin in asins if asin in self.articles)
+
     def download_image(self, url):
         self.calls.append(("downloadImage", url))
         if not self.picture:
             raise RejectedError("There is no picture.", operation="downloadImage")
         return self.picture
+
+
+REPORT_HEADINGS = (
+    "item-name",
+    "seller-sku",
+    "price",
+    "quantity",
+    "asin1",
+    "fulfillment-channel",
+    "status",
+)
+
+
+def _get_report_row(listing):
+    summary = listing["summaries"][0]
+    (availability,) = listing["fulfillmentAvailability"]
+    offers = listing.get("offers", [{"price": {"amount": ""}}])
+    return (
+        summary["itemName"] or "",
+        listing["sku"],
+        offers[0]["price"]["amount"],
+        str(availability.get("quantity", "")),
+        summary["asin"],
+        availability["fulfillmentChannelCode"],
+        "Active" if "BUYABLE" in summary["status"] else "Inactive",
+    )
+
+
+def _merge(documents):
+    """The documents of a SKU in several marketplaces as one."""
+    merged = {}
+    for document in documents:
+        one = merged.setdefault(document["sku"], {"sku": document["sku"]})
+        for name, value in document.items():
+            if isinstance(value, list):
+                one[name] = one.get(name, []) + value
+        attributes = one.setdefault("attributes", {})
+        for name, entries in document["attributes"].items():
+            attributes[name] = attributes.get(name, []) + entries
+    return list(merged.values())

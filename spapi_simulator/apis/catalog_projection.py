@@ -16,6 +16,16 @@ _OFFER_ATTRIBUTES = frozenset(
 )
 
 
+#: (variant, what its address has behind the ASIN, pixels): several sizes of each.
+_IMAGES = (
+    ("MAIN", "", IMAGE_PIXELS),
+    ("MAIN", "._SL75_", 75),
+    ("PT01", ".PT01._SL75_", 75),
+    ("PT01", ".PT01", IMAGE_PIXELS),
+    ("SWCH", ".SWCH", 30),
+)
+
+
 def project(catalog, asin, listings, included, base_url):
     """The Item of Amazon's model; ``listings`` is {marketplace id: a listing of it}."""
     item = {"asin": asin}
@@ -63,13 +73,17 @@ def _attributes(listings):
 
 
 def _images(asin, marketplace_id, base_url):
-    image = {
-        "variant": "MAIN",
-        "link": image_link(base_url, asin),
-        "height": IMAGE_PIXELS,
-        "width": IMAGE_PIXELS,
-    }
-    return {"marketplaceId": marketplace_id, "images": [image]}
+    """Each variant in several sizes, the main one not always the largest first."""
+    images = [
+        {
+            "variant": variant,
+            "link": image_link(base_url, f"{asin}{suffix}"),
+            "height": pixels,
+            "width": pixels,
+        }
+        for variant, suffix, pixels in _IMAGES
+    ]
+    return {"marketplaceId": marketplace_id, "images": images}
 
 
 def _summary(listing, marketplace_id):
@@ -102,14 +116,25 @@ def _group(listing):
 
 
 def _identifiers(listing, marketplace_id):
+    """The same code as GTIN, as EAN or JAN, and as UPC where it is one."""
     barcode = listing.barcode(marketplace_id)
-    found = []
+    found = {}
     if barcode:
         kind, value = barcode
-        found.append({"identifierType": kind.upper(), "identifier": value})
-        if kind != "gtin":
-            found.append({"identifierType": "GTIN", "identifier": value.zfill(14)})
-    return {"identifiers": found}
+        digits = str(value).lstrip("0")
+        if kind == "upc" or len(digits) <= 12:
+            found["EAN"] = digits.zfill(13)
+            found["GTIN"] = digits.zfill(14)
+            found["UPC"] = digits.zfill(12)
+        else:
+            found[kind.upper()] = value
+            found.setdefault("GTIN", digits.zfill(14))
+    return {
+        "identifiers": [
+            {"identifierType": kind, "identifier": value}
+            for kind, value in found.items()
+        ]
+    }
 
 
 def _dimensions(listing, marketplace_id):

@@ -19,12 +19,16 @@ _PATH = "/reports/2021-06-30"
 
 @dataclass
 class ReportInput:
-    """What a report was asked for, beside its type and marketplaces."""
+    """What a report was asked for, beside its type and marketplaces.
+
+    ``locale`` is the language that it was written in, where that can be chosen.
+    """
 
     data_start: datetime
     data_end: datetime
     options: dict = field(default_factory=dict)
     schedule_id: str | None = None
+    locale: str | None = None
 
 
 def create_report(simulator, call):

@@ -3,16 +3,21 @@
 As Amazon's, it differs by marketplace in columns, words and encoding:
 
 * Japan has Japanese headings, fewer columns and cp932, named in the Content-Type;
-* France has thirteen columns and cp1252, and the Content-Type tells no charset;
-* all others have all columns in UTF-8, that of Mexico behind a byte order mark.
+* France has thirteen columns with French headings and cp1252, and the Content-Type
+  tells no charset;
+* Germany has German headings, and its dead columns share one heading;
+* the United Kingdom spells *fulfilment*; Canada has columns of its own, and no status;
+* all but Japan and France are in UTF-8, that of Mexico behind a byte order mark.
 
 The reportOptions ``custom`` and ``preferredReportDocumentLocale`` change the columns
-and the language of the headings.
+and the language of the headings. A report that is asked for again within an hour has
+the headings of the one before, whatever language is asked for.
 """
 
-from datetime import datetime, timezone
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
 
-from ..accounts import FR, JP, MX
+from ..accounts import ACCOUNTS, CA, DE, FR, JP, MX, UK
 from .tables import ReportType, write_table
 
 _HEADINGS = (
@@ -64,20 +69,54 @@ _JAPANESE = {
     "merchant-shipping-group": "merchant-shipping-group",
     "status": "ステータス",
 }
-_FRENCH = (
-    "item-name",
-    "listing-id",
-    "seller-sku",
-    "price",
-    "quantity",
-    "open-date",
-    "product-id-type",
-    "item-condition",
-    "asin1",
-    "product-id",
-    "pending-quantity",
-    "fulfillment-channel",
-    "status",
+_FRENCH = {
+    "item-name": "nom-produit",
+    "listing-id": "id-offre",
+    "seller-sku": "sku-vendeur",
+    "price": "prix",
+    "quantity": "quantité",
+    "open-date": "date-ouverture",
+    "product-id-type": "type-id-produit",
+    "item-condition": "état-produit",
+    "asin1": "asin1",
+    "product-id": "id-produit",
+    "pending-quantity": "quantité-en-attente",
+    "fulfillment-channel": "canal-traitement",
+    "status": "état",
+}
+_GERMAN = {
+    "item-name": "Artikelbezeichnung",
+    "item-description": "Artikelbeschreibung",
+    "listing-id": "Angebotsnummer",
+    "seller-sku": "Händler-SKU",
+    "price": "Preis",
+    "quantity": "Menge",
+    "open-date": "Erstellungsdatum",
+    "product-id-type": "Produkt-ID-Typ",
+    "item-condition": "Artikelzustand",
+    "asin1": "ASIN 1",
+    "product-id": "Produkt-ID",
+    "pending-quantity": "Anzahl Bestellungen",
+    "fulfillment-channel": "Versender",
+    "merchant-shipping-group": "Händlerversandgruppe",
+    "status": "Status",
+}
+#: Nobody uses them any more; they keep their places.
+_DEAD = (
+    "image-url",
+    "item-is-marketplace",
+    "zshop-shipping-fee",
+    "zshop-category1",
+    "zshop-browse-path",
+    "zshop-storefront-feature",
+    "zshop-boldface",
+    "bid-for-featured-placement",
+)
+_DEAD_HEADING = "Deprecated column"
+_CANADIAN = (
+    *(name for name in _HEADINGS if name != "status"),
+    "Minimum order quantity",
+    "Sell remainder",
 )
 #: What a seller may have chosen for the custom report.
 _CUSTOM = (
@@ -89,12 +128,44 @@ _CUSTOM = (
     "fulfillment-channel",
     "status",
 )
-#: {marketplace id: (columns, encoding, Content-Type)}
+
+
+@dataclass(frozen=True)
+class _Style:
+    """How the report of a marketplace looks.
+
+    ``words`` are its headings in the marketplace's language, ``renamed`` those that
+    it has in every language.
+    """
+
+    columns: tuple = _HEADINGS
+    words: dict = field(default_factory=dict)
+    renamed: dict = field(default_factory=dict)
+    encoding: str = "utf-8"
+    content_type: str = "text/plain; charset=UTF-8"
+
+
+_USUAL = _Style()
+#: {marketplace id: style}
 _STYLES = {
-    JP.id: (tuple(_JAPANESE), "cp932", "text/plain; charset=Windows-31J"),
-    FR.id: (_FRENCH, "cp1252", "text/plain"),
+    JP.id: _Style(
+        columns=tuple(_JAPANESE),
+        words=_JAPANESE,
+        encoding="cp932",
+        content_type="text/plain; charset=Windows-31J",
+    ),
+    FR.id: _Style(
+        columns=tuple(_FRENCH),
+        words=_FRENCH,
+        encoding="cp1252",
+        content_type="text/plain",
+    ),
+    DE.id: _Style(words=_GERMAN, renamed=dict.fromkeys(_DEAD, _DEAD_HEADING)),
+    UK.id: _Style(renamed={"fulfillment-channel": "fulfilment-channel"}),
+    CA.id: _Style(columns=_CANADIAN),
 }
-_USUAL = (_HEADINGS, "utf-8", "text/plain; charset=UTF-8")
+#: So long a report has the headings of the one before it.
+_CACHE = timedelta(hours=1)
 _BYTE_ORDER_MARK = "\ufeff"
 #: The numbers that reports have for conditions.
 _CONDITIONS = {
@@ -108,21 +179,43 @@ _CONDITIONS = {
 
 def _write(simulator, job):
     marketplace_id = job.marketplace_ids[0]
-    columns, encoding, content_type = _STYLES.get(marketplace_id, _USUAL)
-    options = job.input.options
-    if options.get("custom", "").lower() == "true":
+    style = _STYLES.get(marketplace_id, _USUAL)
+    columns = style.columns
+    if job.input.options.get("custom", "").lower() == "true":
         columns = _CUSTOM
-    locale = options.get("preferredReportDocumentLocale")
-    japanese = marketplace_id == JP.id and locale in (None, JP.language)
-    header = [_JAPANESE.get(name, name) if japanese else name for name in columns]
+    job.input.locale = _locale(simulator, job)
+    own = _language(job.seller_id, marketplace_id)
+    words = style.words if job.input.locale == own else {}
+    header = [style.renamed.get(name, words.get(name, name)) for name in columns]
     if marketplace_id == MX.id:
         header[0] = _BYTE_ORDER_MARK + header[0]
     listings = simulator.listings[job.seller_id].listings(marketplace_id)
-    rows = (_row(listing, marketplace_id, columns) for listing in listings)
-    return write_table(header, rows, encoding, content_type)
+    dead = {name for name, heading in style.renamed.items() if heading == _DEAD_HEADING}
+    rows = (_row(listing, marketplace_id, columns, dead) for listing in listings)
+    return write_table(header, rows, style.encoding, style.content_type)
 
 
-def _row(listing, marketplace_id, columns):
+def _language(seller_id, marketplace_id):
+    return ACCOUNTS[seller_id].marketplace(marketplace_id).language
+
+
+def _locale(simulator, job):
+    """The language of the headings: asked for, or that of a report shortly before."""
+    since = job.created - _CACHE
+    for other in simulator.processing.of(job.kind, job.seller_id):
+        if (
+            other is not job
+            and other.type == job.type
+            and other.marketplace_ids == job.marketplace_ids
+            and other.created >= since
+            and other.input.locale
+        ):
+            return other.input.locale
+    asked = job.input.options.get("preferredReportDocumentLocale")
+    return asked or _language(job.seller_id, job.marketplace_ids[0])
+
+
+def _row(listing, marketplace_id, columns, dead):
     asin = listing.asin(marketplace_id) or ""
     quantity = listing.quantity(marketplace_id)
     price = listing.price(marketplace_id)
@@ -147,7 +240,7 @@ def _row(listing, marketplace_id, columns):
         ),
         "status": listing.report_status(marketplace_id),
     }
-    return [cells.get(name, "") for name in columns]
+    return ["" if name in dead else cells.get(name, "") for name in columns]
 
 
 def _text(listing, name, marketplace_id):

@@ -19,7 +19,7 @@ sys.path[:0] = [str(ROOT), str(HERE)]
 
 from amazon_model import Models, models_folder  # noqa: E402
 from answer_judge import AnswerJudge, ObservedAdmin  # noqa: E402
-from connector_fixtures import connector, far_east_connector  # noqa: E402, F401
+from connector_fixtures import connector, europe_connector, far_east_connector  # noqa: E402, F401
 from listings_client import DELAY  # noqa: E402
 from notification_fixtures import (  # noqa: E402, F401
     application,

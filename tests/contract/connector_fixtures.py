@@ -7,6 +7,7 @@ from spapi.tokens import AccessTokens
 from spapi_simulator.accounts import (
     CLIENT_ID,
     CLIENT_SECRET,
+    EUROPE,
     FAR_EAST,
     NORTH_AMERICA,
 )
@@ -30,4 +31,11 @@ def connector(base_url, admin):
 def far_east_connector(base_url, admin):
     """The same, signed in as the account that sells in Japan."""
     with _open_client(base_url, FAR_EAST) as client:
+        yield client
+
+
+@pytest.fixture
+def europe_connector(base_url, admin):
+    """The same, signed in as the account that sells in Europe."""
+    with _open_client(base_url, EUROPE) as client:
         yield client

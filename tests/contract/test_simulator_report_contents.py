@@ -29,7 +29,8 @@ from spapi_simulator.accounts import (
 )
 from spapi_simulator.clock import iso, parse_iso
 
-ACCOUNTS = {US: NORTH_AMERICA, CA: NORTH_AMERICA, UK: EUROPE, DE: EUROPE, AU: FAR_EAST}
+ACCOUNTS = {US: NORTH_AMERICA, AU: FAR_EAST}
+ENGLISH = {"preferredReportDocumentLocale": "en_US"}
 UTF_8 = "text/plain; charset=UTF-8"
 
 
@@ -89,6 +90,39 @@ def test_japan_has_its_own_words_in_cp932(reader_of):
     assert all(price.isdigit() for price in prices)
 
 
+def test_germany_has_german_headings_and_one_for_all_dead_columns(reader_of):
+    rows, text, content_type = listings_of(reader_of(EUROPE), DE)
+    header = text.split("\r\n")[0].split("\t")
+    assert content_type == UTF_8
+    assert {"Händler-SKU", "ASIN 1", "Versender", "Menge"} <= set(header)
+    assert header.count("Deprecated column") == 8
+    assert {row["Deprecated column"] for row in rows} == {""}
+
+
+def test_the_united_kingdom_spells_fulfilment(reader_of):
+    rows, _text, _type = listings_of(reader_of(EUROPE), UK)
+    assert {row["fulfilment-channel"] for row in rows} == {"DEFAULT", "AMAZON_EU"}
+
+
+def test_canada_has_columns_of_its_own_and_no_status(reader_of):
+    rows, _text, _type = listings_of(reader_of(NORTH_AMERICA), CA)
+    assert "status" not in rows[0]
+    assert "Minimum order quantity" in rows[0]
+
+
+@pytest.mark.parametrize("first", [{}, ENGLISH], ids=["own", "English"])
+def test_a_report_asked_for_again_keeps_the_headings_of_the_first(
+    reader_of, admin, first
+):
+    reader = reader_of(EUROPE)
+    before = listings_of(reader, DE, **first)[1].split("\r\n")[0]
+    second = {} if first else ENGLISH
+    assert listings_of(reader, DE, **second)[1].split("\r\n")[0] == before
+    admin.advance_clock(2 * 3600)
+    reader.api.fetch_token()
+    assert listings_of(reader, DE, **second)[1].split("\r\n")[0] != before
+
+
 def test_japanese_is_not_readable_as_utf_8(reader_of):
     reader = reader_of(FAR_EAST)
     content, _response = reader.report_content(marketplaces=[JP])
@@ -97,8 +131,7 @@ def test_japanese_is_not_readable_as_utf_8(reader_of):
 
 
 def test_the_language_of_the_headings_can_be_chosen(reader_of):
-    option = {"preferredReportDocumentLocale": "en_US"}
-    _rows, text, content_type = listings_of(reader_of(FAR_EAST), JP, **option)
+    _rows, text, content_type = listings_of(reader_of(FAR_EAST), JP, **ENGLISH)
     assert text.startswith("item-name\tlisting-id\tseller-sku\t")
     assert content_type == "text/plain; charset=Windows-31J"
 
@@ -107,7 +140,7 @@ def test_france_has_thirteen_columns_in_cp1252_and_does_not_tell(reader_of):
     rows, text, content_type = listings_of(reader_of(EUROPE), FR)
     assert content_type == "text/plain"
     assert len(text.split("\r\n")[0].split("\t")) == 13
-    assert {row["fulfillment-channel"] for row in rows} == {"DEFAULT", "AMAZON_EU"}
+    assert {row["canal-traitement"] for row in rows} == {"DEFAULT", "AMAZON_EU"}
 
 
 def test_mexicos_report_begins_with_a_byte_order_mark(reader_of):

@@ -228,6 +228,7 @@ class AmazonJobType(models.AbstractModel):
         :return: whether there is more to do
         :rtype: bool
         :raise SpApiError: when the run cannot go on
+        :raise NotReadyError: when it has to wait for Amazon (``waiting.py``)
         """
         raise NotImplementedError
 

@@ -29,6 +29,7 @@ from ..connection.amazon_vault import EncryptionKeyError
 from ..connection.reminders import IMPORT_REMINDER, KEY_REMINDER, ROLE_REMINDER
 from .amazon_history import LASTING_REASONS
 from .session import AmazonSession
+from .waiting import NotReadyError
 
 # Connections whose jobs of one type run at the same time in one worker.
 CONNECTIONS_AT_ONCE = 8
@@ -373,6 +374,8 @@ class JobRun:
         self._save_counts()
         if isinstance(error, ThrottledError):
             self._wait_for_quota(error)
+        elif isinstance(error, NotReadyError):
+            self._wait_for_amazon(error)
         else:
             self._end_failed(error)
         self._commit()
@@ -385,6 +388,12 @@ class JobRun:
         self.run._pause("waiting")
         self.job.open_run_id = self.run
         self.job.connection_id._interrupt_import(self.job.kind, sentence)
+
+    def _wait_for_amazon(self, error):
+        self._put_off(timedelta(seconds=error.seconds))
+        self.run._pause()
+        self.job.open_run_id = self.run
+        self.job.connection_id._interrupt_import(self.job.kind, str(error))
 
     def _end_failed(self, error):
         job, connection = self.job, self.job.connection_id

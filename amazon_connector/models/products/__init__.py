@@ -1,8 +1,10 @@
 """Listings and the products that they stand for."""
 
 from . import amazon_listing
+from . import amazon_listing_catalog
 from . import amazon_listing_health
 from . import amazon_listing_linking
+from . import amazon_listing_report
 from . import amazon_storefront
 from . import amazon_job_type_download_products
 from . import product_product

@@ -6,12 +6,19 @@ serves the first download and all later ones, can be broken off anywhere, and mi
 nothing when a listing changes meanwhile. Amazon's page tokens are used only among
 listings of the same moment; it pages through 1,000 at most.
 
-Changes do not show deleted listings. So each listing that Amazon did not show for
-most of a day is looked up by its SKU.
+A storefront that was never read and lists many comes in by Amazon's report of all
+listings (``amazon_listing_report.py``): its rows first, then the details of each by SKU
+(``listing_details.py``), and the walk only brings what changed meanwhile.
+
+Changes do not show deleted listings. So once a day a large storefront is compared with
+the report; in a small one each listing that Amazon did not show for most of a day is
+looked up by its SKU.
 
 ``job.position`` is ``{"walks": {storefront id: {since, token, read}}, "walked":
-[storefront ids], "is_reported": bool}``: where each walk is, which are done in this
-run, and whether the initial import was told to go on.
+[storefront ids], "polled": [report ids], "share": number, "is_reported": bool}``: where
+each walk is, which are done in this run, which reports were asked about in it, how far
+the initial import is, and whether it was told to go on. ``listing_details.py`` adds
+what it has learned.
 """
 
 from datetime import datetime, timedelta
@@ -24,7 +31,19 @@ from ...spapi.errors import RejectedError
 from ...spapi.listings import IDENTIFIERS_LIMIT
 from ...tools import naive_utc
 from ..connection.reminders import IMPORT_REMINDER
+from ..jobs.waiting import NotReadyError
+from .listing_details import ListingDetails
 
+# Of more listings than these, Amazon's search shows no more pages of one question, and
+# page after page takes longer than the report does.
+LISTINGS_BEFORE_REPORT = 1000
+# Looking up more of them by SKU takes more calls in a day than the report.
+LISTINGS_BEFORE_COMPARISON = 500
+COMPARISON_INTERVAL = timedelta(hours=20)
+# How long a comparison stands for the looking up, when the next one fails.
+COMPARISON_HOLDS_FOR = timedelta(days=2)
+# How much of a storefront is done while its report is written, and once it is read.
+SHARE_WAITING, SHARE_READ = 0.02, 0.15
 # How long a listing may be unseen before it is looked up.
 UNSEEN_BEFORE_LOOK_UP = timedelta(hours=20)
 LISTINGS_MARKED_AT_ONCE = 1000
@@ -68,8 +87,12 @@ class AmazonJobTypeDownloadProducts(models.AbstractModel):
         return (
             self._mark_known(job)
             or self._get_listings(job)._process_next_batch(job.connection_id, run)
+            or self._read_report(job, run, storefronts)
             or self._walk(job, run, session, storefronts)
+            or self._poll_reports(job, run, session, storefronts)
+            or self._fetch_details(job, run, session, storefronts)
             or self._report_stage(job)
+            or self._ask_for_comparison(job, run, session, storefronts)
             or self._look_up_unseen(job, run, session, storefronts)
             or self._fetch_images(job, run, session)
         )
@@ -121,19 +144,21 @@ class AmazonJobTypeDownloadProducts(models.AbstractModel):
     def _walk(self, job, run, session, storefronts):
         """Store the next page of what Amazon changed, storefront by storefront."""
         walked = (job.position or {}).get("walked", [])
-        left = storefronts.filtered(lambda front: front.id not in walked)
+        waiting = self._find_reports(storefronts, first=True).storefront_id
+        left = (storefronts - waiting).filtered(lambda front: front.id not in walked)
         if not left:
             return False
         storefront = left[0]
         share = self._store_page(job, run, session.client, storefront)
-        job.connection_id._report_import(
-            self._kind,
-            (len(storefronts) - len(left) + share) / len(storefronts),
+        self._report_share(
+            job,
+            storefronts,
             self.env._(
                 "Listings read in %(storefront)s: %(count)s.",
                 storefront=storefront.display_name,
                 count=self._count_listings(storefront),
             ),
+            {storefront: share},
         )
         return True
 
@@ -151,6 +176,11 @@ class AmazonJobTypeDownloadProducts(models.AbstractModel):
         if "total" not in place:
             place["known"] = self._count_listings(storefront)
         page = self._fetch_listings(job, client, storefront, place)
+        if self._is_report_cheaper(storefront, place, page):
+            reports = self.env["amazon.listing.report"]
+            report = reports._ask(storefront, client, run, is_first=True)
+            if report.state != "failed":
+                return SHARE_WAITING
         place.setdefault("total", place.get("known", 0) + page.total)
         self.env["amazon.listing"]._store_documents(storefront, page.documents, run)
         last = page.last_updated
@@ -258,6 +288,176 @@ class AmazonJobTypeDownloadProducts(models.AbstractModel):
         job.connection_id._complete_stage(self._kind)
         return True
 
+    # === BUSINESS METHODS - REPORTS === #
+
+    @api.model
+    def _find_reports(self, storefronts, first=None):
+        """Return the reports that are not worked off.
+
+        :param bool first: only those that bring a storefront in for the first time
+        """
+        domain = Domain("storefront_id", "in", storefronts.ids)
+        domain &= Domain("state", "in", ("asked", "reading"))
+        if first is not None:
+            domain &= Domain("is_first", "=", first)
+        return self.env["amazon.listing.report"].search(domain, order="id")
+
+    @api.model
+    def _is_report_cheaper(self, storefront, place, page):
+        """Whether the report brings a storefront in: nothing of it was read yet.
+
+        Not where it failed a short while ago.
+        """
+        if (
+            place["since"]
+            or place["token"]
+            or place["read"]
+            or page.total <= LISTINGS_BEFORE_REPORT
+        ):
+            return False
+        return not self._find_latest_report(storefront)
+
+    @api.model
+    def _find_latest_report(self, storefront):
+        """Return the report that was asked for last, if that is not long ago."""
+        limit = fields.Datetime.now() - COMPARISON_INTERVAL
+        return self.env["amazon.listing.report"].search(
+            [("storefront_id", "=", storefront.id), ("requested_on", ">", limit)],
+            limit=1,
+        )
+
+    @api.model
+    def _read_report(self, job, run, storefronts):
+        """Work off a part of a report that is fetched."""
+        reports = self._find_reports(storefronts)
+        report = reports.filtered(lambda report: report.state == "reading")[:1]
+        if not report:
+            return False
+        report._read_some(run)
+        self._report_share(
+            job,
+            storefronts,
+            self.env._(
+                "Amazon's report of all listings of %(storefront)s: %(read)s of "
+                "%(count)s read.",
+                storefront=report.storefront_id.display_name,
+                read=report.rows_read,
+                count=report.rows,
+            ),
+        )
+        return True
+
+    @api.model
+    def _poll_reports(self, job, run, session, storefronts):
+        """Ask how far Amazon is: with the first ones until they are there.
+
+        :raise NotReadyError: while Amazon writes one that the run waits for
+        """
+        asked = self._find_reports(storefronts)
+        for report in asked:
+            if report.id in (job.position or {}).get("polled", []):
+                continue
+            if not report.is_first:
+                self._note_polled(job, report)
+            if report._poll(session.client, run):
+                return True
+        if first := asked.filtered("is_first")[:1]:
+            message = self.env._(
+                "Amazon writes the report of all listings of %s. That takes it some "
+                "minutes.",
+                first.storefront_id.display_name,
+            )
+            raise NotReadyError(message, first._get_pause())
+        return False
+
+    @api.model
+    def _note_polled(self, job, report):
+        """Do not ask about it any more in this run."""
+        position = job.position or {}
+        polled = [*position.get("polled", []), report.id]
+        job.position = position | {"polled": polled}
+
+    @api.model
+    def _ask_for_comparison(self, job, run, session, storefronts):
+        """Ask for the report with which a large storefront is compared once a day.
+
+        It is written while this run ends, and read by the next one.
+        """
+        for storefront in storefronts:
+            if (
+                storefront.listings_synced_until
+                and not self._find_latest_report(storefront)
+                and self._is_large(storefront)
+            ):
+                reports = self.env["amazon.listing.report"]
+                report = reports._ask(storefront, session.client, run)
+                self._note_polled(job, report)
+                return True
+        return False
+
+    @api.model
+    def _is_large(self, storefront):
+        listed = self.env["amazon.listing"].search_count(
+            [("storefront_id", "=", storefront.id), ("state", "!=", "removed")],
+            limit=LISTINGS_BEFORE_COMPARISON,
+        )
+        return listed >= LISTINGS_BEFORE_COMPARISON
+
+    # === BUSINESS METHODS - DETAILS === #
+
+    @api.model
+    def _fetch_details(self, job, run, session, storefronts):
+        """Ask for what some of the listings lack."""
+        if not ListingDetails(job, run, session, storefronts).fetch_some():
+            return False
+        pending = self.env["amazon.listing"].search_count(
+            [
+                ("storefront_id", "in", storefronts.ids),
+                ("details_pending", "=", True),
+            ]
+        )
+        self._report_share(
+            job,
+            storefronts,
+            self.env._("Details of the listings are read; %s are left.", pending),
+        )
+        return True
+
+    # === BUSINESS METHODS - PROGRESS === #
+
+    @api.model
+    def _report_share(self, job, storefronts, message, walked=None):
+        """Show how far the initial import is; it never goes back.
+
+        :param dict walked: the share of the storefront that is walked at the moment
+        """
+        connection = job.connection_id
+        if connection.import_stage != self._kind:
+            return
+        position = job.position or {}
+        done = set(position.get("walked", []))
+        shares = [
+            self._get_share(front, front.id in done, (walked or {}).get(front, 0))
+            for front in storefronts
+        ]
+        share = max(sum(shares) / len(shares), position.get("share", 0))
+        job.position = position | {"share": share}
+        connection._report_import(self._kind, share, message)
+
+    @api.model
+    def _get_share(self, storefront, is_walked, walked):
+        report = self._find_reports(storefront, first=True)[:1]
+        if report:
+            read = report.rows_read / (report.rows or 1)
+            return SHARE_WAITING + (SHARE_READ - SHARE_WAITING) * read
+        listings = self.env["amazon.listing"]
+        mine = [("storefront_id", "=", storefront.id)]
+        pending = listings.search_count([*mine, ("details_pending", "=", True)])
+        if pending:
+            rest = pending / listings.search_count(mine)
+            return SHARE_READ + (1 - SHARE_READ) * (1 - rest)
+        return 1 if is_walked else walked
+
     # === BUSINESS METHODS - UNSEEN === #
 
     @api.model
@@ -265,7 +465,11 @@ class AmazonJobTypeDownloadProducts(models.AbstractModel):
         """Ask for some of the listings that Amazon did not show lately."""
         limit = fields.Datetime.now() - UNSEEN_BEFORE_LOOK_UP
         listings = self.env["amazon.listing"]
+        held = fields.Datetime.now() - COMPARISON_HOLDS_FOR
         for storefront in storefronts:
+            compared = storefront.listings_compared_on
+            if compared and compared > held and self._is_large(storefront):
+                continue
             rows = listings.search(
                 [("storefront_id", "=", storefront.id), ("checked_on", "<", limit)],
                 order="checked_on, id",

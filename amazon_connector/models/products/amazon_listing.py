@@ -15,7 +15,7 @@ from .product_sync import ProductSync
 from .units_per_listing import to_amazon
 
 # Worked off in one transaction.
-LISTINGS_PER_BATCH = 20
+LISTINGS_PER_BATCH = 100
 # What is said of the packs of a SKU, for all of its storefronts or for one.
 SHARED_UNITS = {"units_per_listing", "has_own_units"}
 
@@ -251,14 +251,16 @@ class AmazonListing(models.Model):
     # === BUSINESS METHODS - JOB === #
 
     @api.model
-    def _store_documents(self, storefront, documents, run):
+    def _store_documents(self, storefront, documents, run, is_shared=False):
         """Keep a page of ``searchListingsItems`` as rows; mark what changed.
 
         :param storefront: the ``amazon.storefront`` of all the documents
         :param documents: item documents (dict) of Listings Items 2021-08-01
         :param run: the ``amazon.history`` row that counts and reports
+        :param bool is_shared: see ``ListingInbox.store``
+        :return: the rows of the documents that could be read
         """
-        ListingInbox(storefront, run).store(documents)
+        return ListingInbox(storefront, run).store(documents, is_shared)
 
     @api.model
     def _process_next_batch(self, connection, run):

@@ -1,4 +1,4 @@
-"""The pricelist that a storefront's prices are shown in, if any."""
+"""When a storefront's listings were last compared, and the pricelist of its prices."""
 
 from odoo import fields, models
 
@@ -6,6 +6,12 @@ from odoo import fields, models
 class AmazonStorefront(models.Model):
     _inherit = "amazon.storefront"
 
+    listings_compared_on = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="When Amazon was asked for the report of all listings with which these "
+        "were last compared (UTC).",
+    )
     pricelist_id = fields.Many2one(
         comodel_name="product.pricelist",
         check_company=True,

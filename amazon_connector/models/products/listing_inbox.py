@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from odoo import fields
 
+from ...spapi.catalog import is_catalog_needed
+from ...spapi.json_fields import blocks_at
 from ...spapi.listings import parse_listing
 
 # Amazon may show an old quantity for a while after it took a new one.
@@ -17,12 +19,19 @@ FIELDS_OF_NO_PRODUCT = {
     "amazon_issues",
     "issue_severity",
     "left_out",
+    "details_pending",
+    "catalog_pending",
 }
 # What a row keeps where Amazon's value cannot be read.
 FIELDS_OF_VALUE = {
     "price": ("price", "currency_id"),
     "quantity": ("amazon_quantity", "is_tracked"),
 }
+# Where several marketplaces are asked for at once, Amazon does not say of which one
+# these are; the report does.
+FIELDS_OF_NO_MARKETPLACE = {"channel", "amazon_quantity", "is_tracked"}
+# Where one of these changes, the article may be another one.
+FIELDS_OF_THE_ARTICLE = {"asin", "barcode", "image_url"}
 
 
 class ListingInbox:
@@ -37,13 +46,19 @@ class ListingInbox:
         self.storefront = storefront
         self.run = run
 
-    def store(self, documents):
+    def store(self, documents, is_shared=False):
         """Create and update the rows; mark (``to_process``) what concerns a product.
 
         :param documents: item documents (dict) of Listings Items 2021-08-01
+        :param bool is_shared: several marketplaces were asked for at once; what is
+            not listed in this one is left out
+        :return: the rows of the documents that could be read
         """
         model = self.env["amazon.listing"]
+        if is_shared:
+            documents = list(filter(self._is_listed, documents))
         listings = self._parse(documents)
+        lacking = self._find_lacking(documents, listings)
         rows = model.search(
             [
                 ("storefront_id", "=", self.storefront.id),
@@ -56,18 +71,69 @@ class ListingInbox:
         for sku, listing in listings.items():
             values = model._prepare_listing_vals(listing, currencies)
             values["left_out"] = self._describe_left_out(listing)
+            if is_shared:
+                for name in FIELDS_OF_NO_MARKETPLACE:
+                    del values[name]
             row = known.get(sku)
             if values["left_out"] != (row and row.left_out or ""):
                 warned.append(sku)
             if row:
-                self._update(row, self._drop_unreadable(listing, values))
-            else:
-                new.append(values | {"storefront_id": self.storefront.id, "sku": sku})
+                values = self._drop_unreadable(listing, values)
+                self._update(row, values, sku in lacking)
+            elif not is_shared:
+                new.append(
+                    values
+                    | {
+                        "storefront_id": self.storefront.id,
+                        "sku": sku,
+                        "catalog_pending": sku in lacking,
+                    }
+                )
         self.run._count(seen=len(documents), created=len(new))
         rows |= model.create(new)
         rows.checked_on = fields.Datetime.now()
         for row in rows.filtered(lambda row: row.left_out and row.sku in warned):
             self.run._warn(row._get_message(row.left_out), row)
+        return rows
+
+    def _is_listed(self, document):
+        """Whether a document says anything of this marketplace."""
+        marketplace = self.storefront.marketplace_id.amazon_marketplace_id
+        return any(
+            summary.get("marketplaceId") == marketplace
+            for summary in blocks_at(document, "summaries")
+        )
+
+    def _find_lacking(self, documents, listings):
+        """Return the SKUs of which the catalogue is to be asked.
+
+        Of a SKU in several storefronts it is asked in the connection's own alone: that
+        one decides what its product looks like.
+        """
+        lacking = {
+            document["sku"]
+            for document in documents
+            if (listing := listings.get(document.get("sku")))
+            and is_catalog_needed(document, listing)
+        }
+        connection = self.storefront.connection_id
+        if lacking and self.storefront.marketplace_id != connection.marketplace_id:
+            leading = self.env["amazon.listing"].search_fetch(
+                [
+                    ("connection_id", "=", connection.id),
+                    ("sku", "in", list(lacking)),
+                    ("state", "!=", "removed"),
+                    ("storefront_id.active", "=", True),
+                    (
+                        "storefront_id.marketplace_id",
+                        "=",
+                        connection.marketplace_id.id,
+                    ),
+                ],
+                ["sku"],
+            )
+            lacking -= set(leading.mapped("sku"))
+        return lacking
 
     def _parse(self, documents):
         """Return ``{sku: spapi.listings.Listing}``; report which cannot be read."""
@@ -125,17 +191,28 @@ class ListingInbox:
         found = currencies.search([("name", "in", list(names))])
         return {currency.name: currency.id for currency in found}
 
-    def _update(self, row, values):
-        """Write what differs; mark the row when it concerns the product."""
+    def _update(self, row, values, is_lacking):
+        """Write what differs; mark the row when it concerns the product.
+
+        :param bool is_lacking: whether the listing lacks what the catalogue may have
+        """
         changes = self._get_changes(row, values)
-        if "amazon_quantity" in changes:
+        # Only the report told of it so far, which counted it as created.
+        is_new = not row.checked_on
+        if "amazon_quantity" in changes and not is_new:
             changes["quantity_seen_on"] = fields.Datetime.now()
-        if changes.keys() - {"last_updated"}:
+        if is_new:
+            changes["to_process"] = True
+        elif changes.keys() - {"last_updated"}:
             self.run._count(updated=1)
             if changes.keys() - FIELDS_OF_NO_PRODUCT:
                 changes["to_process"] = True
         else:
             self.run._count(unchanged=1)
+        if is_lacking and (is_new or changes.keys() & FIELDS_OF_THE_ARTICLE):
+            changes["catalog_pending"] = True
+        if row.details_pending:
+            changes["details_pending"] = False
         if changes:
             row.write(changes)
 

@@ -33,12 +33,15 @@ def item_params(marketplace_id):
     }
 
 
-def search_params(marketplace_id, last_updated_after, skus, page_token):
+def search_params(marketplace_id, last_updated_after, skus, asins, page_token):
     """Return the query of searchListingsItems: the longest unchanged come first.
 
+    :param marketplace_id: one id, or a tuple of several
     :param datetime last_updated_after: aware, or None
-    :raises ValueError: when Amazon would refuse or misread the SKUs
+    :raises ValueError: when Amazon would refuse or misread the identifiers
     """
+    if not isinstance(marketplace_id, str):
+        marketplace_id = ",".join(marketplace_id)
     params = item_params(marketplace_id) | {
         "sortBy": "lastUpdatedDate",
         "sortOrder": "ASC",
@@ -46,12 +49,14 @@ def search_params(marketplace_id, last_updated_after, skus, page_token):
     }
     if last_updated_after:
         params["lastUpdatedAfter"] = format_time(last_updated_after)
-    if skus:
-        if len(skus) > IDENTIFIERS_LIMIT or any("," in sku for sku in skus):
+    named = skus or asins
+    if named:
+        if len(named) > IDENTIFIERS_LIMIT or any("," in one for one in named):
             raise ValueError(
                 "Up to 20 SKUs, none with a comma, are looked up at a time."
             )
-        params |= {"identifiers": ",".join(skus), "identifiersType": "SKU"}
+        kind = "SKU" if skus else "ASIN"
+        params |= {"identifiers": ",".join(named), "identifiersType": kind}
     if page_token:
         params["pageToken"] = page_token
     return params

@@ -1,0 +1,107 @@
+"""What is still to be asked about a listing, and what Amazon's catalogue says of it."""
+
+from dataclasses import asdict
+
+from odoo import api, fields, models
+
+
+class AmazonListing(models.Model):
+    _inherit = "amazon.listing"
+
+    details_pending = fields.Boolean(
+        readonly=True,
+        help="Only the report of all listings names it so far, or does not name it "
+        "any more: Amazon is still to be asked for it by its SKU.",
+    )
+    catalog_pending = fields.Boolean(
+        readonly=True, help="Amazon's catalogue is still to be asked for the article."
+    )
+    # As spapi.catalog.CatalogItem has them: {identifiers: [{kind, value}], images:
+    # [{variant, url, width, height}], parent_asins: [ASIN]}.
+    catalog = fields.Json(
+        readonly=True, help="What Amazon's catalogue says of the article."
+    )
+    parent_asin = fields.Char(
+        string="Family's ASIN",
+        readonly=True,
+        help="The article that holds the variants together, also where the seller does "
+        "not list it.",
+    )
+
+    _details_pending_idx = models.Index("(connection_id, sku) WHERE details_pending")
+    _catalog_pending_idx = models.Index("(storefront_id, asin) WHERE catalog_pending")
+
+    # === BUSINESS METHODS - DETAILS === #
+
+    def _set_checked(self):
+        """Amazon was asked for them by SKU, whatever it said."""
+        self.write({"details_pending": False, "checked_on": fields.Datetime.now()})
+
+    def _keep_as_reported(self, shown, run):
+        """Take over what the report says of them: the search shows no more.
+
+        :param set shown: the SKUs that it shows, but not so that they can be read
+        """
+        self._set_checked()
+        self.to_process = True
+        for row in self.filtered(lambda row: row.sku not in shown):
+            reason = self.env._(
+                "Amazon's report of all listings names it, its search does not show "
+                "it. What the report says of it was taken over."
+            )
+            run._warn(row._get_message(reason), row)
+
+    # === BUSINESS METHODS - CATALOGUE === #
+
+    def _store_catalog_item(self, item):
+        """Keep what the catalogue says of the article of these listings.
+
+        :param item: ``spapi.catalog.CatalogItem``; ``None`` where Amazon knows none
+        """
+        catalog = item and {
+            "identifiers": [asdict(one) for one in item.identifiers],
+            "images": [asdict(one) for one in item.images],
+            "parent_asins": list(item.parent_asins),
+        }
+        changed = self.filtered(lambda row: (row.catalog or None) != catalog)
+        changed.write(
+            {
+                "catalog": catalog or False,
+                "parent_asin": item and item.parent_asins and item.parent_asins[0],
+            }
+        )
+        self.catalog_pending = False
+        changed._take_over_catalog()
+
+    def _take_over_catalog(self):
+        """Have the products follow what the catalogue says, where the listing lacks it.
+
+        Called with the listings whose ``catalog`` changed.
+        """
+        lacking = self.filtered(
+            lambda row: not row.barcode and (row.catalog or {}).get("identifiers")
+        )
+        lacking.to_process = True
+
+    # === BUSINESS METHODS - REPORT === #
+
+    @api.model
+    def _prepare_reported_listing_vals(self, storefront, row):
+        """Return the values of a listing of which only the report tells so far.
+
+        :param row: ``spapi.reports.ReportedListing``
+        """
+        return {
+            "storefront_id": storefront.id,
+            "sku": row.sku,
+            "asin": row.asin,
+            "title": row.title,
+            "state": "active" if row.status == "active" else "inactive",
+            "channel": row.channel or "merchant",
+            "price": float(row.price or 0),
+            "currency_id": storefront.currency_id.id if row.price else False,
+            "amazon_quantity": row.quantity or 0,
+            "is_tracked": row.quantity is not None,
+            "details_pending": True,
+            "to_process": False,
+        }

@@ -1,0 +1,114 @@
+"""Amazon's catalogue is asked for what listings lack."""
+
+from odoo.tests import tagged
+
+from ...spapi.errors import AuthError, RejectedError
+from ..builders import ago
+from ..fake_listings import CA, build_article, build_listing
+from ..listings_common import ListingsCommon
+
+EAN = "4006381333931"
+
+
+@tagged("post_install", "-at_install")
+class TestCatalog(ListingsCommon):
+    def setUp(self):
+        super().setUp()
+        self.fake.articles["B0BOWL"] = build_article(
+            "B0BOWL",
+            barcodes=[("EAN", EAN), ("GTIN", f"0{EAN}")],
+            images=[("MAIN", "https://images.example/1.png")],
+            parents=["B0FAMILY"],
+        )
+
+    def asked(self):
+        return [call[2] for call in self.fake.calls if call[0] == "searchCatalogItems"]
+
+    def test_what_the_catalogue_says_is_kept_on_the_listing(self):
+        self.fake.list(build_listing("BOWL"))
+        self.download_products()
+        listing = self.listing("BOWL")
+        self.assertEqual(listing.parent_asin, "B0FAMILY")
+        self.assertEqual(
+            listing.catalog,
+            {
+                "identifiers": [
+                    {"kind": "ean", "value": EAN},
+                    {"kind": "gtin", "value": f"0{EAN}"},
+                ],
+                "images": [
+                    {
+                        "variant": "MAIN",
+                        "url": "https://images.example/1.png",
+                        "width": 1,
+                        "height": 1,
+                    }
+                ],
+                "parent_asins": ["B0FAMILY"],
+            },
+        )
+        self.assertFalse(listing.catalog_pending)
+        self.assertFalse(listing.to_process)
+
+    def test_twenty_different_articles_are_one_question(self):
+        self.fake.list(
+            *(build_listing(f"S-{n}", asin=f"B0{n % 25}") for n in range(50))
+        )
+        self.download_products()
+        self.assertEqual([len(asins) for asins in self.asked()], [20, 5])
+
+    def test_it_is_asked_once_and_again_when_the_article_changes(self):
+        self.fake.list(build_listing("BOWL"))
+        self.download_products()
+        self.download_products()
+        self.assertEqual(len(self.asked()), 1)
+        self.fake.list(build_listing("BOWL", title="New title", updated=ago(days=20)))
+        self.download_products()
+        self.assertEqual(len(self.asked()), 1)
+        self.fake.list(build_listing("BOWL", asin="B0OTHER", updated=ago(days=19)))
+        self.download_products()
+        self.assertEqual(self.asked()[1:], [("B0OTHER",)])
+        self.assertFalse(self.listing("BOWL").parent_asin, "It is another article")
+
+    def test_of_a_sku_in_two_storefronts_the_own_one_is_asked(self):
+        self.open_storefront()
+        self.fake.list(
+            build_listing("BOWL"),
+            build_listing("BOWL", marketplace=CA),
+            build_listing("VASE", marketplace=CA),
+        )
+        self.download_products()
+        asked = [
+            call[1:] for call in self.fake.calls if call[0] == "searchCatalogItems"
+        ]
+        self.assertEqual(asked, [("ATVPDKIKX0DER", ("B0BOWL",)), (CA, ("B0VASE",))])
+
+    def test_an_article_that_amazon_refuses_costs_itself(self):
+        search = self.fake.search_catalog_items
+
+        def refuse(asins, **more):
+            if "B0BAD" in asins:
+                raise RejectedError("Bad.", operation="searchCatalogItems", status=400)
+            return search(asins, **more)
+
+        self.fake.search_catalog_items = refuse
+        self.fake.list(build_listing("BOWL"), build_listing("BAD"))
+        self.download_products()
+        self.assertTrue(self.listing("BOWL").catalog)
+        self.assertFalse(self.listing("BAD").catalog_pending)
+        self.assertTrue(self.products("BAD"))
+        self.assertIn("B0BAD", self.lines_of(self.last_run("download_products")))
+
+    def test_without_access_to_the_catalogue_listings_come_in_and_it_is_said_once(self):
+        denied = AuthError("Denied.", reason="forbidden")
+        self.fake.list(build_listing("BOWL"))
+        self.fake.errors = [None, denied]
+        self.download_products()
+        self.assertTrue(self.products("BOWL"))
+        run = self.last_run("download_products")
+        self.assertEqual((run.warned, run.outcome), (1, "warning"))
+        self.fake.errors = [None, denied]
+        self.download_products()
+        self.assertEqual(self.last_run("download_products").warned, 0)
+        self.download_products()
+        self.assertTrue(self.listing("BOWL").catalog, "It is tried again")
