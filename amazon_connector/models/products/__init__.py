@@ -2,6 +2,7 @@
 
 from . import amazon_listing
 from . import amazon_listing_health
+from . import amazon_listing_image
 from . import amazon_listing_linking
 from . import amazon_job_type_download_products
 from . import product_product
