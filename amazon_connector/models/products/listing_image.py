@@ -116,7 +116,8 @@ class ListingImage:
         self.image._put_off(reason)
         if self.outages.note_failure(THIS_SERVER):
             message = self.env._(
-                "Pictures could not be stored. %s They are fetched again by themselves.",
+                "Pictures could not be stored. %s They are fetched again by "
+                "themselves.",
                 reason,
             )
             self.run._warn(self.listing._get_message(message), self.listing)
