@@ -49,6 +49,14 @@ def is_on_amazon(url: str) -> bool:
     )
 
 
+def get_host(url: str) -> str:
+    """Return the name of the server of an address, "" where it has none."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
 def get_addresses(url: str) -> list[str]:
     """Return where to look for a picture: the original first, then ``url`` itself.
 

@@ -20,7 +20,8 @@ def build_listing(sku="MUG", **more):
 
     ``more``: title, asin, price, currency, quantity (None: not tracked), channel,
     barcode, codes ((type, value) of each), image, updated, status, marketplace,
-    parent (a SKU), children (SKUs), issues (see :func:`build_issue`).
+    pictures (addresses of further ones), parent (a SKU), children (SKUs), issues (see
+    :func:`build_issue`).
     """
     marketplace = more.get("marketplace", US)
     summary = {
@@ -52,6 +53,9 @@ def build_listing(sku="MUG", **more):
             {"type": kind, "value": value, "marketplace_id": marketplace}
             for kind, value in codes
         ]
+    for number, address in enumerate(more.get("pictures", []), 1):
+        entry = {"media_location": address, "marketplace_id": marketplace}
+        document["attributes"][f"other_product_image_locator_{number}"] = [entry]
     relation = {"type": "VARIATION"}
     if "parent" in more:
         relation["parentSkus"] = [more["parent"]]

@@ -162,9 +162,12 @@ def test_the_orders_found_their_products(fresh_client, store):
 
 def test_pictures_follow(fresh_client, store):
     def missing():
-        return listings(
-            fresh_client, store, "sku", domain=[("image_pending", "=", True)]
-        )
+        pending = [
+            "|",
+            ("image_pending", "=", True),
+            ("image_ids.state", "=", "pending"),
+        ]
+        return listings(fresh_client, store, "sku", domain=pending)
 
     wait_until(lambda: not missing(), "all pictures")
     products = fresh_client.call(

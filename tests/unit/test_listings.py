@@ -205,6 +205,37 @@ def test_nonsense_is_refused_or_read_but_breaks_nothing(parts):
         assert str(error)
 
 
+def test_pictures_are_those_on_amazons_servers_the_largest_of_each():
+    amazon = "https://m.media-amazon.com/images/I"
+
+    def given(address, marketplace=US):
+        return [{"media_location": address, "marketplace_id": marketplace}]
+
+    document = changed(
+        attributes={
+            "main_product_image_locator": given(f"{amazon}/0.jpg"),
+            "other_product_image_locator_8": given(f"{amazon}/8.jpg"),
+            "other_product_image_locator_1": given(f"{amazon}/1.jpg"),
+            "other_product_image_locator_2": given("https://shop.example/2.jpg"),
+            "other_product_image_locator_3": given(f"{amazon}/3.jpg", CA),
+            "other_product_image_locator_4": "none",
+            "swatch_product_image_locator": given(f"{amazon}/swatch.jpg"),
+        }
+    )
+    main = document["summaries"][1]["mainImage"]
+    main |= {"width": 500, "height": 300}
+    listing = parse_listing(document, US)
+    assert [(one.variant, one.url) for one in listing.pictures] == [
+        ("MAIN", main["link"]),
+        ("PT01", f"{amazon}/1.jpg"),
+        ("PT08", f"{amazon}/8.jpg"),
+    ]
+    assert (listing.pictures[0].width, listing.pictures[0].height) == (500, 300)
+    main |= {"width": "500", "height": -1, "link": None}
+    (picture, *_others) = parse_listing(document, US).pictures
+    assert (picture.url, picture.width) == (f"{amazon}/0.jpg", 0)
+
+
 def test_a_quantity_request_changes_the_quantity_alone():
     body = quantity_request("KITCHEN", 3)
     assert body["productType"] == "KITCHEN"

@@ -3,6 +3,7 @@
 from . import amazon_listing
 from . import amazon_listing_catalog
 from . import amazon_listing_health
+from . import amazon_listing_image
 from . import amazon_listing_linking
 from . import amazon_listing_report
 from . import amazon_storefront

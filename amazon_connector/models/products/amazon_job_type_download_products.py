@@ -33,6 +33,7 @@ from ...tools import naive_utc
 from ..connection.reminders import IMPORT_REMINDER
 from ..jobs.waiting import NotReadyError
 from .listing_details import ListingDetails
+from .listing_image import THIS_SERVER, Outages
 
 # Of more listings than these, Amazon's search shows no more pages of one question, and
 # page after page takes longer than the report does.
@@ -47,7 +48,8 @@ SHARE_WAITING, SHARE_READ = 0.02, 0.15
 # How long a listing may be unseen before it is looked up.
 UNSEEN_BEFORE_LOOK_UP = timedelta(hours=20)
 LISTINGS_MARKED_AT_ONCE = 1000
-IMAGES_AT_ONCE = 4
+LISTINGS_PLANNED_AT_ONCE = 100
+IMAGES_AT_ONCE = 8
 
 
 class AmazonJobTypeDownloadProducts(models.AbstractModel):
@@ -534,16 +536,29 @@ class AmazonJobTypeDownloadProducts(models.AbstractModel):
 
     @api.model
     def _fetch_images(self, job, run, session):
-        """Bring some of the pending pictures to their products."""
-        rows = self._get_listings(job).search(
-            [
-                ("connection_id", "=", job.connection_id.id),
-                ("image_pending", "=", True),
-            ],
-            limit=IMAGES_AT_ONCE,
+        """Bring some of the pending pictures to their products.
+
+        What cannot be had, or kept, at the moment waits; the others go on.
+        """
+        wanted = self._get_listings(job).search(
+            Domain("connection_id", "=", job.connection_id.id)
+            & (
+                Domain("image_pending", "=", True)
+                | Domain("further_images_pending", "=", True)
+            ),
+            limit=LISTINGS_PLANNED_AT_ONCE,
         )
-        if not rows:
+        if wanted:
+            wanted._plan_images()
+            return True
+        position = job.position or {}
+        outages = Outages(position.get("outages", {}))
+        images = self.env["amazon.listing.image"].with_company(job.company_id)
+        if THIS_SERVER not in outages.closed:
+            images = images._find_due(job.connection_id, outages.closed, IMAGES_AT_ONCE)
+        if not images:
             job.position = False
             return False
-        rows._fetch_images(session, run)
+        images._fetch(session, run, outages)
+        job.position = position | {"outages": outages.failures}
         return True

@@ -1,14 +1,13 @@
 """One SKU in one storefront, and the product that it stands for."""
 
-from functools import partial
+from dataclasses import astuple
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-from ...spapi.errors import RejectedError
+from ...spapi.pictures import MAIN
 from ...tools import describe_failure, naive_utc, process_rows
-from .listing_image import ListingImage
 from .listing_inbox import ListingInbox
 from .product_resolver import get_index_definition, is_one_of, reference_of
 from .product_sync import ProductSync
@@ -145,7 +144,9 @@ class AmazonListing(models.Model):
         readonly=True,
         help="The price that was last written to the storefront's pricelist.",
     )
-    image_pending = fields.Boolean(readonly=True)
+    image_pending = fields.Boolean(
+        readonly=True, help="The main picture is to be fetched."
+    )
     to_process = fields.Boolean(readonly=True, default=True)
     error = fields.Char(
         string="Problem",
@@ -167,7 +168,9 @@ class AmazonListing(models.Model):
         "6.",
     )
     _to_process_idx = models.Index("(connection_id, id) WHERE to_process")
-    _image_pending_idx = models.Index("(connection_id, id) WHERE image_pending")
+    _image_pending_idx = models.Index(
+        "(connection_id, id) WHERE image_pending OR further_images_pending"
+    )
     _checked_on_idx = models.Index("(storefront_id, checked_on)")
     _connection_sku_idx = models.Index("(connection_id, sku)")
     # ProductResolver searches it so.
@@ -280,27 +283,6 @@ class AmazonListing(models.Model):
         self.write({"to_process": False, "error": reason})
         run._error(self._get_message(reason), self)
 
-    def _fetch_images(self, session, run):
-        """Bring the pending pictures of these listings to their products.
-
-        :param AmazonSession session: downloads several at a time
-        :raise UnavailableError: when the server of the pictures is not there; the
-            pictures then stay pending
-        """
-        wanted = self.filtered(lambda row: ListingImage(row, run).is_wanted())
-        (self - wanted).image_pending = False
-        requests = {
-            row: partial(session.client.download_image, row.image_url) for row in wanted
-        }
-        failure = None
-        for row, content, error in session.send_each(requests.items()):
-            if error and not isinstance(error, RejectedError):
-                failure = error
-            else:
-                ListingImage(row, run).store(content, error)
-        if failure:
-            raise failure
-
     def _mark_removed(self, run):
         """Amazon does not list them any more: nothing is deleted in Odoo."""
         for row in self.filtered(lambda row: row.state != "removed"):
@@ -384,15 +366,17 @@ class AmazonListing(models.Model):
         """
         followed = self._get_amazon_values()
         for name, value in (sibling and sibling.reflected or {}).items():
-            if name != "image" and value and product[name] == value:
+            if name in product._fields and value and product[name] == value:
                 followed[name] = value
         if sibling and "barcode" not in (sibling.reflected or {}):
             # The product was made for the sibling, which says none.
             followed["barcode"] = False
         self.write({"product_id": product.id, "reflected": followed})
-        wants_picture = self.image_url and self.connection_id.download_products
-        if wants_picture and not product.image_128:
-            self.image_pending = True
+        # Where a sibling has pictures, those are brought already.
+        is_brought = bool(sibling and sibling._get_pictures())
+        if self.connection_id.download_products and not is_brought:
+            self.further_images_pending = bool(followed["further_images"])
+            self.image_pending = bool(followed["image"]) and not product.image_128
 
     # === BUSINESS METHODS - PACKS === #
 
@@ -459,18 +443,23 @@ class AmazonListing(models.Model):
     # === BUSINESS METHODS - VALUES === #
 
     def _get_amazon_values(self):
-        """Return ``{name, list_price, barcode, image}``: what a product follows.
+        """Return what a product follows: ``{name, list_price, barcode, image,
+        further_images}``.
 
-        What Amazon does not say is ``False``.
+        What Amazon does not say is ``False``; pictures are their addresses.
         """
+        pictures = self._get_pictures()
+        main = [one.url for one in pictures if one.variant == MAIN]
+        further = [[one.variant, one.url] for one in pictures if one.variant != MAIN]
         # A product of all companies has its price in the currency of the main one.
         priced_in = (self.product_id or self.company_id).currency_id
         return {
             "name": self.title or False,
             # No price is better than one in the wrong currency.
             "list_price": (self.currency_id == priced_in and self.price) or False,
-            "barcode": self.barcode or False,
-            "image": self.image_url or False,
+            "barcode": self._get_barcode() or False,
+            "image": main[0] if main else self.image_url or False,
+            "further_images": further or False,
         }
 
     def _prepare_product_vals(self):
@@ -507,6 +496,7 @@ class AmazonListing(models.Model):
             "is_tracked": listing.quantity is not None,
             "barcode": listing.barcode,
             "image_url": listing.image_url,
+            "pictures": [list(astuple(one)) for one in listing.pictures],
             "product_type": listing.product_type,
             "is_parent": listing.is_parent,
             "parent_sku": listing.parent_sku,

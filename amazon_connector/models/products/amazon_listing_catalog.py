@@ -71,17 +71,8 @@ class AmazonListing(models.Model):
             }
         )
         self.catalog_pending = False
-        changed._take_over_catalog()
-
-    def _take_over_catalog(self):
-        """Have the products follow what the catalogue says, where the listing lacks it.
-
-        Called with the listings whose ``catalog`` changed.
-        """
-        lacking = self.filtered(
-            lambda row: not row.barcode and (row.catalog or {}).get("identifiers")
-        )
-        lacking.to_process = True
+        # The product follows it where the listing says less.
+        changed.to_process = True
 
     # === BUSINESS METHODS - REPORT === #
 

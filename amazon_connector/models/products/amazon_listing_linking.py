@@ -197,11 +197,11 @@ class AmazonListing(models.Model):
             listing: self.env._(
                 "Its barcode %s belongs to something else already, so the product has "
                 "none.",
-                listing.barcode,
+                barcode,
             )
             for listing in self._get_one_per_sku()
-            if listing.barcode
-            and get_number(listing.barcode) != get_number(listing.product_id.barcode)
+            if (barcode := listing._get_barcode())
+            and get_number(barcode) != get_number(listing.product_id.barcode)
         }
 
     def _create_products(self, connection):
@@ -220,17 +220,11 @@ class AmazonListing(models.Model):
             for other in family.filtered(lambda row: not row.product_id):
                 other._link_product(listing.product_id, listing)
             # With Download Products off nothing else would ask for it.
-            listing._want_picture()
+            listing._want_images()
         missing.write({"error": False, "to_process": True})
         connection._get_job("download_orders")._wake()
         connection._get_job("download_products")._request()
         return missing.filtered("product_id").with_env(self.env)
-
-    def _want_picture(self):
-        """Have the listing's picture brought to its product in the background."""
-        if self.image_url:
-            followed = {**(self.reflected or {}), "image": self.image_url}
-            self.write({"image_pending": True, "reflected": followed})
 
     # === BUSINESS METHODS - ONE ROW PER SKU === #
 

@@ -24,6 +24,11 @@ class ProductProduct(models.Model):
         help="Of each SKU one listing, that of the connection's own marketplace where "
         "there is one.",
     )
+    amazon_image_ids = fields.Many2many(
+        comodel_name="amazon.listing.image",
+        string="Further Pictures on Amazon",
+        compute="_compute_amazon_image_ids",
+    )
     amazon_listing_count = fields.Integer(
         string="Number of Amazon Listings", compute="_compute_amazon_sku_ids"
     )
@@ -39,6 +44,12 @@ class ProductProduct(models.Model):
             listings = product.amazon_listing_ids
             product.amazon_sku_ids = listings._get_one_per_sku()
             product.amazon_listing_count = len(listings)
+
+    @api.depends("amazon_listing_ids.image_ids.state")
+    def _compute_amazon_image_ids(self):
+        for product in self:
+            images = product.amazon_listing_ids._get_one_per_sku().image_ids
+            product.amazon_image_ids = images._get_shown()
 
     def _inverse_amazon_sku_ids(self):
         """What is edited on the tab is written to the listings themselves."""

@@ -125,12 +125,12 @@ class ProductSuggestions:
 
     def _find_by_barcode(self, rows, goods):
         """Return ``{listing: (products, reason)}`` by barcode, whatever its length."""
-        numbers = {row: get_number(row.barcode) for row in rows}
+        numbers = {row: get_number(row._get_barcode()) for row in rows}
         codes = {
             spelling
             for row, number in numbers.items()
             if number
-            for spelling in get_spellings(row.barcode)
+            for spelling in get_spellings(row._get_barcode())
         }
         products = self.env["product.product"].search(
             goods & Domain("barcode", "in", list(codes))

@@ -57,7 +57,8 @@ class ProductSync:
 
         An offer on somebody else's article often names none.
         """
-        return self._get_ranked(listing).filtered("barcode")[:1] == listing
+        named = self._get_ranked(listing).filtered(lambda row: row._get_barcode())
+        return named[:1] == listing
 
     def _get_ranked(self, listing):
         """Return the listings of the SKU in all storefronts, the leading one first."""
@@ -138,16 +139,16 @@ class ProductSync:
         """
         wanted = {}
         for listing in listings:
-            is_own = listing.barcode and not listing._is_pack()
-            if is_own and self._is_barcode_leading(listing):
-                wanted.setdefault(get_number(listing.barcode), listing)
+            code = not listing._is_pack() and listing._get_barcode()
+            if code and self._is_barcode_leading(listing):
+                wanted.setdefault(get_number(code), listing)
         holders = self._find_barcode_holders(
-            [listing.barcode for listing in wanted.values()],
+            [listing._get_barcode() for listing in wanted.values()],
             self.connection.company_id,
         )
         taken = {get_number(holder.barcode) for holder in holders}
         return {
-            listing: {"barcode": listing.barcode}
+            listing: {"barcode": listing._get_barcode()}
             for number, listing in wanted.items()
             if number not in taken
         }
@@ -178,6 +179,8 @@ class ProductSync:
         self._drop_same_barcode(listing, changes)
         if changes.pop("image", None):
             listing.image_pending = True
+        if changes.pop("further_images", None):
+            listing.further_images_pending = True
         if listing.product_tmpl_id.product_variant_count > 1:
             # Name and price are shared by all variants of the template.
             changes = {k: v for k, v in changes.items() if k == "barcode"}

@@ -22,6 +22,11 @@ class ProductTemplate(models.Model):
         help="Of each SKU one listing, that of the connection's own marketplace where "
         "there is one.",
     )
+    amazon_image_ids = fields.Many2many(
+        comodel_name="amazon.listing.image",
+        string="Further Pictures on Amazon",
+        compute="_compute_amazon_image_ids",
+    )
     amazon_listing_count = fields.Integer(
         string="Number of Amazon Listings", compute="_compute_amazon_sku_ids"
     )
@@ -34,6 +39,12 @@ class ProductTemplate(models.Model):
             listings = template.amazon_listing_ids
             template.amazon_sku_ids = listings._get_one_per_sku()
             template.amazon_listing_count = len(listings)
+
+    @api.depends("amazon_listing_ids.image_ids.state")
+    def _compute_amazon_image_ids(self):
+        for template in self:
+            images = template.amazon_listing_ids._get_one_per_sku().image_ids
+            template.amazon_image_ids = images._get_shown()
 
     def _inverse_amazon_sku_ids(self):
         """What is edited on the tab is written to the listings themselves."""

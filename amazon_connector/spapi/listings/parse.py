@@ -21,6 +21,7 @@ from ..json_fields import (
     word_at,
 )
 from ..money import parse_money
+from ..pictures import MAIN, Picture, choose_pictures, is_on_amazon
 from .types import Listing, ListingIssue
 
 # Of one listing: whoever has more of them mends the first ones first.
@@ -30,6 +31,10 @@ LARGEST_PRICE = Decimal(10) ** 12
 _AMAZON_CHANNEL = "AMAZON"
 _SEVERITIES = ("error", "warning", "info")
 _NOT_EXEMPT = "not_exempt"
+# Where the seller said that Amazon finds the pictures.
+_LOCATORS = {"main_product_image_locator": MAIN} | {
+    f"other_product_image_locator_{number}": f"PT0{number}" for number in range(1, 9)
+}
 _BARCODE = "externally_assigned_product_identifier"
 
 
@@ -72,6 +77,7 @@ def parse_listing(document, marketplace_id):
             "last_updated", None, time_at, summary, "lastUpdatedDate"
         ),
         issues=_get_issues(issues),
+        pictures=_get_pictures(document, summary, marketplace_id),
         cleaned=tuple(find_cleaned_fields([summary, *issues])),
         unreadable=values.unreadable,
     )
@@ -170,6 +176,30 @@ def _get_barcode(document, marketplace_id):
         (text_at(entry, "type"), text_at(entry, "value"))
         for entry in _find_attributes(document, _BARCODE, marketplace_id)
     )
+
+
+def _get_pictures(document, summary, marketplace_id):
+    main = block_at(summary, "mainImage")
+    shown = Picture(
+        MAIN,
+        text_at(main, "link"),
+        _get_pixels(main, "width"),
+        _get_pixels(main, "height"),
+    )
+    given = (
+        Picture(variant, text_at(entry, "media_location"))
+        for name, variant in _LOCATORS.items()
+        for entry in [_find_attribute(document, name, marketplace_id)]
+    )
+    return choose_pictures(
+        [shown, *(picture for picture in given if is_on_amazon(picture.url))]
+    )
+
+
+def _get_pixels(block, key):
+    value = block.get(key)
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return value if is_number and 0 < value <= LARGEST_COUNT else 0
 
 
 def _find_family(document, marketplace_id):

@@ -46,6 +46,9 @@ class Listing:
     :ivar quantity: what the merchant offers; None where Amazon names none
     :ivar price: what everybody pays (B2C), or None
     :ivar barcode: see :func:`.barcodes.choose_barcode`
+    :ivar image_url: of the main picture
+    :ivar pictures: tuple of :class:`.pictures.Picture`, one for each variant: what
+        Amazon shows, and what the seller gave it as far as it is on Amazon's servers
     :ivar is_parent: it only holds variants together and cannot be bought
     :ivar parent_sku: of the variation family that it belongs to
     :ivar issues: tuple of :class:`ListingIssue`, the worst first
@@ -68,6 +71,7 @@ class Listing:
     parent_sku: str
     last_updated: datetime | None
     issues: tuple
+    pictures: tuple = ()
     cleaned: tuple = ()
     unreadable: dict = field(default_factory=dict)
 

@@ -8,6 +8,7 @@ from . import test_listing_health
 from . import test_listing_issues
 from . import test_listings_by_hand
 from . import test_packs
+from . import test_pictures
 from . import test_product_listings_tab
 from . import test_product_resolver
 from . import test_product_suggestions

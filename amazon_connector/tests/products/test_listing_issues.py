@@ -142,10 +142,10 @@ class TestTakenOver(ListingsCommon):
 
         self.fake.download_image = gone
         self.download_products()
-        self.assertTrue(self.listing().image_pending)
-        self.assertEqual(self.last_run("download_products").outcome, "failed")
+        self.assertEqual(self.listing().image_ids.state, "pending")
+        self.assertEqual(self.last_run("download_products").outcome, "warning")
         self.fake.download_image = download
-        self.put_off_is_over("download_products")
+        self.listing().image_ids.next_try = False
         self.download_products()
         self.assertTrue(self.mug.image_1920)
 
