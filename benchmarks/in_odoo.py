@@ -17,13 +17,18 @@ def start(env, url, account, marketplace, skus):
     :param marketplace: Amazon's id of the store's marketplace
     :param skus: of the products that are ordered
     """
+    use_simulator(env, url)
+    create_products(env, skus)
+    connection = connect(env, account, marketplace)
+    env.cr.commit()
+    return connection
+
+
+def use_simulator(env, url):
+    """Have all requests go to the simulator there."""
     parameters = env["ir.config_parameter"].sudo()
     for name in ("sp_api_url", "lwa_url"):
         parameters.set_param(f"amazon_connector.{name}", url)
-    create_products(env, skus)
-    connection = _connect(env, account, marketplace)
-    env.cr.commit()
-    return connection
 
 
 def describe_order(account, marketplace, skus):
@@ -75,7 +80,8 @@ def create_products(env, skus):
     return products
 
 
-def _connect(env, account, marketplace):
+def connect(env, account, marketplace, download_products=False):
+    """Return a connected store that is the only one."""
     env.ref("amazon_connector.amazon_connection_demo").unlink()
     place = env["amazon.marketplace"].search(
         [("amazon_marketplace_id", "=", marketplace)]
@@ -87,17 +93,17 @@ def _connect(env, account, marketplace):
             "lwa_client_id": account["client_id"],
             "lwa_client_secret": account["client_secret"],
             "refresh_token": account["refresh_token"],
-            "download_products": False,
+            "download_products": download_products,
         }
     )
     connection.action_connect()
     return connection
 
 
-def poll(env, connection, figures):
-    """Run the job that downloads orders, until it has no more to do."""
-    job = connection._get_job("download_orders")
-    cron = env["amazon.job.type"]._get_type("download_orders")._get_cron()
+def poll(env, connection, figures, kind="download_orders"):
+    """Run the job that downloads orders (or another one) until it has no more to do."""
+    job = connection._get_job(kind)
+    cron = env["amazon.job.type"]._get_type(kind)._get_cron()
     while True:
         job.not_before = False
         env.cr.commit()
@@ -105,16 +111,16 @@ def poll(env, connection, figures):
             cron.method_direct_trigger()
         # It ran with a cursor of its own, whose changes are seen from here on.
         env.cr.rollback()
-        run = get_last_run(env, connection)
+        run = get_last_run(env, connection, kind)
         if run.outcome not in ("running", "waiting"):
             figures["poll_calls"] = run.calls
             return
         time.sleep(1)
 
 
-def get_last_run(env, connection):
+def get_last_run(env, connection, kind="download_orders"):
     return env["amazon.history"].search(
-        [("kind", "=", "download_orders"), ("connection_id", "=", connection.id)],
+        [("kind", "=", kind), ("connection_id", "=", connection.id)],
         limit=1,
     )
 

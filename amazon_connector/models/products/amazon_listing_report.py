@@ -273,7 +273,9 @@ class AmazonListingReport(models.Model):
         if not references:
             return {}
         rows = self.env["amazon.listing"].search_fetch(
-            Domain("storefront_id", "=", self.storefront_id.id)
+            # The index by references begins with the connection.
+            Domain("connection_id", "=", self.connection_id.id)
+            & Domain("storefront_id", "=", self.storefront_id.id)
             & is_one_of("sku", references),
             ["sku", "state", "channel", "details_pending"],
         )

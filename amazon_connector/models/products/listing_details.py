@@ -102,7 +102,7 @@ class ListingDetails:
             Domain("connection_id", "=", self.job.connection_id.id)
             & Domain("details_pending", "=", True)
             & Domain("storefront_id", "in", self.storefronts.ids),
-            order="sku, storefront_id",
+            order="sku, id",
             limit=DETAIL_REQUESTS * IDENTIFIERS_LIMIT,
         )
         sharing = self._get_sharing_storefronts()

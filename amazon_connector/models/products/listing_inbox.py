@@ -10,6 +10,8 @@ from ...spapi.listings import parse_listing
 
 # Amazon may show an old quantity for a while after it took a new one.
 OLD_QUANTITY_SHOWN_FOR = timedelta(minutes=15)
+# What is read again, since downloads overlap, writes nothing.
+SHOWN_NOTED_FOR = timedelta(hours=1)
 # What changes all the time and concerns no product.
 FIELDS_OF_NO_PRODUCT = {
     "last_updated",
@@ -91,10 +93,18 @@ class ListingInbox:
                 )
         self.run._count(seen=len(documents), created=len(new))
         rows |= model.create(new)
-        rows.checked_on = fields.Datetime.now()
+        self._set_checked(rows)
         for row in rows.filtered(lambda row: row.left_out and row.sku in warned):
             self.run._warn(row._get_message(row.left_out), row)
         return rows
+
+    def _set_checked(self, rows):
+        """Note that Amazon showed them, unless that was noted a short while ago."""
+        now = fields.Datetime.now()
+        noted = rows.filtered(
+            lambda row: row.checked_on and row.checked_on > now - SHOWN_NOTED_FOR
+        )
+        (rows - noted).checked_on = now
 
     def _is_listed(self, document):
         """Whether a document says anything of this marketplace."""

@@ -97,8 +97,18 @@ class TestFullImport(ReportCommon):
         self.assertFalse(self.report())
 
     def test_a_second_import_without_changes_writes_nothing(self):
-        self.many(30)
-        self.download_products()
+        for count, by_report in ((30, True), (9, False)):
+            with self.subTest(by_report=by_report):
+                self.env["amazon.listing"].search([]).unlink()
+                self.env["amazon.listing.report"].search([]).unlink()
+                self.storefront.listings_synced_until = False
+                self.fake.listings.clear()
+                self.many(count)
+                self.download_products()
+                self.assertEqual(bool(self.report()), by_report)
+                self.check_second_import()
+
+    def check_second_import(self):
         self.env.flush_all()
         listings = self.env["amazon.listing"].search([])
         products = listings.product_id
