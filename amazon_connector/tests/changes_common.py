@@ -160,17 +160,27 @@ class ChangesCommon(AmazonCommon):
         self.assertTrue(sale.picking_ids.move_line_ids.result_package_id)
         return number, sale
 
-    def bring_in_steps(self, steps, done):
+    def bring_after(self, act):
+        """Return what :meth:`bring` does, after something was done to all orders.
+
+        :param act: called with the sale orders that came in at once
+        """
         if not self.waiting:
-            self.warehouse.delivery_steps = steps
             self.import_orders(self.orders_at_once)
             numbers = [document["orderId"] for document in self.waiting]
             orders = self.env["amazon.order"].search(
                 [("amazon_order_id", "in", numbers)]
             )
-            for _step in range(done):
-                self.validate(self.open_pickings(orders.sale_order_id))
+            act(orders.sale_order_id)
         return self.bring()
+
+    def bring_in_steps(self, steps, done):
+        def validate_steps(sales):
+            for _step in range(done):
+                self.validate(self.open_pickings(sales))
+
+        self.warehouse.delivery_steps = steps
+        return self.bring_after(validate_steps)
 
     def bring_picked_in_two_steps(self):
         return self.bring_in_steps("pick_ship", 1)
@@ -182,16 +192,20 @@ class ChangesCommon(AmazonCommon):
         return self.bring_in_steps("pick_pack_ship", 2)
 
     def bring_partly(self):
-        number, sale = self.bring()
-        self.ship(sale, quantities={"MUG": 1, "PEN": 0})
-        self.send()
-        return number, sale
+        return self.bring_after(
+            lambda sales: self.ship_and_tell(sales, {"MUG": 1, "PEN": 0})
+        )
 
     def bring_shipped(self):
-        number, sale = self.bring()
-        self.ship(sale)
-        self.send()
-        return number, sale
+        return self.bring_after(self.ship_and_tell)
+
+    def ship_and_tell(self, sales, quantities=None):
+        """Ship the sale orders at once, and have Amazon told, at its full quota."""
+        shipments = self.ship(sales, quantities=quantities).amazon_shipment_ids
+        while shipments.filtered(lambda one: one.state == "pending"):
+            self.env["amazon.quota"].search([]).unlink()
+            self.put_off_is_over("send_shipments")
+            self.send()
 
     def bring_invoiced(self):
         number, sale = self.bring_shipped()

@@ -34,6 +34,8 @@ from spapi_simulator.admin import SimulatorAdmin
 READY = "Ctrl-C stops everything."
 # A machine that does something else as well takes several times as long.
 START = 900
+# The demo waits for all of them; fewer than it has for who looks around.
+LISTINGS = 120
 
 
 def accounts_in(text):
@@ -56,7 +58,7 @@ class Demo:
         self.postgres = postgres
         with self.log.open("wb") as output:
             self.process = subprocess.Popen(
-                ["script/demo"],
+                ["script/demo", "--listings", str(LISTINGS)],
                 cwd=REPOSITORY,
                 env=environ | {MARK: self.mark},
                 stdin=subprocess.DEVNULL,

@@ -4,15 +4,15 @@ import pytest
 from shop import wait_until
 
 
-def test_two_hundred_orders_survive_a_killed_server(odoo, america):
-    order_ids = america.new_orders(200)
+def test_many_orders_survive_a_killed_server(odoo, america):
+    order_ids = america.new_orders(120)
     last = america.last_run_id("download_orders")
     america.press("action_download_orders")
     wait_until(lambda: america.sales(order_ids), "the first sale orders")
     odoo.kill()
     before = america.sales(order_ids)
     odoo.start()
-    assert 1 <= len(before) <= 199
+    assert 1 <= len(before) <= 119
     # No button: the scheduled action alone takes it up again.
     america.database.come_round()
     run = america.run_after(last, "download_orders")

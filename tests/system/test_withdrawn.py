@@ -7,7 +7,7 @@ from shop import Database, wait_until
 from spapi_simulator.accounts import NORTH_AMERICA
 from spapi_simulator.admin import SimulatorAdmin
 
-ORDERS = 350
+ORDERS = 250
 
 
 @pytest.fixture

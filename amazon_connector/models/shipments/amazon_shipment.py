@@ -25,12 +25,11 @@ from ...spapi.shipments import ShipmentConfirmation, ShippedItem, confirmation_r
 from ..orders.order_marks import URGENCIES, get_urgency
 from ..products.units_per_listing import count_whole
 from .not_needed import get_service_reason
-from .parcel_numbers import UnknownNumberError, split_numbers
+from .parcel_numbers import split_numbers
 from .readiness import (
     get_carrier_reason,
     get_codes_reason,
     get_number_reason,
-    get_numbers_reason,
     get_pack_reason,
     get_units_reason,
     is_carrier_unknown,
@@ -150,6 +149,11 @@ class AmazonShipment(models.Model):
         readonly=True, help="To be sent although Send Shipment Info is off."
     )
     error = fields.Char(string="Reason", readonly=True)
+    settled_on = fields.Datetime(
+        compute="_compute_settled_on",
+        store=True,
+        help="When Amazon had taken it, or there turned out to be nothing to tell.",
+    )
     attempts = fields.Integer(readonly=True)
     next_try = fields.Datetime(readonly=True)
 
@@ -170,6 +174,15 @@ class AmazonShipment(models.Model):
         for shipment in self:
             is_open = shipment.state in UNCONFIRMED_STATES
             shipment.urgency = is_open and get_urgency(shipment, shipment.ship_by)
+
+    @api.depends("state")
+    def _compute_settled_on(self):
+        for shipment in self:
+            if shipment.state in UNCONFIRMED_STATES:
+                shipment.settled_on = False
+            elif not shipment.settled_on:
+                # Of what a former version settled, that is as near as it is known.
+                shipment.settled_on = shipment.write_date or fields.Datetime.now()
 
     @api.depends("order_id.amazon_order_id", "picking_id.name", "package_id.name")
     def _compute_display_name(self):
@@ -297,12 +310,11 @@ class AmazonShipment(models.Model):
 
     def _is_number_among_unknown(self):
         """Whether the delivery has its number among some that nobody can assign."""
-        try:
-            self.picking_id._get_amazon_numbers()
-        except UnknownNumberError:
-            numbers = split_numbers(self.picking_id.carrier_tracking_ref)
-            return self._get_tracking() in numbers
-        return False
+        picking = self.picking_id
+        return bool(
+            picking._get_amazon_numbers_reason()
+            and self._get_tracking() in split_numbers(picking.carrier_tracking_ref)
+        )
 
     # === BUSINESS METHODS - READY OR BLOCKED === #
 
@@ -428,7 +440,7 @@ class AmazonShipment(models.Model):
         """Return what Amazon keeps although it is cleared here, or ``False``."""
         if self._get_told_tracking() and self.carrier_id:
             return False
-        if reason := self._get_numbers_reason():
+        if reason := self.picking_id._get_amazon_numbers_reason():
             return reason
         return self.env._(
             "Amazon keeps carrier and tracking number as they were confirmed: what is "
@@ -478,7 +490,7 @@ class AmazonShipment(models.Model):
         number = self._get_told_tracking()
         return (
             get_carrier_reason(self.env, self.carrier_id, has_carrier)
-            or (not number and self._get_numbers_reason())
+            or (not number and self.picking_id._get_amazon_numbers_reason())
             or get_number_reason(self.env, self.carrier_id, number)
             or self._get_contents_reason()
         )
@@ -543,14 +555,6 @@ class AmazonShipment(models.Model):
         lines = self.line_ids.filtered(lambda line: line.amazon_item_ref == item_ref)
         return sum(line._get_loose_units() for line in lines)
 
-    def _get_numbers_reason(self):
-        """Return that nobody knows which number is whose, or ``False``."""
-        try:
-            self.picking_id._get_amazon_numbers()
-        except UnknownNumberError as error:
-            return get_numbers_reason(self.env, error)
-        return False
-
     def _is_wanted(self):
         return self.connection_id.send_shipments or self.send_now
 
@@ -582,7 +586,7 @@ class AmazonShipment(models.Model):
         return bool(
             self.carrier_id
             and not self._get_told_tracking()
-            and not self._get_numbers_reason()
+            and not self.picking_id._get_amazon_numbers_reason()
         )
 
     def _notify_of_blocked(self, user):

@@ -6,7 +6,7 @@ counts what Amazon is told of, before it counts.
 """
 
 from collections import Counter, defaultdict
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
@@ -149,12 +149,9 @@ class StockPicking(models.Model):
             lambda picking: picking.state == "done" and picking.amazon_order_ref
         )
         if done:
-            # With its fraction of a second: what was done first is settled first.
             done.write(
                 {
-                    "amazon_unsettled_since": datetime.now(timezone.utc).replace(
-                        tzinfo=None
-                    ),
+                    "amazon_unsettled_since": fields.Datetime.now(),
                     "amazon_validated_by_id": self.env.uid,
                 }
             )
@@ -237,6 +234,14 @@ class StockPicking(models.Model):
         """
         return assign_numbers(self.carrier_tracking_ref, self._get_amazon_parcels())
 
+    def _get_amazon_numbers_reason(self):
+        """Return that nobody knows which number is whose, or ``False``."""
+        try:
+            self._get_amazon_numbers()
+        except UnknownNumberError as error:
+            return get_numbers_reason(self.env, error)
+        return False
+
     def _prepare_amazon_tracking_vals(self, package):
         """Return who carries a parcel and under which number, as a shipment has it.
 
@@ -301,6 +306,7 @@ class StockPicking(models.Model):
     def _get_amazon_unsettled(self, domain, limit=None):
         """Return the deliveries to be settled, in the order in which they were done.
 
+        Of one second, what was made first: a return is younger than what it returns.
         Without those of orders of which one could not be settled a moment ago.
         """
         unsettled = Domain("amazon_unsettled_since", "!=", False)
@@ -487,11 +493,9 @@ class StockPicking(models.Model):
         # The others get their number from Odoo when the delivery is validated.
         if self.carrier_id.delivery_type not in TYPES_WITHOUT_LABEL:
             return False
-        try:
-            self._get_amazon_numbers()
-        except UnknownNumberError as error:
-            return get_numbers_reason(self.env, error)
-        return get_number_reason(self.env, self.carrier_id, self.carrier_tracking_ref)
+        return self._get_amazon_numbers_reason() or get_number_reason(
+            self.env, self.carrier_id, self.carrier_tracking_ref
+        )
 
     def _get_amazon_reasons(self, states):
         """Return what the shipments in these states say, one sentence a line."""

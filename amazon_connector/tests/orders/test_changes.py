@@ -2,6 +2,8 @@
 happens. Each row is a test, each cell one order.
 """
 
+from dataclasses import dataclass
+from typing import Any
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
@@ -89,6 +91,22 @@ TABLE = {
 }
 
 
+@dataclass
+class Cell:
+    """An order of a row, as it was before it changed on Amazon.
+
+    :ivar document: as Amazon shows it
+    :ivar before: what ``TestChanges.snapshot`` says
+    """
+
+    change: str
+    number: str
+    sale: Any
+    document: dict
+    before: dict
+    messages: Any
+
+
 @tagged("post_install", "-at_install")
 class TestChanges(ChangesCommon):
     # === THE ROWS === #
@@ -96,25 +114,48 @@ class TestChanges(ChangesCommon):
     def check_row(self, stage):
         self.assertEqual(list(TABLE[stage]), list(CHANGES))
         self.orders_at_once = len(CHANGES)
-        for change, outcome in TABLE[stage].items():
-            with self.subTest(stage=stage, change=change, outcome=outcome):
-                self.check_cell(stage, change, outcome)
+        self.stage = stage
+        cells = [self.bring_cell(stage, change) for change in CHANGES]
+        # All at once, which is quicker; what follows is looked at one by one.
+        self.fake.documents.clear()
+        for cell in cells:
+            self.fake.add(cell.document)
+        replacements = []
+        for cell in cells:
+            if cell.change == "replaced":
+                replacements.append(self.build_replacement(cell.number))
+            else:
+                cell.document = self.build(
+                    cell.number, updated=ago(days=2), **CHANGES[cell.change]
+                )
+        self.fake.add(*(cell.document for cell in cells), *replacements)
+        self.download()
+        self.assert_replaced(replacements)
+        for cell in cells:
+            outcome = TABLE[stage][cell.change]
+            with self.subTest(stage=stage, change=cell.change, outcome=outcome):
+                self.check_cell(cell, outcome)
 
-    def check_cell(self, stage, change, outcome):
+    def bring_cell(self, stage, change):
         number, sale = getattr(self, f"bring_{stage}")()
-        self.sale, self.number, self.stage = sale, number, stage
-        self.before = self.snapshot(sale)
-        self.messages = sale.message_ids
-        if change == "replaced":
-            self.have_replaced(number)
-        else:
-            self.change(number, **CHANGES[change])
+        document = self.fake.documents[number]
+        return Cell(
+            change, number, sale, document, self.snapshot(sale), sale.message_ids
+        )
+
+    def check_cell(self, cell, outcome):
+        self.number, self.sale = cell.number, cell.sale
+        self.before, self.messages = cell.before, cell.messages
+        # Each order is looked at alone, and at Amazon's full quota.
+        self.fake.documents.clear()
+        self.fake.add(cell.document)
+        self.env["amazon.quota"].search([]).unlink()
         name = outcome.lower()
         for character in ", ":
             name = name.replace(character, "_")
-        getattr(self, f"check_{name.replace('__', '_')}")(change)
-        if sale.exists():
-            self.assertNotIn("other", self.reminders(sale))
+        getattr(self, f"check_{name.replace('__', '_')}")(cell.change)
+        if cell.sale.exists():
+            self.assertNotIn("other", self.reminders(cell.sale))
 
     def test_quotation(self):
         self.check_row("quotation")
@@ -179,10 +220,12 @@ class TestChanges(ChangesCommon):
                     )
                 self.assertEqual(self.order(number).state, "new")
                 self.fake.add(changed)
+                replacements = []
                 if change == "replaced":
-                    self.have_replaced(number)
-                else:
-                    self.download()
+                    replacements.append(self.build_replacement(number))
+                self.fake.add(*replacements)
+                self.download()
+                self.assert_replaced(replacements)
                 row = self.order(number)
                 sale = self.sale = row.sale_order_id
                 if outcome == "comes in as it is now":
@@ -374,13 +417,16 @@ class TestChanges(ChangesCommon):
 
     # === HELPERS === #
 
-    def have_replaced(self, number):
-        """Have Amazon send a replacement of the order."""
+    def build_replacement(self, number):
+        """Return the document of an order that replaces another one."""
         other = f"111-0000009-{next(self.numbers):07}"
-        items = [build_item("7", price="0.00")]
-        self.fake.add(build_order(other, items, replaces=number))
-        self.download()
-        self.assertEqual(self.order(other).sale_order_id.state, "sale")
+        return build_order(other, [build_item("7", price="0.00")], replaces=number)
+
+    def assert_replaced(self, replacements):
+        """The orders that replace others came in."""
+        for document in replacements:
+            sale = self.order(document["orderId"]).sale_order_id
+            self.assertEqual(sale.state, "sale")
 
     def amazon_total(self, change):
         return {

@@ -463,6 +463,14 @@ class TestLists(DailyWorkCommon):
             [node.get("name") for node in arch.xpath("//field")]
         )
         self.assertEqual(values["amazon_order_ref"], SECOND)
+        # Of those that left the newest is first.
+        for number, hours in ((THIRD, 2), (SECOND, 1)):
+            done = self.order(number).sale_order_id.picking_ids
+            self.ship(done.sale_id)
+            done.date_done = fields.Datetime.now() - timedelta(hours=hours)
+        found = pickings.search(domain, order=arch.get("default_order"))
+        numbers = found.mapped("amazon_order_ref")
+        self.assertEqual(numbers, [ORDER, SECOND, THIRD])
 
 
 class TestFoundByNumber(DailyWorkCommon):

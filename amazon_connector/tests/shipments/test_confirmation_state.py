@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from freezegun import freeze_time
+from lxml import html
 
 from odoo import fields
 from odoo.tests import Form, new_test_user, tagged
@@ -94,6 +95,29 @@ class TestConfirmationState(AmazonCommon):
         self.send()
         self.assertEqual(picking.amazon_confirmation_state, "confirmed")
         self.assertFalse(picking.amazon_confirmation_reason)
+
+    # === THE LIST === #
+
+    def test_what_waits_is_shown_by_its_time_and_then_the_newest_of_the_rest(self):
+        shipments = self.env["amazon.shipment"]
+        for number in range(1, 5):
+            sale = self.import_order(order_id=f"111-0000001-000000{number}")
+            shipments |= self.ship(sale).amazon_shipment_ids
+        later, soon, old, new = shipments
+        for shipment, days in ((later, 5), (soon, 1), (old, 2), (new, 3)):
+            shipment.order_id.ship_by = fields.Datetime.now() + timedelta(days=days)
+        for shipment, hours in ((old, 2), (new, 1)):
+            shipment.state = "done"
+            self.assertTrue(shipment.settled_on)
+            shipment.settled_on = fields.Datetime.now() - timedelta(hours=hours)
+        arch = shipments.get_view(view_type="list")["arch"]
+        order = html.fragment_fromstring(arch).get("default_order")
+        found = shipments.search([], order=order)
+        self.assertEqual(found, soon + later + new + old)
+        new.state = "pending"
+        self.assertFalse(new.settled_on, "it is corrected")
+        found = shipments.search([], order=order)
+        self.assertEqual(found, soon + new + later + old)
 
     # === LATE === #
 

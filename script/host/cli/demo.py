@@ -42,7 +42,7 @@ def main() -> int:
         server = stack.enter_context(PostgresServer())
         say("Odoo: making a database of its own, with the connector …")
         database, data_dir = stack.enter_context(addon_instance(server, source))
-        sp_api_url, lwa_url = _endpoints(stack, data_dir)
+        sp_api_url, lwa_url = _endpoints(stack, data_dir, options.listings)
         account = Account.from_environment(sp_api_url, lwa_url)
         seller_central = seller_central_url(sp_api_url)
         odoo = OdooServer(
@@ -89,17 +89,23 @@ def _parse(arguments):
         "with 0 or 1",
     )
     parser.add_argument("--port", type=int, default=0, help="port of Odoo")
+    parser.add_argument(
+        "--listings",
+        type=int,
+        default=240,
+        help="how many listings the simulator has; another server has its own",
+    )
     return parser.parse_args(arguments)
 
 
-def _endpoints(stack, data_dir) -> tuple[str, str]:
+def _endpoints(stack, data_dir, listings) -> tuple[str, str]:
     """Return the addresses of SP-API and LWA; start the simulator if none is given."""
     sp_api_url = os.environ.get("SP_API_URL", "").rstrip("/")
     lwa_url = os.environ.get("LWA_URL", "").rstrip("/") or sp_api_url
     if sp_api_url:
         say(f"Amazon: using {sp_api_url}")
         return sp_api_url, lwa_url
-    simulator = SimulatorServer(data_dir / "simulator.log")
+    simulator = SimulatorServer(data_dir / "simulator.log", listings=listings)
     # Known from the start, so that a reset of the simulator does not lose it.
     simulator.options["redirect_uri"] = simulator.url + CODE_PATH
     stack.enter_context(simulator)

@@ -44,6 +44,10 @@ export class CarrierCodeField extends CharField {
     async loadOptions(request) {
         const wanted = request.trim().toLowerCase();
         const suggestions = await this.loadSuggestions();
+        if (this.inputRef.el !== document.activeElement) {
+            // Who went on to the next field would find it under the list.
+            return [];
+        }
         return suggestions
             .filter((text) => text.toLowerCase().includes(wanted))
             .map((text) => ({label: text, onSelect: () => this.choose(text)}));
