@@ -4,6 +4,7 @@ Source: Listings Items API 2021-08-01, with the data sets of ``calls.INCLUDED_DA
 """
 
 from ..json_fields import (
+    LARGEST_COUNT,
     block_at,
     blocks_at,
     check_identifier,
@@ -15,11 +16,16 @@ from ..json_fields import (
     word_at,
 )
 from ..money import parse_money
-from .types import Listing, ListingIssue
+from .types import Availability, Listing, ListingIssue
 
 # Of one listing: whoever has more of them mends the first ones first.
 ISSUES_LIMIT = 50
+# Of one listing; they are shown, and whoever has more of them knows his locations.
+LOCATIONS_LIMIT = 50
+# Amazon's networks are AMAZON_NA, AMAZON_EU …
 _AMAZON_CHANNEL = "AMAZON"
+# All that the merchant has, wherever it is; an entry without a code is read as this.
+_MERCHANT_CHANNELS = ("DEFAULT", "")
 _SEVERITIES = ("error", "warning", "info")
 _NOT_EXEMPT = "not_exempt"
 _BARCODE = "externally_assigned_product_identifier"
@@ -41,7 +47,7 @@ def parse_listing(document, marketplace_id):
     summary = _find_of_marketplace(document, "summaries", marketplace_id)
     statuses = summary.get("status")
     family = _find_family(document, marketplace_id)
-    channel, quantity = _get_availability(document)
+    availability = parse_availability(document)
     return Listing(
         sku=sku,
         asin=identifier_at(summary, "asin"),
@@ -52,8 +58,9 @@ def parse_listing(document, marketplace_id):
             for word in (statuses if isinstance(statuses, list) else ())
             if isinstance(word, str)
         ),
-        channel=channel,
-        quantity=quantity,
+        channel=availability.channel,
+        quantity=availability.quantity,
+        locations=availability.locations,
         price=_get_price(document, marketplace_id),
         barcode=_get_barcode(document, marketplace_id),
         image_url=text_at(block_at(summary, "mainImage"), "link"),
@@ -61,6 +68,35 @@ def parse_listing(document, marketplace_id):
         parent_sku=_get_first_sku(family, "parentSkus"),
         last_updated=time_at(summary, "lastUpdatedDate"),
         issues=_get_issues(document, marketplace_id),
+    )
+
+
+def parse_availability(document):
+    """Return the :class:`.Availability` of an ``Item``.
+
+    Amazon does not name the marketplace of it. A merchant with several locations has
+    an entry for each, under the code of the location, and none or nothing under the
+    code of all.
+
+    :param dict document: ``Item``, with the data set ``fulfillmentAvailability``
+    :raises ValueError: with a sentence, when a quantity cannot be read
+    """
+    is_amazons, locations, quantities = False, set(), []
+    for entry in blocks_at(document, "fulfillmentAvailability"):
+        code = text_at(entry, "fulfillmentChannelCode").strip()
+        if code.upper().startswith(_AMAZON_CHANNEL):
+            is_amazons = True
+            continue
+        if code.upper() not in _MERCHANT_CHANNELS:
+            locations.add(code)
+        if entry.get("quantity") is not None:
+            quantities.append(count_at(entry, "quantity"))
+    channel = "locations" if locations else "merchant"
+    quantity = sum(quantities if locations else quantities[:1])
+    return Availability(
+        channel="amazon" if is_amazons else channel,
+        quantity=min(quantity, LARGEST_COUNT) if quantities else None,
+        locations=tuple(sorted(locations)[:LOCATIONS_LIMIT]),
     )
 
 
@@ -78,17 +114,6 @@ def _find_attribute(document, name, marketplace_id):
         if entry.get("marketplace_id", marketplace_id) == marketplace_id:
             return entry
     return {}
-
-
-def _get_availability(document):
-    """(channel, the merchant's quantity); Amazon does not name the marketplace."""
-    channel, quantity = "merchant", None
-    for entry in blocks_at(document, "fulfillmentAvailability"):
-        if text_at(entry, "fulfillmentChannelCode").upper().startswith(_AMAZON_CHANNEL):
-            channel = "amazon"
-        elif entry.get("quantity") is not None and quantity is None:
-            quantity = count_at(entry, "quantity")
-    return channel, quantity
 
 
 def _get_price(document, marketplace_id):
