@@ -14,7 +14,12 @@ from spapi.errors import (
     ThrottledError,
     UnavailableError,
 )
-from spapi.listings import parse_listing, quantity_request
+from spapi.listings import (
+    Availability,
+    parse_availability,
+    parse_listing,
+    quantity_request,
+)
 from spapi.money import Money
 
 US = "ATVPDKIKX0DER"
@@ -120,6 +125,7 @@ def test_what_is_absent_is_empty():
             "amazon",
             3,
         ),
+        ([{"quantity": 4}], "merchant", 4),
     ],
 )
 def test_a_quantity_is_the_merchants_and_one_network_of_amazons_decides(
@@ -127,6 +133,37 @@ def test_a_quantity_is_the_merchants_and_one_network_of_amazons_decides(
 ):
     listing = parse_listing(changed(fulfillmentAvailability=rows), US)
     assert (listing.channel, listing.quantity) == (channel, quantity)
+
+
+def test_locations_of_the_merchant_are_named_and_their_quantities_summed():
+    rows = [
+        {"fulfillmentChannelCode": "DEFAULT", "quantity": 0},
+        {"fulfillmentChannelCode": "west-2", "quantity": 4},
+        {"fulfillmentChannelCode": "east-1", "quantity": 3},
+        {"fulfillmentChannelCode": "shop"},
+    ]
+    listing = parse_listing(changed(fulfillmentAvailability=rows), US)
+    assert (listing.channel, listing.quantity) == ("locations", 7)
+    assert listing.locations == ("east-1", "shop", "west-2")
+    rows.append({"fulfillmentChannelCode": "AMAZON_NA"})
+    assert parse_listing(changed(fulfillmentAvailability=rows), US).channel == "amazon"
+
+
+def test_locations_may_be_without_quantity_or_have_absurdly_much():
+    rows = [{"fulfillmentChannelCode": "shop"}]
+    assert parse_listing(changed(fulfillmentAvailability=rows), US).quantity is None
+    rows = [{"fulfillmentChannelCode": "shop", "quantity": 2**31 - 1}] * 2
+    listing = parse_listing(changed(fulfillmentAvailability=rows), US)
+    assert listing.quantity == 2**31 - 1
+
+
+def test_the_availability_is_read_whatever_else_is_wrong():
+    rows = [{"fulfillmentChannelCode": "DEFAULT", "quantity": 3}]
+    document = {"sku": "MUG", "offers": "absurd", "fulfillmentAvailability": rows}
+    assert parse_availability(document) == Availability("merchant", 3)
+    rows[0]["quantity"] = "absurd"
+    with pytest.raises(ValueError, match="quantity"):
+        parse_availability(document)
 
 
 def test_a_parent_is_known_by_its_children_or_its_level():

@@ -20,13 +20,14 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...spapi.errors import ProtocolError, RejectedError, UnavailableError
-from ...spapi.listings import quantity_request
+from ...spapi.listings import IDENTIFIERS_LIMIT, quantity_request
 from ..connection import messages
+from .fulfilment_look import FulfilmentLook
 from .zero_brake import ZeroBrake
 
 # Quantities that are worked out together right before they are sent. Few, so that
-# little stock moves before the last of them leaves.
-QUANTITIES_AT_ONCE = 10
+# little stock moves before the last of them leaves; as many as one look takes in.
+QUANTITIES_AT_ONCE = IDENTIFIERS_LIMIT
 LISTINGS_COMPARED_AT_ONCE = 200
 # All listings are compared when the last comparison is older.
 COMPARISON_LIFE = timedelta(hours=20)
@@ -218,21 +219,23 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
     def _prepare_requests(self, job, run, session, rows, sent):
         """Yield ``(listing, request)`` of those whose quantity is to be sent.
 
-        Each listing is looked at again right before its request leaves: others go on
-        while Amazon is asked.
+        Amazon is asked first which of them it fulfils by now. Each listing is looked
+        at again right before its request leaves: others go on while Amazon is asked.
 
         :param rows: the listings; their quantities are worked out together
         :param dict sent: gets the units of each listing whose request is yielded
         """
         quantities = rows._get_quantities()
-        needed = self._sort_out_unchanged(run, quantities)
+        look = FulfilmentLook(job, run, session)
+        needed = look.filter_merchants(self._sort_out_unchanged(run, quantities))
         unknown = needed.filtered("is_quantity_unknown")
         # Should an answer be lost, the quantity counts as different.
         needed.is_quantity_unknown = True
         job._commit()
-        for row in needed:
+        for place, row in enumerate(needed):
             quantity = self._look_again(job, row, quantities[row])
-            if quantity is None:
+            # Slow answers take their time: what was seen before them is old.
+            if quantity is None or not look.is_merchants(row, needed[place:]):
                 # Nothing left for Amazon; an answer lost before still is.
                 row.is_quantity_unknown = row in unknown
                 continue

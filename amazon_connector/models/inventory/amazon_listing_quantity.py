@@ -16,6 +16,8 @@ FIELDS_OF_QUANTITY = {
     "state",
     "units_per_listing",
 }
+# A change of these may mean that somebody else fulfils the listing now.
+HINTS_OF_FULFILMENT = {"last_updated", "channel", "is_tracked", "state"}
 
 
 class AmazonListing(models.Model):
@@ -26,6 +28,11 @@ class AmazonListing(models.Model):
     is_quantity_unknown = fields.Boolean(
         readonly=True,
         help="A quantity was sent and Amazon did not answer, so it may have it or not.",
+    )
+    looked_on = fields.Datetime(
+        string="Fulfilment Last Asked",
+        readonly=True,
+        help="When Amazon was last asked, before a quantity was sent, who fulfils it.",
     )
     push_error = fields.Char(
         string="Refused Quantity",
@@ -64,6 +71,7 @@ class AmazonListing(models.Model):
 
         The job itself, which writes ``to_push``, needs no reminder.
         """
+        self._forget_look(vals)
         if FIELDS_OF_QUANTITY & vals.keys() and "to_push" not in vals:
             self._mark_to_push(
                 self.filtered("connection_id.sync_inventory").filtered_domain(
@@ -74,6 +82,17 @@ class AmazonListing(models.Model):
             # What is ordered of it and not in a sale order counts otherwise.
             self.env["amazon.stock.change"]._mark_products_changed(self.product_id)
         return super()._mark_quantity_changed(vals)
+
+    def _forget_look(self, vals):
+        """Have it asked anew who fulfils what Amazon changed.
+
+        A SKU is often given to Amazon in all storefronts at a time.
+        """
+        is_hint = HINTS_OF_FULFILMENT & vals.keys() or vals.get("push_error")
+        hinted = self if is_hint and "looked_on" not in vals else self.browse()
+        if "channel" in vals:
+            hinted |= self.browse().union(*self._get_listings_by_sku().values()) - self
+        hinted.filtered("looked_on").looked_on = False
 
     @api.model
     def _mark_to_push(self, listings):
@@ -113,17 +132,24 @@ class AmazonListing(models.Model):
     # === BUSINESS METHODS - WHICH === #
 
     @api.model
-    def _get_syncable_domain(self):
-        """The listings whose quantity Odoo may set.
+    def _get_merchant_domain(self):
+        """The listings whose one quantity is the merchant's.
 
         A quantity for a listing that Amazon fulfils would turn it into one that the
-        merchant has to ship.
+        merchant has to ship; one for all locations would wipe those of each.
         """
         return (
-            Domain("product_id.is_storable", "=", True)
-            & Domain("channel", "=", "merchant")
+            Domain("channel", "=", "merchant")
             & Domain("is_tracked", "=", True)
             & Domain("state", "!=", "removed")
+        )
+
+    @api.model
+    def _get_syncable_domain(self):
+        """The listings whose quantity Odoo may set."""
+        return (
+            Domain("product_id.is_storable", "=", True)
+            & self._get_merchant_domain()
             & Domain("sync_inventory", "=", True)
             & Domain("storefront_id.active", "=", True)
         )
@@ -138,6 +164,14 @@ class AmazonListing(models.Model):
                 _("The product is not storable, so it has no stock."),
             ),
             (self.channel == "amazon", _("Amazon fulfils it from its own stock.")),
+            (
+                self.channel == "locations",
+                _(
+                    "Amazon keeps its quantity by location (%s), and one quantity for "
+                    "all would wipe those. Keep it up in Seller Central.",
+                    self.location_codes,
+                ),
+            ),
             (not self.is_tracked, _("Amazon keeps no quantity of it.")),
             (self.state == "removed", _("It is not listed on Amazon any more.")),
             (not self.sync_inventory, _("Sync Inventory is off for this listing.")),

@@ -18,7 +18,11 @@ LISTINGS_PER_BATCH = 100
 # What is said of the packs of a SKU, for all of its storefronts or for one.
 SHARED_UNITS = {"units_per_listing", "has_own_units"}
 
-CHANNELS = [("merchant", "Merchant"), ("amazon", "Amazon")]
+CHANNELS = [
+    ("merchant", "Merchant"),
+    ("amazon", "Amazon"),
+    ("locations", "Merchant, by location"),
+]
 
 STATES = [
     ("active", "Active"),
@@ -65,7 +69,17 @@ class AmazonListing(models.Model):
         "because of an issue.",
     )
     channel = fields.Selection(
-        string="Fulfilled By", selection=CHANNELS, default="merchant", readonly=True
+        string="Fulfilled By",
+        selection=CHANNELS,
+        default="merchant",
+        readonly=True,
+        help="By location: Amazon keeps a quantity for each of the merchant's "
+        "locations, which Odoo shows and does not set.",
+    )
+    location_codes = fields.Char(
+        string="Locations",
+        readonly=True,
+        help="Amazon's codes of the locations whose quantities it keeps.",
     )
     # Prices of several currencies have no sum.
     price = fields.Monetary(readonly=True, aggregator=None)
@@ -490,6 +504,7 @@ class AmazonListing(models.Model):
             "title": listing.title,
             "state": self._get_state(listing),
             "channel": listing.channel,
+            "location_codes": ", ".join(listing.locations),
             "price": float(price.amount) if price else 0.0,
             "currency_id": currencies.get(price.currency, False) if price else False,
             "amazon_quantity": listing.quantity or 0,

@@ -18,6 +18,7 @@ FIELDS_OF_NO_PRODUCT = {
     "amazon_quantity",
     "quantity_seen_on",
     "is_tracked",
+    "location_codes",
     "amazon_issues",
     "issue_severity",
     "left_out",

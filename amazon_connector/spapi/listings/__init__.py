@@ -1,5 +1,5 @@
 """Listings Items API 2021-08-01: the questions asked, and a listing."""
 
 from .calls import IDENTIFIERS_LIMIT, quantity_request
-from .parse import parse_listing
-from .types import Listing, ListingIssue, ListingsPage, Submission
+from .parse import parse_availability, parse_listing
+from .types import Availability, Listing, ListingIssue, ListingsPage, Submission

@@ -22,13 +22,18 @@ from ..json_fields import (
 )
 from ..money import parse_money
 from ..pictures import MAIN, Picture, choose_pictures, is_on_amazon
-from .types import Listing, ListingIssue
+from .types import Availability, Listing, ListingIssue
 
 # Of one listing: whoever has more of them mends the first ones first.
 ISSUES_LIMIT = 50
 # As that of an order.
 LARGEST_PRICE = Decimal(10) ** 12
+# Of one listing; they are shown, and whoever has more of them knows his locations.
+LOCATIONS_LIMIT = 50
+# Amazon's networks are AMAZON_NA, AMAZON_EU …
 _AMAZON_CHANNEL = "AMAZON"
+# All that the merchant has, wherever it is; an entry without a code is read as this.
+_MERCHANT_CHANNELS = ("DEFAULT", "")
 _SEVERITIES = ("error", "warning", "info")
 _NOT_EXEMPT = "not_exempt"
 # Where the seller said that Amazon finds the pictures.
@@ -56,6 +61,7 @@ def parse_listing(document, marketplace_id):
     family = _find_family(document, marketplace_id)
     issues = _find_issues(document, marketplace_id)
     values = _Values()
+    availability = parse_availability(document, values.read_units)
     return Listing(
         sku=sku,
         asin=values.read("asin", "", identifier_at, summary, "asin"),
@@ -66,8 +72,9 @@ def parse_listing(document, marketplace_id):
             for word in (statuses if isinstance(statuses, list) else ())
             if isinstance(word, str)
         ),
-        channel=_get_channel(document),
-        quantity=values.read_quantity(document),
+        channel=availability.channel,
+        quantity=availability.quantity,
+        locations=availability.locations,
         price=values.read("price", None, _get_price, document, marketplace_id),
         barcode=_get_barcode(document, marketplace_id),
         image_url=text_at(block_at(summary, "mainImage"), "link"),
@@ -100,18 +107,56 @@ class _Values:
             self.unreadable[name] = str(error)
             return absent
 
-    def read_quantity(self, document):
-        """Return the merchant's quantity; as much as can be stored stands for more.
+    def read_units(self, entry):
+        """Return the units of an availability, None where they cannot be read.
 
-        So a quantity that Odoo knows is another one, and takes its place.
+        As much as can be stored stands for more: so a quantity that Odoo knows is
+        another one, and takes its place.
         """
-        shown = _find_quantity(document)
-        if not shown:
-            return None
-        quantity = self.read("quantity", None, count_at, shown, "quantity")
-        is_number = isinstance(shown["quantity"], int | float)
-        is_too_large = is_number and shown["quantity"] > LARGEST_COUNT
-        return LARGEST_COUNT if is_too_large else quantity
+        units = self.read("quantity", None, count_at, entry, "quantity")
+        return LARGEST_COUNT if _is_too_large(entry["quantity"]) else units
+
+
+def _is_too_large(quantity):
+    return isinstance(quantity, int | float) and quantity > LARGEST_COUNT
+
+
+def _read_units(entry):
+    """The units of an availability; as much as can be stored stands for more."""
+    if _is_too_large(entry["quantity"]):
+        return LARGEST_COUNT
+    return count_at(entry, "quantity")
+
+
+def parse_availability(document, read_units=_read_units):
+    """Return the :class:`.Availability` of an ``Item``.
+
+    Amazon does not name the marketplace of it. A merchant with several locations has
+    an entry for each, under the code of the location, and none or nothing under the
+    code of all.
+
+    :param dict document: ``Item``, with the data set ``fulfillmentAvailability``
+    :param read_units: (entry) -> units, or None for those that do not count
+    :raises ValueError: with a sentence, when a quantity cannot be read
+    """
+    is_amazons, locations, quantities = False, set(), []
+    for entry in blocks_at(document, "fulfillmentAvailability"):
+        code = text_at(entry, "fulfillmentChannelCode").strip()
+        if code.upper().startswith(_AMAZON_CHANNEL):
+            is_amazons = True
+            continue
+        if code.upper() not in _MERCHANT_CHANNELS:
+            locations.add(code)
+        if entry.get("quantity") is not None:
+            quantities.append(read_units(entry))
+    channel = "locations" if locations else "merchant"
+    known = [units for units in quantities if units is not None]
+    quantity = sum(known if locations else known[:1])
+    return Availability(
+        channel="amazon" if is_amazons else channel,
+        quantity=min(quantity, LARGEST_COUNT) if known else None,
+        locations=tuple(sorted(locations)[:LOCATIONS_LIMIT]),
+    )
 
 
 def _find_of_marketplace(document, key, marketplace_id):
@@ -134,25 +179,6 @@ def _find_attributes(document, name, marketplace_id):
 def _find_attribute(document, name, marketplace_id):
     """The first entry of an attribute that is not of another marketplace."""
     return next(iter(_find_attributes(document, name, marketplace_id)), {})
-
-
-def _get_channel(document):
-    """Who ships it: Amazon as soon as one of its networks has it."""
-    is_amazons = any(
-        text_at(entry, "fulfillmentChannelCode").upper().startswith(_AMAZON_CHANNEL)
-        for entry in blocks_at(document, "fulfillmentAvailability")
-    )
-    return "amazon" if is_amazons else "merchant"
-
-
-def _find_quantity(document):
-    """The block with the merchant's quantity; Amazon does not name the marketplace."""
-    for entry in blocks_at(document, "fulfillmentAvailability"):
-        channel = text_at(entry, "fulfillmentChannelCode").upper()
-        is_merchants = not channel.startswith(_AMAZON_CHANNEL)
-        if is_merchants and entry.get("quantity") is not None:
-            return entry
-    return {}
 
 
 def _get_price(document, marketplace_id):

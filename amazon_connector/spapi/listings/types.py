@@ -38,12 +38,27 @@ class ListingIssue:
 
 
 @dataclass(frozen=True)
+class Availability:
+    """Who fulfils a listing, and what the merchant offers.
+
+    :ivar channel: "amazon" as soon as one of Amazon's networks has it, "locations"
+        when the merchant's stock is kept by location, else "merchant"
+    :ivar quantity: what the merchant offers; None where Amazon names none
+    :ivar locations: Amazon's codes of the merchant's locations, in the order of the
+        alphabet
+    """
+
+    channel: str
+    quantity: int | None
+    locations: tuple = ()
+
+
+@dataclass(frozen=True)
 class Listing:
     """One SKU in one marketplace; absent texts are "".
 
     :ivar statuses: "buyable" and "discoverable", in lower case, as far as they apply
-    :ivar channel: "merchant", or "amazon" as soon as one of Amazon's networks has it
-    :ivar quantity: what the merchant offers; None where Amazon names none
+    :ivar channel: see :class:`Availability`, as for quantity and locations
     :ivar price: what everybody pays (B2C), or None
     :ivar barcode: see :func:`.barcodes.choose_barcode`
     :ivar image_url: of the main picture
@@ -64,6 +79,7 @@ class Listing:
     statuses: tuple
     channel: str
     quantity: int | None
+    locations: tuple
     price: Money | None
     barcode: str
     image_url: str

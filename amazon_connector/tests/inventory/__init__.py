@@ -1,3 +1,4 @@
+from . import test_fulfilment_look
 from . import test_no_overselling
 from . import test_packs
 from . import test_quantities

@@ -171,7 +171,8 @@ class TestIssues(InventoryCommon):
             (ThrottledError("Wait.", retry_after=60), "waiting"),
         ):
             self.add_stock(1)
-            self.fake.errors = [error]
+            self.listing().looked_on = False
+            self.fake.errors = [None, error]
             self.switch_on()
             self.assertEqual(self.last_run("sync_inventory").outcome, outcome)
             self.assertFalse(self.pushed())
