@@ -58,7 +58,7 @@ def parse_listing(document, marketplace_id):
     values = _Values()
     return Listing(
         sku=sku,
-        asin=values.read("asin", "", identifier_at, summary, "asin"),
+        asin=values.take("asin", "", identifier_at, summary, "asin"),
         title=text_at(summary, "itemName"),
         product_type=text_at(summary, "productType"),
         statuses=tuple(
@@ -67,13 +67,13 @@ def parse_listing(document, marketplace_id):
             if isinstance(word, str)
         ),
         channel=_get_channel(document),
-        quantity=values.read_quantity(document),
-        price=values.read("price", None, _get_price, document, marketplace_id),
+        quantity=values.take_quantity(document),
+        price=values.take("price", None, _get_price, document, marketplace_id),
         barcode=_get_barcode(document, marketplace_id),
         image_url=text_at(block_at(summary, "mainImage"), "link"),
         is_parent=_is_parent(document, family, marketplace_id),
-        parent_sku=values.read("parent_sku", "", _get_parent_sku, family),
-        last_updated=values.read(
+        parent_sku=values.take("parent_sku", "", _get_parent_sku, family),
+        last_updated=values.take(
             "last_updated", None, time_at, summary, "lastUpdatedDate"
         ),
         issues=_get_issues(issues),
@@ -92,7 +92,7 @@ class _Values:
     def __init__(self):
         self.unreadable = {}
 
-    def read(self, name, absent, reader, *args):
+    def take(self, name, absent, reader, *args):
         """Return what the reader returns, ``absent`` where it raises."""
         try:
             return reader(*args)
@@ -100,7 +100,7 @@ class _Values:
             self.unreadable[name] = str(error)
             return absent
 
-    def read_quantity(self, document):
+    def take_quantity(self, document):
         """Return the merchant's quantity; as much as can be stored stands for more.
 
         So a quantity that Odoo knows is another one, and takes its place.
@@ -108,7 +108,7 @@ class _Values:
         shown = _find_quantity(document)
         if not shown:
             return None
-        quantity = self.read("quantity", None, count_at, shown, "quantity")
+        quantity = self.take("quantity", None, count_at, shown, "quantity")
         is_number = isinstance(shown["quantity"], int | float)
         is_too_large = is_number and shown["quantity"] > LARGEST_COUNT
         return LARGEST_COUNT if is_too_large else quantity
