@@ -59,9 +59,10 @@ class _PublicConnectionPool(HTTPSConnectionPool):
 
 class _PublicAdapter(HTTPAdapter):
     def init_poolmanager(self, *args, **kwargs):
-        super().init_poolmanager(*args, **kwargs)
+        made = super().init_poolmanager(*args, **kwargs)
         # A proxy has a manager of its own; it looks the names up itself.
         self.poolmanager.pool_classes_by_scheme = {"https": _PublicConnectionPool}
+        return made
 
 
 def open_session():

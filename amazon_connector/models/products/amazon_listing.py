@@ -335,7 +335,7 @@ class AmazonListing(models.Model):
             return {}
         rows = self.search(
             Domain("connection_id", "in", self.connection_id.ids)
-            & is_one_of("sku", {row.sku.strip() for row in self})
+            & is_one_of("sku", {(row.sku or "").strip() for row in self})
         )
         same = rows.grouped(lambda row: row.sku.strip())
         return {row.sku: same[row.sku.strip()] for row in rows}

@@ -61,10 +61,10 @@ def parse_listing(document, marketplace_id):
     family = _find_family(document, marketplace_id)
     issues = _find_issues(document, marketplace_id)
     values = _Values()
-    availability = parse_availability(document, values.read_units)
+    availability = parse_availability(document, values.take_units)
     return Listing(
         sku=sku,
-        asin=values.read("asin", "", identifier_at, summary, "asin"),
+        asin=values.take("asin", "", identifier_at, summary, "asin"),
         title=text_at(summary, "itemName"),
         product_type=text_at(summary, "productType"),
         statuses=tuple(
@@ -75,12 +75,12 @@ def parse_listing(document, marketplace_id):
         channel=availability.channel,
         quantity=availability.quantity,
         locations=availability.locations,
-        price=values.read("price", None, _get_price, document, marketplace_id),
+        price=values.take("price", None, _get_price, document, marketplace_id),
         barcode=_get_barcode(document, marketplace_id),
         image_url=text_at(block_at(summary, "mainImage"), "link"),
         is_parent=_is_parent(document, family, marketplace_id),
-        parent_sku=values.read("parent_sku", "", _get_parent_sku, family),
-        last_updated=values.read(
+        parent_sku=values.take("parent_sku", "", _get_parent_sku, family),
+        last_updated=values.take(
             "last_updated", None, time_at, summary, "lastUpdatedDate"
         ),
         issues=_get_issues(issues),
@@ -99,7 +99,7 @@ class _Values:
     def __init__(self):
         self.unreadable = {}
 
-    def read(self, name, absent, reader, *args):
+    def take(self, name, absent, reader, *args):
         """Return what the reader returns, ``absent`` where it raises."""
         try:
             return reader(*args)
@@ -107,13 +107,13 @@ class _Values:
             self.unreadable[name] = str(error)
             return absent
 
-    def read_units(self, entry):
+    def take_units(self, entry):
         """Return the units of an availability, None where they cannot be read.
 
         As much as can be stored stands for more: so a quantity that Odoo knows is
         another one, and takes its place.
         """
-        units = self.read("quantity", None, count_at, entry, "quantity")
+        units = self.take("quantity", None, count_at, entry, "quantity")
         return LARGEST_COUNT if _is_too_large(entry["quantity"]) else units
 
 
