@@ -14,9 +14,14 @@ class AmazonShipment(models.Model):
     # === BUSINESS METHODS - READY OR BLOCKED === #
 
     def _update_state(self):
-        """Override: what is complete is told, whichever parcel completed it."""
+        """Override: what is complete is told, whichever parcel completed it.
+
+        Not with a parcel that Amazon knows: until its document is read anew, nobody
+        knows whether it still awaits what was too much for that parcel.
+        """
         for shipment in self.filtered("line_ids.is_component"):
-            shipment._add_missing_kits()
+            if not shipment.is_confirmed:
+                shipment._add_missing_kits()
         return super()._update_state()
 
     def _get_not_needed_reason(self):
@@ -25,8 +30,9 @@ class AmazonShipment(models.Model):
             return reason
         if self._holds_components_only() and not self._get_incomplete_kits():
             return self.env._(
-                "The parcel holds components of kits. Amazon knows the kits only, and "
-                "is told of them with the parcel that completes them."
+                "The parcel holds components of kits. Amazon knows the kits only, is "
+                "told of them with the parcel that completes them, and awaits no more "
+                "of them."
             )
         return False
 
@@ -115,12 +121,16 @@ class AmazonShipment(models.Model):
         """Return the kits, ``product.product``, whose rest the parcel waits for.
 
         What came last is what is loose: an earlier parcel's components are in the kits
-        that are complete.
+        that are complete. Loose components of a kit that Amazon does not await wait for
+        nothing: it was told and something of it came back, or it was cancelled.
         """
         lines = self._get_component_lines()
+        awaited = self.order_id._count_awaited_units()
         later = self.order_id.shipment_ids.filtered(lambda row: row.id > self.id)
         kits = self.env["product.product"]
         for kit in self._get_kit_lines(lines.mapped("amazon_item_ref")):
+            if awaited[kit.amazon_item_ref].is_accounted_for:
+                continue
             loose = get_loose(
                 kit._get_amazon_kit_needs(),
                 kit._get_amazon_components_at_customer(is_settled=True),

@@ -95,6 +95,20 @@ class TestKitChanges(KitsCommon):
             sale.activity_ids.activity_type_id,
         )
 
+    def test_loose_components_of_a_kit_that_is_not_wanted_wait_for_nothing(self):
+        """While Amazon awaits something else of the order."""
+        sale = self.sell(kits=2, pens=1)
+        first = self.ship_only(sale, "1Z1", LID=12)
+        self.assertEqual(first.amazon_shipment_ids.state, "blocked")
+        items = [build_item("K", "MUG", 1), build_item("P", "PEN", 1, "5.00")]
+        self.fake.add(build_order(NUMBER, items, updated=ago(days=2)))
+        self.download()
+        self.ship_only(sale, "1Z2", CUP=1)
+        self.send()
+        self.assertEqual(self.told(), [("1Z2", {"K": 1})])
+        self.assertEqual(first.amazon_shipment_ids.state, "not_needed")
+        self.assertIn("awaits no more", first.amazon_shipment_ids.error)
+
     # === CONFIRMED BY HAND === #
 
     def test_a_kit_confirmed_by_hand_with_its_first_parcel_is_still_completed(self):
@@ -108,6 +122,15 @@ class TestKitChanges(KitsCommon):
         self.assertEqual(first.amazon_shipment_ids.state, "not_needed")
         self.assertEqual(second.amazon_shipment_ids.state, "not_needed")
         self.assertIn("confirmed outside of Odoo", second.amazon_shipment_ids.error)
+
+    def test_a_kit_that_somebody_confirmed_is_not_added_to_a_parcel_that_was_told(self):
+        sale = self.bring(3)
+        picking = self.ship(sale, settled=False)
+        self.change(3, fulfilled=1)
+        for _run in range(2):
+            self.send()
+            self.assertEqual(self.told(), [("1Z999", {"K": 2})])
+            self.assertEqual(picking.amazon_shipment_ids.state, "done")
 
     def test_a_parcel_of_kits_confirmed_by_hand_is_not_confirmed_again(self):
         sale = self.bring(2)

@@ -1,73 +1,70 @@
-"""Kits shipped in random parts: told as soon as they are complete, each once."""
+"""Kits whose components leave in whatever order: each is told once it is whole.
 
-import random
+``HISTORIES=1 HISTORY_SEED=4711 script/test kits -k histories``
+"""
+
+import math
 from collections import Counter
 
+from odoo.fields import Command
 from odoo.tests import tagged
+
+from odoo.addons.amazon_connector.tests.delivery_histories import DeliveryHistories
 
 from .common import KitsCommon
 
-HISTORIES = 6
-KITS = 4
-PENS = 2
-# Before all that is left is shipped.
-PARTS = 6
-
 
 @tagged("post_install", "-at_install")
-class TestKitHistories(KitsCommon):
-    def test_random_parts_are_told_exactly(self):
-        for seed in range(HISTORIES):
-            with self.subTest(seed=seed):
-                self.play(random.Random(seed), f"111-0000002-{seed:07}")
+class TestKitHistories(DeliveryHistories, KitsCommon):
+    # SET and MUG have a component in common, and another one is sold alone, too.
+    SKUS = ("MUG", "SET", "PEN")
+    STOCKED = ("LID", "CUP", "PEN")
 
-    def play(self, rng, number):
-        self.fake.applied.clear()
-        sale = self.sell(kits=KITS, pens=PENS, order_id=number)
-        left = Counter()
-        for step in range(PARTS + 1):
-            open_quantities = self.open_quantities(sale)
-            if not open_quantities:
-                break
-            quantities = {
-                sku: rng.randint(0, int(units))
-                for sku, units in open_quantities.items()
-            }
-            if step == PARTS:
-                quantities = open_quantities
-            if not any(quantities.values()):
-                continue
-            picking = self.ship_only(sale, f"1Z-{step}", **quantities)
-            left.update(quantities)
-            if rng.random() < 0.3:
-                self.send()
-                picking.carrier_tracking_ref = f"1Z-{step}-RIGHT"
-            if rng.random() < 0.3 and quantities.get("LID"):
-                # One comes back and is sent out again by an exchange.
-                returned = self.give_back(picking, LID=1)
-                again = self.give_back(returned, LID=1)
-                again.carrier_id = self.carrier
-                again.carrier_tracking_ref = f"1Z-{step}-AGAIN"
-            self.check(sale, left, number)
-        self.assertFalse(self.open_quantities(sale))
-        self.check(sale, left, number)
-        states = sale.amazon_order_ids.shipment_ids.mapped("state")
-        self.assertLessEqual(set(states), {"done", "not_needed"})
-
-    def check(self, sale, left, number):
-        """Compare what Amazon knows with what left, as it is after a run."""
-        self.env["amazon.quota"].search([]).unlink()
-        self.send()
-        packages = self.fake.documents[number].get("packages", [])
-        told = Counter()
-        for package in packages:
-            for item in package["packageItems"]:
-                told[item["orderItemId"]] += item["quantity"]
-        complete = min(left["LID"] // 6, left["CUP"])
-        self.assertEqual(told, +Counter({"K": complete, "P": left["PEN"]}))
-        numbers = {
-            shipment.tracking_ref
-            for shipment in sale.amazon_order_ids.shipment_ids
-            if shipment.state == "done"
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.set = cls._create_product("SET", 0)
+        cls.needs = {
+            cls.mug: {cls.lid: 6, cls.cup: 1},
+            cls.set: {cls.cup: 1, cls.pen: 2},
         }
-        self.assertEqual({package["trackingNumber"] for package in packages}, numbers)
+        cls.create_kit(cls.set, cls.needs[cls.set])
+        cls.kits = cls.mug + cls.set
+
+    def test_each_whole_kit_is_told_once(self):
+        self.tell_histories()
+
+    def _press_validate(self, pickings):
+        """Several at once are a batch."""
+        if len(pickings) == 1:
+            return super()._press_validate(pickings)
+        batch = pickings.env["stock.picking.batch"].create(
+            {"picking_ids": [Command.set(pickings.ids)]}
+        )
+        batch.action_confirm()
+        return batch.action_done()
+
+    def _count_in_parcel(self, shipment, ref):
+        """Any parcel may complete a kit."""
+        number = shipment.order_id.amazon_order_id
+        if self._get_sale_lines(number, ref).product_id in self.kits:
+            return math.inf
+        return super()._count_in_parcel(shipment, ref)
+
+    def _count_of_line(self, line):
+        """Return how many whole kits the customer has."""
+        needs = self.needs.get(line.product_id)
+        if not needs:
+            return super()._count_of_line(line)
+        has = Counter()
+        for moves, sign in zip(self._get_moves(line), (1, -1), strict=True):
+            for move in moves:
+                has[move.product_id] += sign * move.quantity
+        return min(has[product] // units for product, units in needs.items())
+
+    def _count_coming(self, placed, ref):
+        """Of a kit, whether some component comes: the rest is looked at then."""
+        moves = self._get_open_moves(placed, ref)
+        if moves and moves.sale_line_id.product_id in self.kits:
+            return placed.ordered[ref]
+        return super()._count_coming(placed, ref)

@@ -342,6 +342,19 @@ class TestKitParcels(KitsCommon):
         shipments = (first + second).amazon_shipment_ids
         self.assertEqual(shipments.mapped("state"), ["not_needed"] * 2)
 
+    def test_a_kit_that_was_told_is_not_waited_for_when_a_part_comes_back(self):
+        sale = self.sell(pens=1)
+        first = self.ship_only(sale, "1Z1", LID=6)
+        self.ship_only(sale, "1Z2", CUP=1)
+        self.send()
+        self.assertEqual(self.told(), [("1Z2", {"K": 1})])
+        self.give_back(first, LID=1)
+        # Looked at again.
+        first.carrier_tracking_ref = "1Z1-RIGHT"
+        self.send()
+        self.assertEqual(first.amazon_shipment_ids.state, "not_needed")
+        self.assertEqual(len(self.told()), 1)
+
     def test_kits_that_left_came_back_and_left_before_the_job_looked(self):
         sale = self.sell(kits=2)
         with patch.object(type(self), "settle_deliveries", lambda _test: None):

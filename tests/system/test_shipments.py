@@ -6,7 +6,7 @@ The warehouse's part is done by somebody with the rights *Inventory / User* alon
 import json
 
 import pytest
-from host.rpc import OdooClient
+from host.rpc import OdooClient, OdooError
 from screens import DELIVERIES, NARROW, WIDE, download, keep, order_of, row_of
 from shop import wait_until
 
@@ -15,6 +15,15 @@ SALES = "/odoo/sales"
 ACTIVITY = ".o-mail-Activity"
 CODES = ".modal td[name=transparency_codes]"
 SHIPMENTS = ".o_form_view [name=amazon_shipment_ids]"
+MAPPING = [
+    f".modal [name={name}] input"
+    for name in ("delivery_carrier_id", "carrier_code", "carrier_name", "ship_method")
+]
+ALL_THAT_IS_SHOWN = """[document.body.innerText,
+    ...[...document.querySelectorAll("input, textarea")].map(e => e.value)].join(" ")"""
+IS_ON_SCREEN = """(box => box.left >= 0 && box.right <= innerWidth && box.width > 100
+    && box.top >= 0 && box.bottom <= innerHeight)(
+    document.querySelector(%s).getBoundingClientRect())"""
 
 
 @pytest.fixture
@@ -66,9 +75,9 @@ def packer(client, odoo):
     return session
 
 
-def delivery_of(client, shop, wishes=None, **values):
+def delivery_of(client, shop, wishes=None, due_in=20, **values):
     """Return the open delivery of a new order, and the order's number."""
-    order_id = order_of(shop, 20, **(wishes or {}))
+    order_id = order_of(shop, due_in, **(wishes or {}))
     download(shop, order_id)
     (picking,) = client.call(
         "stock.picking", "search", [("amazon_order_ref", "=", order_id)]
@@ -91,6 +100,48 @@ def take(browser, name):
         "the end of the notification",
     )
     keep(browser, name)
+
+
+def test_who_packs_ships_an_amazon_order_and_sees_no_more_than_that_takes(
+    see, browser, client, packer, america, make_method
+):
+    picking, order_id = delivery_of(
+        client,
+        america,
+        # Before those of other tests, which may fill the first page.
+        due_in=3,
+        carrier_id=make_method("UPS Express"),
+        carrier_tracking_ref="1Z999AA10123456787",
+    )
+    browser.log_in(packer)
+    see(DELIVERIES, ".o_list_view .o_data_row")
+    browser.click(".o_list_view .o_data_row td", order_id)
+    validate_button = ".o_form_view button[name=button_validate]"
+    browser.wait_for(
+        f"document.querySelector('{validate_button}') !== null", "the delivery"
+    )
+    shown = browser.evaluate(ALL_THAT_IS_SHOWN)
+    document = america.amazon.order(order_id)
+    address = document["recipient"]["deliveryAddress"]
+    assert address["name"] in shown
+    for private in (document["buyer"]["buyerEmail"], address["phone"]):
+        assert private
+        assert private not in shown
+    browser.press(validate_button)
+    wait_until(lambda: america.shipment_state(order_id) == "done", "the confirmation")
+    for model in ("amazon.order", "amazon.order.line", "amazon.connection"):
+        with pytest.raises(OdooError, match="not allowed to access"):
+            packer.call(model, "search_read", [], ["id"])
+    (shipment,) = packer.call(
+        "amazon.shipment", "search_read", [("picking_id", "=", picking)], []
+    )
+    for private in (
+        document["buyer"]["buyerName"],
+        document["buyer"]["buyerEmail"],
+        address["addressLine1"],
+        address["phone"],
+    ):
+        assert private not in str(shipment)
 
 
 def test_a_blocked_shipment_is_mended_on_the_delivery(
@@ -148,6 +199,10 @@ def test_a_carrier_is_mapped_from_the_delivery(
     browser.fill(".modal [name=carrier_name] input", "Velo Courier")
     take(browser, "carrier_mapped")
     browser.resize(*NARROW)
+    # Nothing covers what is entered next, and nothing is beside the screen.
+    assert browser.texts(".modal .o-autocomplete--dropdown-item") == []
+    for element in (*MAPPING, ".modal .o_form_button_save"):
+        assert browser.evaluate(IS_ON_SCREEN % json.dumps(element)), element
     take(browser, "carrier_mapped_narrow")
     browser.press(".modal .o_form_button_save")
     browser.wait_for(

@@ -1,5 +1,6 @@
 from . import test_confirmation_state
 from . import test_corrections
+from . import test_delivery_histories
 from . import test_migration
 from . import test_not_as_ordered
 from . import test_not_needed

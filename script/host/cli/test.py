@@ -298,7 +298,7 @@ def _run_quick_addon(pytest_arguments: list[str]) -> int:
         options += ["-q", "-p", "host.quick_selection"]
         if not pytest_arguments:
             options.append("--one-of-file")
-        # Of the many histories of orders a few, unless somebody wants more.
+        # Of the many histories a few, unless somebody wants more.
         env = {"HISTORIES": "2"} | source.environment() | postgres.environment
         return _pytest([*options, str(FOLDERS["addon"]), *pytest_arguments], env)
 
