@@ -63,8 +63,10 @@ def get_addresses(url: str) -> list[str]:
     That a name without its size is that of the original is a habit of Amazon's, and
     promised nowhere.
     """
-    parts = urlsplit(url) if is_on_amazon(url) else None
-    sized = parts and _SIZED.fullmatch(parts.path)
+    if not is_on_amazon(url):
+        return [url]
+    parts = urlsplit(url)
+    sized = _SIZED.fullmatch(parts.path)
     if not sized:
         return [url]
     return [parts._replace(path=sized[1] + sized[2], query="").geturl(), url]

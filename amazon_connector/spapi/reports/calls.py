@@ -76,7 +76,7 @@ class Unpacker:
         self._gzip = zlib.decompressobj(_GZIP_FORMAT) if is_compressed else None
         self._is_first = True
 
-    def write(self, piece):
+    def unpack(self, piece):
         """Take the next piece.
 
         :raises UnreadableError: when it is damaged or the document too large
