@@ -1,6 +1,6 @@
 """What kind of listing each number of a catalogue is.
 
-The numbers go in rounds of 100: sixty ordinary listings, then forty special ones in
+The numbers go in rounds of 100: 54 ordinary listings, then 46 special ones in
 an order that the seed shuffles. So every catalogue of at least 100 listings has all
 kinds, in shares that do not depend on its size, and the kind of a listing is known
 without drawing it.
@@ -10,11 +10,15 @@ import random
 from dataclasses import dataclass
 
 ROUND = 100
-ORDINARY_PER_ROUND = 60
+ORDINARY_PER_ROUND = 54
 
 ORDINARY = "ordinary"
 PARENT = "variation parent"
 CHILD = "variation child"
+TWIN_CHILD = "variation child with the values of the child before"
+BARE_CHILD = "variation child without a value"
+ORPHAN = "variation child whose parent is not listed"
+CHILDLESS = "variation parent without children"
 FBA = "fulfilled by Amazon"
 FBA_TWIN = "fulfilled by Amazon, the next listing is the merchant's of the same article"
 MERCHANT_TWIN = "merchant listing of the article of the listing before"
@@ -35,10 +39,16 @@ SLOW = "with lead time and restock date"
 CASE = "package that contains several of the next listing"
 CASE_UNIT = "contained in the package before"
 
+PARENTS = frozenset({PARENT, CHILDLESS})
+CHILDREN = frozenset({CHILD, TWIN_CHILD, BARE_CHILD, ORPHAN})
+
 #: Listings that belong together stay together.
 GROUPS = (
     (PARENT, *[CHILD] * 6),
     (PARENT, *[CHILD] * 3),
+    (PARENT, CHILD, TWIN_CHILD, BARE_CHILD),
+    (ORPHAN,),
+    (CHILDLESS,),
     (FBA,),
     (FBA,),
     (FBA,),
