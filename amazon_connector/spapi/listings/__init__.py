@@ -2,4 +2,4 @@
 
 from .calls import IDENTIFIERS_LIMIT, quantity_request
 from .parse import parse_listing
-from .types import Listing, ListingIssue, ListingsPage, Submission
+from .types import Listing, ListingIssue, ListingsPage, Submission, Variation

@@ -15,22 +15,27 @@ from ..json_fields import (
     word_at,
 )
 from ..money import parse_money
-from .types import Listing, ListingIssue
+from .types import Listing, ListingIssue, Variation
 
 # Of one listing: whoever has more of them mends the first ones first.
 ISSUES_LIMIT = 50
+# Amazon's themes have four at most; each is a column of Odoo's product.
+_THEME_ATTRIBUTES_LIMIT = 8
+_VALUE_CHARACTERS = 250
 _AMAZON_CHANNEL = "AMAZON"
 _SEVERITIES = ("error", "warning", "info")
 _NOT_EXEMPT = "not_exempt"
 _BARCODE = "externally_assigned_product_identifier"
 
 
-def parse_listing(document, marketplace_id):
+def parse_listing(document, marketplace_id, language=""):
     """Return the :class:`Listing` of an ``Item`` in one marketplace.
 
     A text that cannot be stored as it is is cleaned or shortened.
 
     :param dict document: ``Item``, see :attr:`.ListingsPage.documents`
+    :param str language: in which a family's values are wanted where Amazon has them in
+        several, such as "fr_CA"
     :raises ValueError: with a sentence, when there is no SKU, an amount, a time or a
         quantity cannot be read, or an identifier cannot be stored
     """
@@ -59,6 +64,7 @@ def parse_listing(document, marketplace_id):
         image_url=text_at(block_at(summary, "mainImage"), "link"),
         is_parent=_is_parent(document, family, marketplace_id),
         parent_sku=_get_first_sku(family, "parentSkus"),
+        variation=_get_variation(document, family, marketplace_id, language),
         last_updated=time_at(summary, "lastUpdatedDate"),
         issues=_get_issues(document, marketplace_id),
     )
@@ -72,12 +78,18 @@ def _find_of_marketplace(document, key, marketplace_id):
     return {}
 
 
-def _find_attribute(document, name, marketplace_id):
-    """The first entry of an attribute that is not of another marketplace."""
-    for entry in blocks_at(block_at(document, "attributes"), name):
-        if entry.get("marketplace_id", marketplace_id) == marketplace_id:
-            return entry
-    return {}
+def _find_attribute(document, name, marketplace_id, language=""):
+    """The first entry of an attribute that is not of another marketplace.
+
+    One in the language, where it is given and there is one.
+    """
+    there = [
+        entry
+        for entry in blocks_at(block_at(document, "attributes"), name)
+        if entry.get("marketplace_id", marketplace_id) == marketplace_id
+    ]
+    spoken = [entry for entry in there if entry.get("language_tag") == language]
+    return next(iter((language and spoken) or there), {})
 
 
 def _get_availability(document):
@@ -121,6 +133,59 @@ def _is_parent(document, family, marketplace_id):
     return text_at(level, "value") == "parent" or bool(
         _get_first_sku(family, "childSkus")
     )
+
+
+def _get_variation(document, family, marketplace_id, language):
+    """The :class:`Variation` of a member of a family, None of anything else."""
+    if not family:
+        return None
+    themed = block_at(family, "variationTheme")
+    own = _find_attribute(document, "variation_theme", marketplace_id)
+    theme = text_at(themed, "theme") or text_at(own, "name")
+    values, languages = {}, []
+    for name in _get_theme_attributes(themed, theme):
+        entry = _find_attribute(document, name.split(".")[0], marketplace_id, language)
+        values[name] = _get_attribute_value(entry, name)
+        languages.append(text_at(entry, "language_tag"))
+    spoken = next(filter(None, languages), "")
+    return Variation(theme, tuple(values.items()), spoken)
+
+
+def _get_theme_attributes(themed, theme):
+    """Amazon's names of the attributes, else what the name of the theme tells."""
+    named = themed.get("attributes")
+    found = [
+        clean_value(name)
+        for name in (named if isinstance(named, list) else ())
+        if isinstance(name, str)
+    ]
+    if not found:
+        found = [part.lower().removesuffix("_name") for part in theme.split("/")]
+    return [name for name in found[:_THEME_ATTRIBUTES_LIMIT] if name]
+
+
+def _get_attribute_value(entry, name):
+    """The value of an attribute in words, with its unit; "" where there is none.
+
+    An attribute of several members, such as ``apparel_size``, has its value in the one
+    that its name ends with, or that a path names (``apparel_size.size``).
+    """
+    member = name.replace("_", ".").rsplit(".", 1)[-1]
+    block = entry if "value" in entry else _get_inner(entry, member)
+    if not block and isinstance(entry.get(member), str | int | float):
+        block = {"value": entry[member]}
+    value = block.get("value")
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return ""
+    if isinstance(value, float):
+        value = f"{value:.12g}"
+    unit = text_at(block, "unit").replace("_", " ")
+    return clean_value(f"{value} {unit}")[:_VALUE_CHARACTERS]
+
+
+def _get_inner(entry, member):
+    """The block under a member, the first of several."""
+    return next(iter(blocks_at(entry, member)), block_at(entry, member))
 
 
 def _get_first_sku(block, key):
