@@ -1,6 +1,7 @@
 """Listings and the products that they stand for."""
 
 from . import amazon_listing
+from . import amazon_listing_family
 from . import amazon_listing_health
 from . import amazon_listing_linking
 from . import amazon_job_type_download_products

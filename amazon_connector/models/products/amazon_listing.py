@@ -4,6 +4,7 @@ from functools import partial
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
 from ...spapi.errors import RejectedError
 from ...tools import describe_failure, naive_utc, process_rows
@@ -218,12 +219,21 @@ class AmazonListing(models.Model):
         ListingInbox(storefront, run).store(documents)
 
     @api.model
-    def _process_next_batch(self, connection, run):
-        """Process a batch of the marked rows; return whether there were any."""
-        marked = [("connection_id", "=", connection.id), ("to_process", "=", True)]
-        return process_rows(
-            self.search(marked, limit=LISTINGS_PER_BATCH, order="id"), run
+    def _process_next_batch(self, connection, run, families=True):
+        """Process a batch of the marked rows; return whether there were any.
+
+        :param bool families: whether parents and members of families are among them
+        """
+        marked = Domain("connection_id", "=", connection.id) & Domain(
+            "to_process", "=", True
         )
+        alone = Domain("is_parent", "=", False) & Domain("parent_sku", "=", False)
+        rows = self.search(marked & alone, limit=LISTINGS_PER_BATCH, order="id")
+        if not rows and families:
+            rows = self.search(
+                marked, limit=LISTINGS_PER_BATCH, order="parent_sku, sku, id"
+            )
+        return process_rows(rows, run)
 
     def _process_batch(self, run):
         """Link each listing, or create its product; take over what Amazon changed."""
@@ -329,7 +339,7 @@ class AmazonListing(models.Model):
         """
         followed = self._get_amazon_values()
         for name, value in (sibling and sibling.reflected or {}).items():
-            if name != "image" and value and product[name] == value:
+            if name in product._fields and value and product[name] == value:
                 followed[name] = value
         self.write({"product_id": product.id, "reflected": followed})
         wants_picture = self.image_url and self.connection_id.download_products
@@ -339,7 +349,8 @@ class AmazonListing(models.Model):
     # === BUSINESS METHODS - VALUES === #
 
     def _get_amazon_values(self):
-        """Return ``{name, list_price, barcode, image}``: what a product follows.
+        """Return what a product follows: ``{name, list_price, barcode, image,
+        variation}``.
 
         What Amazon does not say is ``False``.
         """
@@ -351,6 +362,7 @@ class AmazonListing(models.Model):
             "list_price": (self.currency_id == priced_in and self.price) or False,
             "barcode": self.barcode or False,
             "image": self.image_url or False,
+            "variation": self._get_variation_values(),
         }
 
     def _prepare_product_vals(self):
@@ -387,6 +399,7 @@ class AmazonListing(models.Model):
             "product_type": listing.product_type,
             "is_parent": listing.is_parent,
             "parent_sku": listing.parent_sku,
+            "variation": self._prepare_variation(listing.variation),
             "last_updated": naive_utc(listing.last_updated),
             **self._prepare_health_vals(listing),
         }

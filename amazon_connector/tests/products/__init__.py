@@ -8,3 +8,4 @@ from . import test_product_listings_tab
 from . import test_product_resolver
 from . import test_product_suggestions
 from . import test_products_import
+from . import test_variant_families
