@@ -20,8 +20,9 @@ def build_listing(sku="MUG", **more):
 
     ``more``: title, asin, price, currency, quantity (None: not tracked), channel,
     barcode, codes ((type, value) of each), image, updated, status, marketplace,
-    pictures (addresses of further ones), parent (a SKU), children (SKUs), issues (see
-    :func:`build_issue`).
+    pictures (addresses of further ones), parent (a SKU), children (SKUs), varies (a
+    dict: value by Amazon's name of an attribute, None: not said), language (of these
+    values), issues (see :func:`build_issue`).
     """
     marketplace = more.get("marketplace", US)
     summary = {
@@ -61,12 +62,28 @@ def build_listing(sku="MUG", **more):
         relation["parentSkus"] = [more["parent"]]
     if "children" in more:
         relation["childSkus"] = more["children"]
+    if "varies" in more:
+        names = list(more["varies"])
+        relation["variationTheme"] = {
+            "theme": "/".join(names).upper(),
+            "attributes": names,
+        }
+        document["attributes"] |= _build_values(marketplace, more)
     if len(relation) > 1:
         family = {"marketplaceId": marketplace, "relationships": [relation]}
         document["relationships"] = [family]
     if "issues" in more:
         document["issues"] = more["issues"]
     return document
+
+
+def _build_values(marketplace, more):
+    language = {"language_tag": more["language"]} if "language" in more else {}
+    return {
+        name: [{"value": value, "marketplace_id": marketplace} | language]
+        for name, value in more["varies"].items()
+        if value is not None
+    }
 
 
 def build_issue(message="Something is missing.", severity="ERROR", **more):

@@ -15,6 +15,10 @@ ORDINARY_PER_ROUND = 60
 ORDINARY = "ordinary"
 PARENT = "variation parent"
 CHILD = "variation child"
+TWIN_CHILD = "variation child with the values of the child before"
+BARE_CHILD = "variation child without a value"
+ORPHAN = "variation child whose parent is not listed"
+CHILDLESS = "variation parent without children"
 FBA = "fulfilled by Amazon"
 FBA_TWIN = "fulfilled by Amazon, the next listing is the merchant's of the same article"
 MERCHANT_TWIN = "merchant listing of the article of the listing before"
@@ -35,36 +39,36 @@ SLOW = "with lead time and restock date"
 CASE = "package that contains several of the next listing"
 CASE_UNIT = "contained in the package before"
 
+PARENTS = frozenset({PARENT, CHILDLESS})
+CHILDREN = frozenset({CHILD, TWIN_CHILD, BARE_CHILD, ORPHAN})
+
 #: Listings that belong together stay together.
 GROUPS = (
     (PARENT, *[CHILD] * 6),
     (PARENT, *[CHILD] * 3),
-    (FBA,),
+    (PARENT, CHILD, TWIN_CHILD, BARE_CHILD),
+    (ORPHAN,),
+    (CHILDLESS,),
     (FBA,),
     (FBA,),
     (FBA_TWIN, MERCHANT_TWIN),
     (CASE, CASE_UNIT),
     (SPLIT,),
     (NO_BARCODE,),
-    (NO_BARCODE,),
     (NO_TITLE,),
     (NO_SKU,),
     (LONG_TITLE,),
     (FOREIGN_TITLE,),
-    (FOREIGN_TITLE,),
     (HTML_TITLE,),
     (ODD_SKU,),
     (ODD_SKU,),
-    (ODD_SKU,),
     (SUPPRESSED,),
     (SUPPRESSED,),
-    (WARNED,),
     (WARNED,),
     (INCOMPLETE,),
     (INACTIVE,),
     (ONE_MARKETPLACE,),
     (ONE_MARKETPLACE,),
-    (SLOW,),
     (SLOW,),
 )
 

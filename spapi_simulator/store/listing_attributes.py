@@ -111,7 +111,7 @@ def measures(sheet, rng):
 def links(sheet, generator, number):
     """What ties a listing to others: variation and package."""
     slot = generator.slot(number)
-    if slot.kind in (kinds.PARENT, kinds.CHILD):
+    if slot.kind in kinds.PARENTS | kinds.CHILDREN:
         return _variation(sheet, generator, number)
     if slot.kind == kinds.CASE:
         unit = generator.sku(generator.siblings(number)[1])
@@ -133,11 +133,11 @@ def _variation(sheet, generator, number):
         return found
     color, size = variant
     found["parentage_level"] = sheet.levels["child"]
-    parent = generator.sku(generator.siblings(number)[0])
     found["child_parent_sku_relationship"] = sheet.entries(
-        child_relationship_type="variation", parent_sku=parent
+        child_relationship_type="variation", parent_sku=generator.parent_sku(number)
     )
-    found["color"] = sheet.colors[color]
+    if color:
+        found["color"] = sheet.colors[color]
     if size:
         found["size"] = sheet.texts(size)
     return found

@@ -85,7 +85,7 @@ class ListingGenerator:
         if number <= COMMON:
             return self.products[number - 1]["title"]
         slot = self.slot(number)
-        if slot.kind in (kinds.PARENT, kinds.CHILD):
+        if slot.kind in kinds.PARENTS | kinds.CHILDREN:
             head = words.title_of(self.siblings(number)[0], self.salt).split()
             title = f"{head[0]} {head[1]} {self.family(number).noun} {head[-1]}"
             return ", ".join((title, *filter(None, self.variant(number) or ())))
@@ -95,18 +95,33 @@ class ListingGenerator:
 
     def family(self, number):
         """The family of a variant or a parent."""
-        choices = words.FAMILIES[self.slot(number).size - 1]
+        children = self.slot(number).size - 1
+        # One alone is of a small family, of which the rest is missing.
+        choices = words.FAMILIES[children or min(words.FAMILIES)]
         return choices[(number - 1) // kinds.ROUND % len(choices)]
 
     def variant(self, number):
-        """(color, size or None) of a variant, None of a parent."""
+        """(color or None, size or None) of a variant, None of a parent."""
+        kind = self.slot(number).kind
         place = number - self.siblings(number)[0] - 1
-        if place < 0:
+        if kind in kinds.PARENTS:
             return None
+        if kind == kinds.BARE_CHILD:
+            return None, None
+        if kind == kinds.TWIN_CHILD:
+            place -= 1
+        if kind == kinds.ORPHAN:
+            place = 0
         sizes = self.family(number).sizes
         if not sizes:
             return words.COLORS[place], None
         return words.COLORS[place // len(sizes)], sizes[place % len(sizes)]
+
+    def parent_sku(self, number):
+        """The SKU of a variant's parent; that of an orphan is nobody's."""
+        if self.slot(number).kind == kinds.ORPHAN:
+            return f"SIM-{number:04d}-NOBODY"
+        return self.sku(self.siblings(number)[0])
 
     def product_type(self, number):
         """The product type of the article."""
@@ -114,7 +129,7 @@ class ListingGenerator:
             noun = " ".join(self.products[number - 1]["title"].split()[1:])
             return PRODUCT_TYPES[noun]
         kind = self.slot(number).kind
-        if kind in (kinds.PARENT, kinds.CHILD):
+        if kind in kinds.PARENTS | kinds.CHILDREN:
             return self.family(number).product_type
         if kind == kinds.MERCHANT_TWIN:
             number -= 1
@@ -129,11 +144,11 @@ class ListingGenerator:
         price = self._price(number, rng)
         sheet, created = self._sheet(slot), self.created(number)
         found = attributes.base(sheet, self, number)
-        if slot.kind not in (kinds.PARENT, kinds.INCOMPLETE):
+        if slot.kind not in kinds.PARENTS | {kinds.INCOMPLETE}:
             business = rng.random() < _BUSINESS_SHARE
             found["purchasable_offer"] = attributes.offers(sheet, price, business)
             found["fulfillment_availability"] = self._stock(slot, sheet, rng)
-        if slot.kind != kinds.PARENT:
+        if slot.kind not in kinds.PARENTS:
             found.update(attributes.measures(sheet, rng))
         found.update(attributes.links(sheet, self, number))
         return Listing(
@@ -181,7 +196,7 @@ class ListingGenerator:
         if number <= COMMON:
             return "ean", self.products[number - 1]["barcode"]
         slot = self.slot(number)
-        if slot.kind in (kinds.NO_BARCODE, kinds.PARENT, kinds.INCOMPLETE):
+        if slot.kind in kinds.PARENTS | {kinds.NO_BARCODE, kinds.INCOMPLETE}:
             return None
         if slot.kind == kinds.MERCHANT_TWIN:
             number -= 1
@@ -221,7 +236,12 @@ class ListingGenerator:
 #: How many of the offers have a price for businesses, too.
 _BUSINESS_SHARE = 0.15
 _CENTS = tuple(map(Decimal, ("0", "0.49", "0.90", "0.99")))
-_SUFFIXES = {kinds.PARENT: "-FAMILY", kinds.FBA: "-FBA", kinds.FBA_TWIN: "-FBA"}
+_SUFFIXES = {
+    kinds.PARENT: "-FAMILY",
+    kinds.CHILDLESS: "-FAMILY",
+    kinds.FBA: "-FBA",
+    kinds.FBA_TWIN: "-FBA",
+}
 
 
 def _issues(slot, marketplace_ids):

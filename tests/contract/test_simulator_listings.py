@@ -65,28 +65,45 @@ def test_the_first_articles_are_the_products_of_orders(listings, items, base_url
         assert channels(item) == {"DEFAULT"}
 
 
-def test_families_have_parents_that_cannot_be_bought(listings, items):
-    found = {item["sku"]: item for item in items}
-    parents = 0
+def variations(items):
+    """Yield each listing in a family with its relation to it."""
     for item in items:
         for relation in item["relationships"][0]["relationships"]:
-            if relation["type"] != "VARIATION" or "childSkus" not in relation:
-                continue
-            parents += 1
-            assert item["offers"] == item["fulfillmentAvailability"] == []
-            assert summary(item)["status"] == ["DISCOVERABLE"]
-            theme = relation["variationTheme"]
-            values = set()
-            for sku in relation["childSkus"]:
-                (back,) = found[sku]["relationships"][0]["relationships"]
-                assert back["parentSkus"] == [item["sku"]]
-                assert back["variationTheme"] == theme
-                attributes = found[sku]["attributes"]
-                values.add(
-                    tuple(attributes[n][0]["value"] for n in theme["attributes"])
-                )
-            assert len(values) == len(relation["childSkus"]) >= 3
-    assert parents >= 2
+            if relation["type"] == "VARIATION":
+                yield item, relation
+
+
+def values_of(item, relation):
+    """The values by which a child differs; None for one that it lacks."""
+    return tuple(
+        item["attributes"].get(name, [{}])[0].get("value")
+        for name in relation["variationTheme"]["attributes"]
+    )
+
+
+def test_families_have_parents_that_cannot_be_bought(listings, items):
+    found = {item["sku"]: item for item in items}
+    sizes = set()
+    for item, relation in variations(items):
+        if "childSkus" not in relation:
+            continue
+        assert item["offers"] == item["fulfillmentAvailability"] == []
+        assert summary(item)["status"] == ["DISCOVERABLE"]
+        values = set()
+        for sku in relation["childSkus"]:
+            (back,) = found[sku]["relationships"][0]["relationships"]
+            assert back["parentSkus"] == [item["sku"]]
+            assert back["variationTheme"] == relation["variationTheme"]
+            values.add(values_of(found[sku], relation))
+        sizes.add((len(relation["childSkus"]), len(values)))
+    assert sizes == {(6, 6), (3, 3), (3, 2), (0, 0)}
+
+
+def test_families_are_not_all_well_kept(listings, items):
+    skus = {item["sku"] for item in items}
+    children = [(i, r) for i, r in variations(items) if "parentSkus" in r]
+    assert any(r["parentSkus"][0] not in skus for _item, r in children)
+    assert any(None in values_of(item, r) for item, r in children)
 
 
 def test_amazon_tells_no_quantity_of_what_it_fulfils(listings, items):

@@ -166,6 +166,70 @@ def test_the_availability_is_read_whatever_else_is_wrong():
         parse_availability(document)
 
 
+def varying(themed, parentage="parentSkus", **attributes):
+    """Return the variation that is read of a member of a family."""
+    relation = {"type": "VARIATION", parentage: ["FAMILY"], **themed}
+    family = [{"marketplaceId": US, "relationships": [relation]}]
+    attributes = {
+        name: [{"marketplace_id": US, **entry} for entry in entries]
+        for name, entries in attributes.items()
+    }
+    document = changed(relationships=family, attributes=attributes)
+    return parse_listing(document, US, "en_US").variation
+
+
+def test_the_values_of_a_variant_stand_in_the_order_of_the_theme():
+    found = varying(
+        {"variationTheme": {"theme": "SIZE/COLOR", "attributes": ["size", "color"]}},
+        color=[{"value": " Red ", "language_tag": "en_US"}],
+        size=[{"value": 42}],
+    )
+    assert found.theme == "SIZE/COLOR"
+    assert found.values == (("size", "42"), ("color", "Red"))
+    assert found.language == "en_US"
+
+
+@pytest.mark.parametrize(
+    ("name", "entry", "value"),
+    [
+        ("size", {"value": 1.5, "unit": "fluid_ounces"}, "1.5 fluid ounces"),
+        ("apparel_size", {"size_system": "as1", "size": "x_l"}, "x_l"),
+        ("ring.size", {"size": [{"value": "7"}]}, "7"),
+        ("color", {"value": "Bl\ud83cue\x00"}, "Bl\ufffdue"),
+        ("color", {"value": "x" * 3000}, "x" * 250),
+        ("color", {"value": None}, ""),
+        ("color", {"value": True}, ""),
+        ("color", {"value": {"absurd": []}}, ""),
+        ("color", {}, ""),
+    ],
+)
+def test_a_value_is_read_in_whatever_form_it_comes(name, entry, value):
+    themed = {"variationTheme": {"theme": "X", "attributes": [name]}}
+    found = varying(themed, **{name.split(".")[0]: [entry]})
+    assert found.values == ((name, value),)
+
+
+def test_a_value_in_the_language_of_the_marketplace_counts():
+    values = [
+        {"value": "Rouge", "language_tag": "fr_US"},
+        {"value": "Red", "language_tag": "en_US"},
+    ]
+    themed = {"variationTheme": {"theme": "COLOR", "attributes": ["color"]}}
+    assert varying(themed, color=values).values == (("color", "Red"),)
+    assert varying(themed, color=values[:1]).values == (("color", "Rouge"),)
+
+
+def test_without_names_the_theme_itself_tells_the_attributes():
+    named = [{"name": "SIZE_NAME/COLOR_NAME"}]
+    found = varying({}, variation_theme=named, size=[{"value": "S"}])
+    assert found.values == (("size", "S"), ("color", ""))
+    assert varying({}).values == ()
+
+
+def test_what_is_in_no_family_does_not_vary():
+    assert parse_listing(changed(relationships=[]), US).variation is None
+
+
 def test_a_parent_is_known_by_its_children_or_its_level():
     children = [{"type": "VARIATION", "childSkus": ["A"]}]
     family = [{"marketplaceId": US, "relationships": children}]

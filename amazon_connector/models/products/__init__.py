@@ -2,6 +2,7 @@
 
 from . import amazon_listing
 from . import amazon_listing_catalog
+from . import amazon_listing_family
 from . import amazon_listing_health
 from . import amazon_listing_image
 from . import amazon_listing_linking

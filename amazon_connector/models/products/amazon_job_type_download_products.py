@@ -15,10 +15,11 @@ the report; in a small one each listing that Amazon did not show for most of a d
 looked up by its SKU.
 
 ``job.position`` is ``{"walks": {storefront id: {since, token, read}}, "walked":
-[storefront ids], "polled": [report ids], "share": number, "is_reported": bool}``: where
-each walk is, which are done in this run, which reports were asked about in it, how far
-the initial import is, and whether it was told to go on. ``listing_details.py`` adds
-what it has learned.
+[storefront ids], "polled": [report ids], "share": number, "is_reading": bool,
+"is_reported": bool}``: where each walk is, which are done in this run, which reports
+were asked about in it, how far the initial import is, whether the run read any page,
+and whether the initial import was told to go on. ``listing_details.py`` adds what it
+has learned.
 """
 
 from datetime import datetime, timedelta
@@ -88,15 +89,40 @@ class AmazonJobTypeDownloadProducts(models.AbstractModel):
         storefronts = self._get_storefronts(job)
         return (
             self._mark_known(job)
-            or self._get_listings(job)._process_next_batch(job.connection_id, run)
+            or self._process_listings(job, run, families=not self._is_reading(job))
             or self._read_report(job, run, storefronts)
             or self._walk(job, run, session, storefronts)
             or self._poll_reports(job, run, session, storefronts)
             or self._fetch_details(job, run, session, storefronts)
+            or self._process_listings(job, run, families=True)
             or self._report_stage(job)
             or self._ask_for_comparison(job, run, session, storefronts)
             or self._look_up_unseen(job, run, session, storefronts)
             or self._fetch_images(job, run, session)
+        )
+
+    @api.model
+    def _process_listings(self, job, run, families):
+        """Process some of the marked listings; return whether there were any.
+
+        :param bool families: whether members of families are among them. While Amazon's
+            changes are read, they wait for each other.
+        """
+        listings = self._get_listings(job)
+        return listings._process_next_batch(job.connection_id, run, families)
+
+    @api.model
+    def _is_reading(self, job):
+        """Whether this run has read some changes, and not all yet."""
+        return bool(
+            (job.position or {}).get("is_reading")
+            or self.env["amazon.listing"].search_count(
+                [
+                    ("connection_id", "=", job.connection_id.id),
+                    ("details_pending", "=", True),
+                ],
+                limit=1,
+            )
         )
 
     @api.model
@@ -214,7 +240,7 @@ class AmazonJobTypeDownloadProducts(models.AbstractModel):
     @api.model
     def _keep_place(self, job, storefront, place):
         """Remember it for a run that goes on; ``None``: the walk is done."""
-        position = dict(job.position or {})
+        position = (job.position or {}) | {"is_reading": True}
         walks = dict(position.pop("walks", {}))
         walks.pop(str(storefront.id), None)
         if place:

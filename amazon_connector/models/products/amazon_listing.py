@@ -280,12 +280,21 @@ class AmazonListing(models.Model):
         return ListingInbox(storefront, run).store(documents, is_shared)
 
     @api.model
-    def _process_next_batch(self, connection, run):
-        """Process a batch of the marked rows; return whether there were any."""
-        marked = [("connection_id", "=", connection.id), ("to_process", "=", True)]
-        return process_rows(
-            self.search(marked, limit=LISTINGS_PER_BATCH, order="id"), run
+    def _process_next_batch(self, connection, run, families=True):
+        """Process a batch of the marked rows; return whether there were any.
+
+        :param bool families: whether parents and members of families are among them
+        """
+        marked = Domain("connection_id", "=", connection.id) & Domain(
+            "to_process", "=", True
         )
+        alone = Domain("is_parent", "=", False) & Domain("parent_sku", "=", False)
+        rows = self.search(marked & alone, limit=LISTINGS_PER_BATCH, order="id")
+        if not rows and families:
+            rows = self.search(
+                marked, limit=LISTINGS_PER_BATCH, order="parent_sku, sku, id"
+            )
+        return process_rows(rows, run)
 
     def _process_batch(self, run):
         """Link each listing, or create its product; take over what Amazon changed."""
@@ -458,7 +467,7 @@ class AmazonListing(models.Model):
 
     def _get_amazon_values(self):
         """Return what a product follows: ``{name, list_price, barcode, image,
-        further_images}``.
+        further_images, variation}``.
 
         What Amazon does not say is ``False``; pictures are their addresses.
         """
@@ -474,6 +483,7 @@ class AmazonListing(models.Model):
             "barcode": self._get_barcode() or False,
             "image": main[0] if main else self.image_url or False,
             "further_images": further or False,
+            "variation": self._get_variation_values(),
         }
 
     def _prepare_product_vals(self):
@@ -515,6 +525,7 @@ class AmazonListing(models.Model):
             "product_type": listing.product_type,
             "is_parent": listing.is_parent,
             "parent_sku": listing.parent_sku,
+            "variation": self._prepare_variation(listing.variation),
             "last_updated": naive_utc(listing.last_updated),
             **self._prepare_health_vals(listing),
         }

@@ -148,11 +148,12 @@ class ListingInbox:
 
     def _parse(self, documents):
         """Return ``{sku: spapi.listings.Listing}``; report which cannot be read."""
-        marketplace = self.storefront.marketplace_id.amazon_marketplace_id
+        place = self.storefront.marketplace_id
+        marketplace, language = place.amazon_marketplace_id, place.language or ""
         listings = {}
         for document in documents:
             try:
-                listing = parse_listing(document, marketplace)
+                listing = parse_listing(document, marketplace, language)
             except ValueError as error:
                 self.run._error(
                     self.env._(

@@ -33,6 +33,14 @@ class ProductProduct(models.Model):
         string="Number of Amazon Listings", compute="_compute_amazon_sku_ids"
     )
 
+    amazon_price_extra = fields.Float(
+        string="Extra Price as on Amazon",
+        min_display_digits="Product Price",
+        copy=False,
+        help="What the variant costs more than the product's sales price, beside the "
+        "extra prices of its attributes. It is changed when Amazon's price changes.",
+    )
+
     # ProductResolver searches it so.
     _amazon_reference_idx = models.Index(get_index_definition("default_code"))
 
@@ -44,6 +52,13 @@ class ProductProduct(models.Model):
             listings = product.amazon_listing_ids
             product.amazon_sku_ids = listings._get_one_per_sku()
             product.amazon_listing_count = len(listings)
+
+    @api.depends("amazon_price_extra")
+    def _compute_product_price_extra(self):
+        """Add what Amazon's price of the variant is beside its attributes."""
+        super()._compute_product_price_extra()
+        for product in self:
+            product.price_extra += product.amazon_price_extra
 
     @api.depends("amazon_listing_ids.image_ids.state")
     def _compute_amazon_image_ids(self):
@@ -88,3 +103,18 @@ class ProductProduct(models.Model):
         return self.amazon_listing_ids._get_action(
             [("product_id", "in", self.ids)], self.display_name
         )
+
+    # === BUSINESS METHODS === #
+
+    def _set_amazon_price(self, price):
+        """Let the product cost this much, and its template's other variants what they
+        did.
+
+        :param float price: in the product's currency
+        """
+        self.ensure_one()
+        template = self.product_tmpl_id.with_context(active_test=False)
+        if template.product_variant_ids == self:
+            self.list_price = price - self.price_extra
+        else:
+            self.amazon_price_extra += price - self.lst_price

@@ -10,6 +10,7 @@ from odoo.fields import Domain
 from ...spapi.barcodes import get_number, get_spellings
 from .product_resolver import ProductMatch, ProductResolver, reference_of
 from .storefront_prices import StorefrontPrices
+from .variant_family import VariantFamilies
 
 
 class ProductSync:
@@ -30,45 +31,57 @@ class ProductSync:
         )
         # {sku: its listings in all storefronts}
         self.listings_by_sku = listings._get_listings_by_sku()
+        self.families = VariantFamilies(listings)
+        # The product.template records of families that got a price.
+        self.priced = self.env["product.template"]
 
     def process(self):
         """Link each listing, or create its product; take over what Amazon changed."""
         if self.connection.download_products:
             self.create_products()
+            self._update_families()
+        reasons = {}
         for listing in self.listings:
-            reason = self._link(listing)
+            reasons[listing] = self._link(listing)
             # A title, price or barcode of a pack is not that of what is in it.
             if listing.product_id and not listing._is_pack():
-                reason = self._update_product(listing) or reason
-            if reason and reason != listing.error:
-                self.run._warn(listing._get_message(reason), listing)
-            listing.write({"to_process": False, "error": reason})
+                reasons[listing] = self._update_product(listing) or reasons[listing]
+            listing.to_process = False
+        # A parent may have been processed long before its variants.
+        for listing in self.listings.union(*(f.parent for f in self.families)):
+            reason = reasons.get(listing) or self._explain_family(listing)
+            self._tell(listing, reason)
+        self.priced._set_lowest_price()
         StorefrontPrices(self.listings, self.run).update()
 
-    def _is_leading(self, listing):
-        """Whether this storefront's title, price and picture are the product's.
+    def _tell(self, listing, reason):
+        """Show a problem on the listing, and once in the history; ``False``: none."""
+        if reason and reason != listing.error:
+            self.run._warn(listing._get_message(reason), listing)
+        if reason != listing.error:
+            listing.error = reason
 
-        The connection's own marketplace leads; without a listing there, the first.
-        """
-        return self._get_ranked(listing)[:1] == listing
+    def _is_leading(self, listing):
+        """Whether this storefront's title, price and picture are the product's."""
+        return self.listings_by_sku[listing.sku]._get_leading() == listing
 
     def _is_barcode_leading(self, listing):
         """Whether this storefront's barcode is the product's: the first that has one.
 
         An offer on somebody else's article often names none.
         """
-        named = self._get_ranked(listing).filtered(lambda row: row._get_barcode())
-        return named[:1] == listing
+        ranked = self.listings_by_sku[listing.sku]._get_ranked()
+        return ranked.filtered(lambda row: row._get_barcode())[:1] == listing
 
-    def _get_ranked(self, listing):
-        """Return the listings of the SKU in all storefronts, the leading one first."""
-        own = self.connection.marketplace_id
-        listed = self.listings_by_sku[listing.sku].filtered(
-            lambda row: row.state != "removed"
-        )
-        return listed.sorted(
-            lambda row: (row.storefront_id.marketplace_id != own, row.storefront_id.id)
-        )
+    def _update_families(self):
+        for family in self.families:
+            family.shape()
+            family.update_title()
+
+    def _explain_family(self, listing):
+        """Return why the listing, or its family, is not as on Amazon, or ``False``."""
+        family = self.connection.download_products and self.families.get(listing)
+        return family.explain(listing) if family else False
 
     # === LINK === #
 
@@ -116,21 +129,50 @@ class ProductSync:
         for listing in self.listings.filtered(lambda row: row._is_product_missing()):
             reference = reference_of(listing)
             if not self.matches[reference].candidates:
-                first.setdefault(reference, listing)
+                first.setdefault(reference, self._get_family_row(listing))
         rows = list(first.values())
+        variants = self.families.place(rows)
         barcodes = self._find_free_barcodes(rows)
         followed, vals_list = [], []
         for listing in rows:
             values = listing._get_amazon_values()
-            barcode = barcodes.get(listing, {})
+            vals = self._prepare_vals(listing, variants, barcodes.get(listing, {}))
+            vals_list.append(vals)
             followed.append(
-                {"name": values["name"], "list_price": values["list_price"], **barcode}
+                {
+                    "name": values["name"],
+                    "list_price": values["list_price"],
+                    "variation": values["variation"],
+                    **{k: v for k, v in vals.items() if k == "barcode"},
+                }
             )
-            vals_list.append(listing._prepare_product_vals() | barcode)
         products = self.env["product.product"].create(vals_list)
         for listing, product, reflected in zip(rows, products, followed, strict=True):
             listing.write({"product_id": product.id, "reflected": reflected})
             self.matches[reference_of(listing)] = ProductMatch(product)
+            if family := self.families.get(listing):
+                family.products[listing] = product
+        templates = self.env["amazon.listing"].union(*variants).product_tmpl_id
+        self.priced |= templates.filtered("amazon_family_sku")
+
+    def _prepare_vals(self, listing, variants, barcode):
+        """Return the values of a new product, a variant or not.
+
+        What is shared with other companies has other barcodes to avoid, so that
+        :meth:`_update_product` brings it.
+        """
+        vals = variants.get(listing)
+        if not vals:
+            return listing._prepare_product_vals() | barcode
+        template = self.env["product.template"].browse(vals["product_tmpl_id"])
+        is_own = template.company_id == self.connection.company_id
+        return vals | (barcode if is_own else {})
+
+    def _get_family_row(self, listing):
+        """Return which listing of the SKU says where in its family it stands."""
+        leading = self.listings_by_sku[listing.sku]._get_leading()
+        is_member = leading._is_product_missing() and self.families.get(leading)
+        return leading if is_member else listing
 
     def _find_free_barcodes(self, listings):
         """Return ``{listing: {"barcode": …}}`` of those that new products may have.
@@ -174,18 +216,46 @@ class ProductSync:
             del changes["barcode"]
         if not changes:
             return False
-        reason = self._drop_taken_barcode(listing, changes)
+        reasons = [
+            self._drop_taken_barcode(listing, changes),
+            self._move_variant(listing, changes),
+        ]
         listing.reflected = followed | changes
         self._drop_same_barcode(listing, changes)
+        changes.pop("variation", None)
         if changes.pop("image", None):
             listing.image_pending = True
         if changes.pop("further_images", None):
             listing.further_images_pending = True
-        if listing.product_tmpl_id.product_variant_count > 1:
-            # Name and price are shared by all variants of the template.
-            changes = {k: v for k, v in changes.items() if k == "barcode"}
+        self._update_variant(listing, changes)
         if changes:
             listing.product_id.write(changes)
+        return " ".join(filter(None, reasons)) or False
+
+    def _update_variant(self, listing, changes):
+        """Take out of the changes what the variants of a template share.
+
+        The price is written as the variant's own.
+        """
+        product, template = listing.product_id, listing.product_tmpl_id
+        family = self.families.get(listing)
+        has_variants = template.product_variant_count > 1
+        if has_variants or (family and family.names(template)):
+            changes.pop("name", None)
+        if has_variants or product.price_extra:
+            if price := changes.pop("list_price", None):
+                product._set_amazon_price(price)
+                self.priced |= template.filtered("amazon_family_sku")
+
+    def _move_variant(self, listing, changes):
+        """Bring changed values to the variant; return why that cannot be.
+
+        They are not remembered as followed then, so that Retry tries it again.
+        """
+        family = self.families.get(listing)
+        reason = bool(family and "variation" in changes) and family.move(listing)
+        if reason:
+            del changes["variation"]
         return reason
 
     def _drop_same_barcode(self, listing, changes):

@@ -31,6 +31,15 @@ class ProductTemplate(models.Model):
         string="Number of Amazon Listings", compute="_compute_amazon_sku_ids"
     )
 
+    amazon_family_sku = fields.Char(
+        string="Variation Family on Amazon",
+        readonly=True,
+        copy=False,
+        help="SKU of the listing that holds the variants together on Amazon. The "
+        "product was made, or got its attributes, as this family has them; Odoo makes "
+        "no other variants by itself.",
+    )
+
     # === COMPUTE METHODS === #
 
     @api.depends("amazon_listing_ids")
@@ -70,3 +79,33 @@ class ProductTemplate(models.Model):
         return self.amazon_listing_ids._get_action(
             [("product_tmpl_id", "in", self.ids)], self.display_name
         )
+
+    # === BUSINESS METHODS === #
+
+    def has_dynamic_attributes(self):
+        """A family has the variants that Amazon has, whatever its attributes say."""
+        return bool(self.amazon_family_sku) or super().has_dynamic_attributes()
+
+    def _create_variant_ids(self):
+        """Variants of a family are made, and changed, one by one.
+
+        Odoo would make, archive and restore others when attributes change.
+        """
+        if self.env.context.get("amazon_keep_variants"):
+            return True
+        return super()._create_variant_ids()
+
+    def _set_lowest_price(self):
+        """Let the sales price be that of the cheapest variant.
+
+        The variants go on to cost what they do.
+        """
+        for template in self:
+            variants = template.with_context(active_test=False).product_variant_ids
+            prices = variants.filtered("active").mapped("lst_price")
+            shift = min(prices, default=template.list_price) - template.list_price
+            if template.currency_id.is_zero(shift):
+                continue
+            for variant in variants:
+                variant.amazon_price_extra -= shift
+            template.list_price += shift

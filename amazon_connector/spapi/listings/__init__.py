@@ -2,4 +2,11 @@
 
 from .calls import IDENTIFIERS_LIMIT, quantity_request
 from .parse import parse_availability, parse_listing
-from .types import Availability, Listing, ListingIssue, ListingsPage, Submission
+from .types import (
+    Availability,
+    Listing,
+    ListingIssue,
+    ListingsPage,
+    Submission,
+    Variation,
+)

@@ -22,7 +22,7 @@ from ..json_fields import (
 )
 from ..money import parse_money
 from ..pictures import MAIN, Picture, choose_pictures, is_on_amazon
-from .types import Availability, Listing, ListingIssue
+from .types import Availability, Listing, ListingIssue, Variation
 
 # Of one listing: whoever has more of them mends the first ones first.
 ISSUES_LIMIT = 50
@@ -30,6 +30,9 @@ ISSUES_LIMIT = 50
 LARGEST_PRICE = Decimal(10) ** 12
 # Of one listing; they are shown, and whoever has more of them knows his locations.
 LOCATIONS_LIMIT = 50
+# Amazon's themes have four at most; each is a column of Odoo's product.
+_THEME_ATTRIBUTES_LIMIT = 8
+_VALUE_CHARACTERS = 250
 # Amazon's networks are AMAZON_NA, AMAZON_EU …
 _AMAZON_CHANNEL = "AMAZON"
 # All that the merchant has, wherever it is; an entry without a code is read as this.
@@ -43,13 +46,15 @@ _LOCATORS = {"main_product_image_locator": MAIN} | {
 _BARCODE = "externally_assigned_product_identifier"
 
 
-def parse_listing(document, marketplace_id):
+def parse_listing(document, marketplace_id, language=""):
     """Return the :class:`Listing` of an ``Item`` in one marketplace.
 
     A text that cannot be stored as it is is cleaned or shortened; another value that
     cannot be read or stored is left out. The listing names both.
 
     :param dict document: ``Item``, see :attr:`.ListingsPage.documents`
+    :param str language: in which a family's values are wanted where Amazon has them in
+        several, such as "fr_CA"
     :raises ValueError: with a sentence, when there is no SKU, or it cannot be stored
     """
     sku = document.get("sku")
@@ -80,6 +85,7 @@ def parse_listing(document, marketplace_id):
         image_url=text_at(block_at(summary, "mainImage"), "link"),
         is_parent=_is_parent(document, family, marketplace_id),
         parent_sku=values.take("parent_sku", "", _get_parent_sku, family),
+        variation=_get_variation(document, family, marketplace_id, language),
         last_updated=values.take(
             "last_updated", None, time_at, summary, "lastUpdatedDate"
         ),
@@ -176,9 +182,14 @@ def _find_attributes(document, name, marketplace_id):
     ]
 
 
-def _find_attribute(document, name, marketplace_id):
-    """The first entry of an attribute that is not of another marketplace."""
-    return next(iter(_find_attributes(document, name, marketplace_id)), {})
+def _find_attribute(document, name, marketplace_id, language=""):
+    """The first entry of an attribute that is not of another marketplace.
+
+    One in the language, where it is given and there is one.
+    """
+    there = _find_attributes(document, name, marketplace_id)
+    spoken = [entry for entry in there if entry.get("language_tag") == language]
+    return next(iter((language and spoken) or there), {})
 
 
 def _get_price(document, marketplace_id):
@@ -240,6 +251,59 @@ def _find_family(document, marketplace_id):
 def _is_parent(document, family, marketplace_id):
     level = _find_attribute(document, "parentage_level", marketplace_id)
     return text_at(level, "value") == "parent" or bool(_find_sku(family, "childSkus"))
+
+
+def _get_variation(document, family, marketplace_id, language):
+    """The :class:`Variation` of a member of a family, None of anything else."""
+    if not family:
+        return None
+    themed = block_at(family, "variationTheme")
+    own = _find_attribute(document, "variation_theme", marketplace_id)
+    theme = text_at(themed, "theme") or text_at(own, "name")
+    values, languages = {}, []
+    for name in _get_theme_attributes(themed, theme):
+        entry = _find_attribute(document, name.split(".")[0], marketplace_id, language)
+        values[name] = _get_attribute_value(entry, name)
+        languages.append(text_at(entry, "language_tag"))
+    spoken = next(filter(None, languages), "")
+    return Variation(theme, tuple(values.items()), spoken)
+
+
+def _get_theme_attributes(themed, theme):
+    """Amazon's names of the attributes, else what the name of the theme tells."""
+    named = themed.get("attributes")
+    found = [
+        clean_value(name)
+        for name in (named if isinstance(named, list) else ())
+        if isinstance(name, str)
+    ]
+    if not found:
+        found = [part.lower().removesuffix("_name") for part in theme.split("/")]
+    return [name for name in found[:_THEME_ATTRIBUTES_LIMIT] if name]
+
+
+def _get_attribute_value(entry, name):
+    """The value of an attribute in words, with its unit; "" where there is none.
+
+    An attribute of several members, such as ``apparel_size``, has its value in the one
+    that its name ends with, or that a path names (``apparel_size.size``).
+    """
+    member = name.replace("_", ".").rsplit(".", 1)[-1]
+    block = entry if "value" in entry else _get_inner(entry, member)
+    if not block and isinstance(entry.get(member), str | int | float):
+        block = {"value": entry[member]}
+    value = block.get("value")
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return ""
+    if isinstance(value, float):
+        value = f"{value:.12g}"
+    unit = text_at(block, "unit").replace("_", " ")
+    return clean_value(f"{value} {unit}")[:_VALUE_CHARACTERS]
+
+
+def _get_inner(entry, member):
+    """The block under a member, the first of several."""
+    return next(iter(blocks_at(entry, member)), block_at(entry, member))
 
 
 def _find_sku(block, key):

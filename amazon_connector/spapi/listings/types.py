@@ -54,6 +54,21 @@ class Availability:
 
 
 @dataclass(frozen=True)
+class Variation:
+    """How a member of a family differs from the others.
+
+    :ivar theme: Amazon's name for what differs, such as "COLOR/SIZE"; "" without one
+    :ivar values: tuple of (Amazon's name of an attribute, its value), as the theme has
+        them; the value is "" where the listing has none, as a parent never has
+    :ivar language: of the values, such as "de_DE"; "" where Amazon does not say
+    """
+
+    theme: str
+    values: tuple
+    language: str
+
+
+@dataclass(frozen=True)
 class Listing:
     """One SKU in one marketplace; absent texts are "".
 
@@ -66,6 +81,7 @@ class Listing:
         Amazon shows, and what the seller gave it as far as it is on Amazon's servers
     :ivar is_parent: it only holds variants together and cannot be bought
     :ivar parent_sku: of the variation family that it belongs to
+    :ivar variation: :class:`Variation` of a member of a family, else None
     :ivar issues: tuple of :class:`ListingIssue`, the worst first
     :ivar cleaned: Amazon's names of the texts that were cleaned or shortened
     :ivar unreadable: ``{name of an attribute: why it could not be read}``; what cannot
@@ -85,6 +101,7 @@ class Listing:
     image_url: str
     is_parent: bool
     parent_sku: str
+    variation: Variation | None
     last_updated: datetime | None
     issues: tuple
     pictures: tuple = ()

@@ -15,3 +15,4 @@ from . import test_product_suggestions
 from . import test_products_import
 from . import test_storefront_prices
 from . import test_what_cannot_be_stored
+from . import test_variant_families

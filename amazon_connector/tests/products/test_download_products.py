@@ -208,13 +208,14 @@ class TestReflect(ListingsCommon):
         self.assertEqual(self.listing("BOWL").price, 99)
         self.assertEqual(self.listing("BOWL").currency_id.name, "CAD")
 
-    def test_of_several_variants_only_the_barcode_follows(self):
+    def test_of_several_variants_barcode_and_own_price_follow(self):
         small, large = self.create_variants("SMALL", "LARGE")
         self.fake.list(build_listing("SMALL", title="Small", price="5.00"))
         self.download_products()
         self.assertEqual(self.listing("SMALL").product_id, small)
         self.change("SMALL", title="Very small", price="6", barcode="4006381333931")
         self.assertEqual(small.name, "Family")
+        self.assertEqual((small.lst_price, large.lst_price), (6, 1))
         self.assertEqual(small.barcode, "4006381333931")
         self.assertFalse(large.barcode)
 
