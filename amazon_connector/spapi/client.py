@@ -414,7 +414,7 @@ class SpApiClient:
         with self._http.stream("GET", url, headers=headers) as response:
             _check_document_status(response.status_code)
             for piece in response.iter_bytes():
-                unpacker.write(piece)
+                unpacker.take(piece)
                 if time.monotonic() > deadline:
                     raise httpx.ReadTimeout("Too slow.", request=response.request)
             unpacker.finish()

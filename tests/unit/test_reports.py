@@ -336,7 +336,7 @@ def test_a_bomb_is_not_unpacked():
     bomb = gzip.compress(b"\0" * 50_000_000)
     unpacker = Unpacker(io.BytesIO(), True, limit=1_000_000)
     with pytest.raises(UnreadableError, match="too large"):
-        unpacker.write(bomb)
+        unpacker.take(bomb)
 
 
 @pytest.mark.parametrize(

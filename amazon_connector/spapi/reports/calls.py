@@ -63,7 +63,7 @@ def read_document(body, url):
 
 
 class Unpacker:
-    """Writes a document that arrives in pieces into a file, unpacked.
+    """Takes a document that arrives in pieces, and writes it into a file, unpacked.
 
     :param file: writable in binary mode
     :param bool is_compressed: whether it is gzip
@@ -76,7 +76,7 @@ class Unpacker:
         self._gzip = zlib.decompressobj(_GZIP_FORMAT) if is_compressed else None
         self._is_first = True
 
-    def write(self, piece):
+    def take(self, piece):
         """Take the next piece.
 
         :raises UnreadableError: when it is damaged or the document too large
