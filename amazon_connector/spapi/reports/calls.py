@@ -63,7 +63,7 @@ def read_document(body, url):
 
 
 class Unpacker:
-    """Writes a document that arrives in pieces into a file, unpacked.
+    """Takes a document that arrives in pieces, and writes it into a file, unpacked.
 
     :param file: writable in binary mode
     :param bool is_compressed: whether it is gzip
