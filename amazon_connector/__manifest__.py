@@ -1,7 +1,7 @@
 {
     "name": "Amazon Connector",
     "summary": "Run Amazon Seller Central from Odoo through the Selling Partner API",
-    "version": "19.0.1.4.0",
+    "version": "19.0.1.5.0",
     "development_status": "Beta",
     "category": "Sales/Sales",
     "author": "Amazon Connector contributors",
@@ -39,6 +39,8 @@
         "wizards/amazon_connection_setup_views.xml",
         "wizards/amazon_order_resolve_views.xml",
         "views/connection/amazon_connection_views.xml",
+        "views/inventory/amazon_listing_views.xml",
+        "views/inventory/amazon_connection_views.xml",
         "views/connection/amazon_integration_views.xml",
         "views/connection/amazon_authorize_templates.xml",
         "views/connection/res_config_settings_views.xml",

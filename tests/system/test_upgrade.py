@@ -70,6 +70,10 @@ MOVED = {
     ("amazon_history", "outcome"),
     # What the sale order shows is kept whole now; the first change is told as such.
     ("amazon_order", "fingerprint"),
+    # The brake knows listing by listing what it holds back.
+    ("amazon_connection", "zeros_checked_on"),
+    ("amazon_connection", "zeros_checked_count"),
+    ("amazon_connection", "are_zeros_allowed"),
     ("amazon_integration", "setup_action_id"),
     ("amazon_integration", "connections_action_id"),
 }

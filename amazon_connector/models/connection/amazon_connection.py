@@ -10,8 +10,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-from .reminders import ZERO_REMINDER
-
 # An order that was placed before the connection is downloaded when Amazon changed
 # it within this many days before the store was connected.
 FIRST_WINDOW_DAYS = 30
@@ -128,25 +126,6 @@ class AmazonConnection(models.Model):
         copy=False,
         readonly=True,
         help="When the quantities of all listings were last compared with Amazon's.",
-    )
-    inventory_halted = fields.Boolean(
-        copy=False,
-        readonly=True,
-        tracking=True,
-        help="A run would have set an unusual share of the listings to zero.",
-    )
-    zeros_checked_on = fields.Datetime(
-        copy=False,
-        readonly=True,
-        help="When what is to be sent was last found not to empty the store.",
-    )
-    zeros_checked_count = fields.Integer(
-        copy=False, readonly=True, help="How many of them were left to send then."
-    )
-    are_zeros_allowed = fields.Boolean(
-        copy=False,
-        readonly=True,
-        help="Somebody checked, and allowed the next run to set them to zero.",
     )
 
     # === FIELDS: RELATED RECORDS === #
@@ -361,13 +340,11 @@ class AmazonConnection(models.Model):
             self.env["amazon.job"]._toggle_crons()
 
     def _update_inventory_sync(self, vals, switched_on):
-        """Have the quantities compared when they may be others; release the brake."""
+        """Have the quantities compared when they may be others."""
         if switched_on or {"warehouse_id", "client_id"} & vals.keys():
             self._request_comparison()
         if vals.get("sync_inventory") is False:
-            for connection in self.sudo():
-                connection._reset_zero_brake()
-                connection._release_zero_brake()
+            self.sudo()._end_zero_question()
 
     # === CRUD METHODS - THE ACCOUNT === #
 
@@ -547,15 +524,6 @@ class AmazonConnection(models.Model):
         self._request_comparison()
         return self._request_job("sync_inventory")
 
-    def action_allow_zeros(self):
-        """Let the next run set the listings to zero that it stopped before."""
-        self.ensure_one()
-        self.check_access("write")
-        me = self.sudo()
-        me.write({"are_zeros_allowed": True, "inventory_halted": False})
-        me.activity_unlink([ZERO_REMINDER])
-        return self._request_job("sync_inventory")
-
     def action_open_listings(self):
         return self._get_own_records_action("amazon_listing_action")
 
@@ -696,17 +664,9 @@ class AmazonConnection(models.Model):
 
     def _request_comparison(self):
         """All quantities may be others now: have them compared soon."""
-        self.sudo().write({"inventory_checked_on": False, "zeros_checked_on": False})
+        self.sudo().inventory_checked_on = False
         self._get_job("sync_inventory").write({"position": False})
         self.env["amazon.stock.change"]._trigger_sync()
 
-    def _reset_zero_brake(self):
-        """Forget what a person, or a look at the quantities, allowed to be sent."""
-        if self.are_zeros_allowed or self.zeros_checked_on:
-            self.write({"are_zeros_allowed": False, "zeros_checked_on": False})
-
-    def _release_zero_brake(self):
-        """Go on: what looked like a mistake is fixed."""
-        if self.inventory_halted:
-            self.inventory_halted = False
-            self.activity_unlink([ZERO_REMINDER])
+    def _end_zero_question(self):
+        """Hook: nothing is to be sent any more, so nobody is asked about zeros."""

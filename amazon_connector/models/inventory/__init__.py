@@ -1,5 +1,7 @@
 """The quantities that Amazon offers, kept equal to the warehouse's."""
 
+from . import amazon_connection
 from . import amazon_listing_quantity
+from . import amazon_listing_zero
 from . import amazon_stock_change
 from . import amazon_job_type_sync_inventory

@@ -10,7 +10,8 @@ way is marked first (``is_quantity_unknown``) and counts as different until Amaz
 answered.
 
 ``job.position`` is ``{"compared_up_to": listing id, "sent_up_to": listing id,
-"is_sent": bool}``: how far the comparison is, and the sending of this run.
+"is_sent": bool, "is_halt_told": bool}``: how far the comparison is, and the sending of
+this run, and whether the run told that it held zeros back.
 """
 
 from datetime import timedelta
@@ -84,7 +85,7 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
             or self._send_some(job, run, session)
         ):
             return True
-        self._forget_position(job, "sent_up_to", "is_sent")
+        self._forget_position(job, "sent_up_to", "is_sent", "is_halt_told")
         return False
 
     # === BUSINESS METHODS - WHICH === #
@@ -128,9 +129,9 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
         )
         if rows:
             quantities = rows._get_quantities()
-            rows.filtered(
-                lambda row: row._is_push_needed(quantities[row])
-            ).to_push = True
+            differing = rows.filtered(lambda row: row._is_push_needed(quantities[row]))
+            differing.to_push = True
+            (rows - differing).filtered("zero_state").zero_state = False
             job.position = position | {"compared_up_to": rows[-1].id}
         else:
             self._forget_position(job, "compared_up_to")
@@ -167,17 +168,18 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
         :raise SpApiError: when Amazon fails at several, or at all
         """
         to_send = self._get_to_send_domain(job)
+        brake = ZeroBrake(job, run)
+        brake.go_on_if_mended()
+        if brake.foresee(to_send, QUANTITIES_AT_ONCE):
+            return True
         position = job.position or {}
         rows = self.env["amazon.listing"].search(
             to_send & Domain("id", ">", position.get("sent_up_to", 0)),
             order="id",
             limit=QUANTITIES_AT_ONCE,
         )
-        brake = ZeroBrake(job.connection_id, run)
         if not rows:
-            brake.reset()
-            return False
-        if not brake.is_sending_allowed(to_send):
+            brake.end_run()
             return False
         self._send_quantities(job, run, session, rows)
         # Only now: those whose answer could not be written down are sent again.
@@ -226,14 +228,16 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
         :param dict sent: gets the units of each listing whose request is yielded
         """
         quantities = rows._get_quantities()
-        look = FulfilmentLook(job, run, session)
-        needed = look.filter_merchants(self._sort_out_unchanged(run, quantities))
+        brake, look = ZeroBrake(job, run), FulfilmentLook(job, run, session)
+        needed = self._sort_out_unchanged(run, quantities)
+        needed -= brake.hold_back({row: quantities[row] for row in needed})
+        needed = look.filter_merchants(needed)
         unknown = needed.filtered("is_quantity_unknown")
         # Should an answer be lost, the quantity counts as different.
         needed.is_quantity_unknown = True
         job._commit()
         for place, row in enumerate(needed):
-            quantity = self._look_again(job, row, quantities[row])
+            quantity = self._look_again(job, brake, row, quantities[row])
             # Slow answers take their time: what was seen before them is old.
             if quantity is None or not look.is_merchants(row, needed[place:]):
                 # Nothing left for Amazon; an answer lost before still is.
@@ -243,7 +247,7 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
             yield row, self._get_request(job, session, row, quantity)
 
     @api.model
-    def _look_again(self, job, listing, quantity):
+    def _look_again(self, job, brake, listing, quantity):
         """Return the units to send at this moment, ``None`` for not at all.
 
         :param int quantity: the units when they were worked out for the slice
@@ -255,14 +259,22 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
         if not self.env["amazon.stock.change"].search_count(moved, limit=1):
             return quantity
         quantity = listing._get_quantities()[listing]
-        return None if listing._is_waiting_for_orders(quantity) else quantity
+        if not quantity and brake.is_to_be_foreseen():
+            # The next slice marks all that moved.
+            return None
+        is_held = brake.hold_back({listing: quantity})
+        if is_held or listing._is_waiting_for_orders(quantity):
+            return None
+        return quantity
 
     @api.model
     def _sort_out_unchanged(self, run, quantities):
         """Return the listings of ``{listing: units}`` that Amazon has to be told of."""
         rows = self.env["amazon.listing"].union(*quantities)
         unchanged = rows.filtered(lambda row: not row._is_push_needed(quantities[row]))
-        unchanged.write({"to_push": False, "is_push_forced": False})
+        unchanged.write(
+            {"to_push": False, "is_push_forced": False, "zero_state": False}
+        )
         waiting = (rows - unchanged).filtered(
             lambda row: row._is_waiting_for_orders(quantities[row])
         )
@@ -298,7 +310,12 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
         :param submission: ``spapi.client.Submission``, or ``None`` when it refused
         :param RejectedError error: why it refused, or ``None``
         """
-        done = {"to_push": False, "is_push_forced": False, "is_quantity_unknown": False}
+        done = {
+            "to_push": False,
+            "is_push_forced": False,
+            "is_quantity_unknown": False,
+            "zero_state": False,
+        }
         if submission and submission.accepted:
             listing.write(
                 done
@@ -308,6 +325,7 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
                     "pushed_on": fields.Datetime.now(),
                     "push_error": False,
                 }
+                | ({"zeroed_on": False} if quantity else {})
             )
             run._count(updated=1)
             return

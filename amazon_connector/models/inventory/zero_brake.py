@@ -1,7 +1,14 @@
 """The brake of Sync Inventory: a mistake must not empty a store.
 
-More zeros than a few, in number and in share of what is on sale, are sent only after a
-person said that they are right (``amazon.connection.action_allow_zeros``).
+What Odoo set to zero within the last day counts together with what it is about to set
+to zero, in however many runs. Once that is more than a few, in number and in share of
+what is on sale, zeros are held back until a person said that they are right; all other
+quantities are sent. ``amazon.listing.zero_state`` says how far a listing is:
+
+* nothing: it was not looked at since it was marked to be sent
+* ``clear`` or ``expected``: looked at ahead, it stays on sale or becomes zero
+* ``held``: its zero waits for a person
+* ``allowed``: a person said that its zero is right
 """
 
 from datetime import timedelta
@@ -14,88 +21,174 @@ from ..connection.reminders import ZERO_REMINDER
 # More zeros than this, in number and in share, are taken for a mistake.
 ZEROS_BEFORE_HALT = 10
 ZERO_SHARE_BEFORE_HALT = 0.3
-# A large store is sent in many runs; it is not worked out again for each of them.
-CHECK_HOLDS = timedelta(minutes=10)
+# Zeros that follow each other within this time are one emptying. Stock is counted in
+# parts, and over a working day.
+ZERO_WINDOW = timedelta(hours=24)
+LISTINGS_FORESEEN_AT_ONCE = 200
+
+# Amazon offers them, or may.
+AT_STAKE = Domain("amazon_quantity", ">", 0) | Domain("is_quantity_unknown", "=", True)
+AT_ZERO = Domain("amazon_quantity", "=", 0) | Domain("is_quantity_unknown", "=", True)
+
+
+class ZeroCount:
+    """How many listings of a store became zero lately, or would, at this moment.
+
+    :ivar zeros: how many of them, without those that a person allowed
+    :ivar total: how many are on sale, or were before they became zero
+
+    :param connection: one ``amazon.connection``
+    :param more: listings that would become zero as well
+    """
+
+    def __init__(self, connection, more=()):
+        listings = connection.env["amazon.listing"]
+        # While a person is asked, the time does not answer.
+        until = connection.zeros_asked_on or fields.Datetime.now()
+        became = AT_ZERO & Domain("zeroed_on", ">", until - ZERO_WINDOW)
+        would = AT_STAKE & Domain("zero_state", "in", ("expected", "held"))
+        would |= Domain("id", "in", [row.id for row in more])
+        counted = connection._get_zero_domain() & Domain("zero_state", "!=", "allowed")
+        self.zeros = listings.search_count(counted & (became | would))
+        self.total = listings.search_count(counted & (became | AT_STAKE))
+        self._held = connection._get_held_domain()
+        self._listings = listings
+
+    @property
+    def held(self):
+        """How many zeros wait for a person."""
+        return self._listings.search_count(self._held)
+
+    @property
+    def is_usual(self):
+        """Whether so many may be sold out."""
+        return (
+            self.zeros <= ZEROS_BEFORE_HALT
+            or self.zeros <= ZERO_SHARE_BEFORE_HALT * self.total
+        )
 
 
 class ZeroBrake:
-    """Decides for one run whether the quantities to be sent may be sent.
+    """Decides for one run which zeros may be sent.
 
-    :param connection: the ``amazon.connection`` whose listings are sent
-    :param run: the ``amazon.history`` of the run, which records a halt
+    :param job: the ``amazon.job`` of the run
+    :param run: its ``amazon.history``, which is told of what is held back
     """
 
-    def __init__(self, connection, run):
-        self.connection = connection
+    def __init__(self, job, run):
+        self.job = job
         self.run = run
-        self.env = connection.env
+        self.connection = job.connection_id
+        self.listings = job.env["amazon.listing"]
 
-    def is_sending_allowed(self, domain):
-        """Whether sending these quantities would not empty the store.
-
-        :param Domain domain: the listings whose quantity is to be sent
-        """
+    def go_on_if_mended(self):
+        """Send what was held back, once it is no more than may be sold out."""
         connection = self.connection
-        listings = self.env["amazon.listing"]
-        offered = Domain("amazon_quantity", ">", 0)
-        marked = listings.search(domain & offered, limit=None)
-        if connection.are_zeros_allowed or len(marked) <= ZEROS_BEFORE_HALT:
-            connection._release_zero_brake()
-            return True
-        if self._is_just_checked(len(marked)):
-            return True
-        zeros = sum(not quantity for quantity in marked._get_quantities().values())
-        total = listings.search_count(
-            listings._get_syncable_domain()
-            & Domain("connection_id", "=", connection.id)
-            & offered
+        if not connection.inventory_halted:
+            return
+        count = ZeroCount(connection)
+        if count.held and not count.is_usual:
+            return
+        connection._find_listings_in(["held"]).write(
+            {"zero_state": False, "to_push": True}
         )
-        if zeros > ZEROS_BEFORE_HALT and zeros > ZERO_SHARE_BEFORE_HALT * total:
-            self._halt(zeros, total)
-            return False
         connection._release_zero_brake()
+
+    def foresee(self, to_send, at_once):
+        """Look ahead which of many would become zero, so that none of them is sent.
+
+        :param Domain to_send: the listings whose quantity is to be sent
+        :param int at_once: so few are looked at right before they are sent
+        :return: whether some were looked at
+        """
+        limit = LISTINGS_FORESEEN_AT_ONCE + at_once + 1
+        unseen = self.listings.search(
+            to_send & AT_STAKE & Domain("zero_state", "=", False),
+            order="id",
+            limit=limit,
+        )
+        if len(unseen) <= at_once:
+            return False
+        if len(unseen) == limit:
+            # So many are left that they are looked at, too.
+            unseen = unseen[:LISTINGS_FORESEEN_AT_ONCE]
+        quantities = unseen._get_quantities()
+        zeros = unseen.filtered(lambda row: not quantities[row])
+        zeros.zero_state = "expected"
+        (unseen - zeros).zero_state = "clear"
+        return True
+
+    def hold_back(self, quantities):
+        """Return those of some listings whose zero must not be sent.
+
+        :param dict quantities: the units of each listing that is to be sent
+        """
+        rows = self.listings.union(*quantities)
+        zeros = rows.filtered(lambda row: not quantities[row] and row._is_at_stake())
+        # Who is on sale again is asked about anew, should it become zero.
+        (rows - zeros).filtered("zero_state").zero_state = False
+        unasked = zeros.filtered(lambda row: row.zero_state != "allowed")
+        if not unasked:
+            return unasked
+        count = ZeroCount(self.connection, unasked)
+        if count.is_usual:
+            unasked.write({"zeroed_on": fields.Datetime.now(), "zero_state": False})
+            return unasked.browse()
+        expected = self.connection._find_listings_in(["expected"])
+        (unasked | expected).write({"zero_state": "held", "to_push": False})
+        self._ask()
+        return unasked
+
+    def is_to_be_foreseen(self):
+        """Whether so much stock moved at this moment that no zero leaves unforeseen."""
+        changes = self.job.env["amazon.stock.change"].search_count(
+            [("connection_id", "=", self.connection.id)], limit=ZEROS_BEFORE_HALT + 1
+        )
+        return changes > ZEROS_BEFORE_HALT
+
+    def end_run(self):
+        """All is sent: what was seen ahead, or allowed, counts no more.
+
+        As long as a person was not heard, each run says so.
+        """
+        done = self.connection._find_listings_in(["clear", "expected", "allowed"])
+        done.filtered(lambda row: not row.to_push).zero_state = False
+        if self.connection.inventory_halted and not self._is_told():
+            self.run._warn(self._get_reason(), self.connection)
+
+    def _ask(self):
+        """Ask a person: it may be a mistake."""
+        connection = self.connection
+        is_new = not connection.inventory_halted
         connection.write(
             {
-                "zeros_checked_on": fields.Datetime.now(),
-                "zeros_checked_count": len(marked),
+                "inventory_halted": True,
+                "zeros_asked_on": connection.zeros_asked_on or fields.Datetime.now(),
+                "zero_list_number": connection.zero_list_number + 1,
             }
         )
-        return True
-
-    def reset(self):
-        """All is sent: what a person, or a look, allowed counts no more."""
-        self.connection._reset_zero_brake()
-
-    def _is_just_checked(self, left):
-        """Whether a run goes on with what was found right before, and nothing more.
-
-        :param int left: the number of listings that are still to be sent
-        """
-        connection = self.connection
-        checked = connection.zeros_checked_on
-        is_fresh = checked and checked > fields.Datetime.now() - CHECK_HOLDS
-        has_more = left > connection.zeros_checked_count
-        if connection.inventory_halted or not is_fresh or has_more:
-            return False
-        connection.zeros_checked_count = left
-        return True
-
-    def _halt(self, zeros, total):
-        """Have nothing sent, and ask a person: it may be a mistake."""
-        connection = self.connection
-        reason = self.env._(
-            "%(zeros)s of %(total)s listings would be set to zero, so no quantity was "
-            "sent. If that is right, press Send the zeros on the connection; if not, "
-            "look at its warehouse, its client and the stock there.",
-            zeros=zeros,
-            total=total,
-        )
-        if connection.inventory_halted:
-            # Reported before, and it still stands.
-            self.run._warn(reason, connection)
-            return
-        self.run._error(reason, connection)
-        connection.inventory_halted = True
+        reason = self._get_reason()
+        if is_new:
+            self.run._error(reason, connection)
+            self.job.position = (self.job.position or {}) | {"is_halt_told": True}
         connection._schedule_reminder(
             ZERO_REMINDER, reason, fields.Date.context_today(connection)
+        )
+        # More may wait than when it was first asked.
+        connection.activity_search([ZERO_REMINDER]).note = reason
+
+    def _is_told(self):
+        return (self.job.position or {}).get("is_halt_told")
+
+    def _get_reason(self):
+        count = ZeroCount(self.connection)
+        return self.connection.env._(
+            "%(zeros)s of %(total)s listings became zero within %(hours)s hours, or "
+            "would: %(held)s zeros are held back, all other quantities are sent. If "
+            "the zeros are right, press Send the zeros on the connection; if not, look "
+            "at its warehouse, its client and the stock there.",
+            zeros=count.zeros,
+            total=count.total,
+            hours=int(ZERO_WINDOW.total_seconds() // 3600),
+            held=count.held,
         )

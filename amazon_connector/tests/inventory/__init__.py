@@ -2,3 +2,4 @@ from . import test_fulfilment_look
 from . import test_no_overselling
 from . import test_quantities
 from . import test_sync_inventory
+from . import test_zero_brake
