@@ -259,6 +259,9 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
         if not self.env["amazon.stock.change"].search_count(moved, limit=1):
             return quantity
         quantity = listing._get_quantities()[listing]
+        if not quantity and brake.is_to_be_foreseen():
+            # The next slice marks all that moved.
+            return None
         is_held = brake.hold_back({listing: quantity})
         if is_held or listing._is_waiting_for_orders(quantity):
             return None

@@ -101,13 +101,17 @@ class ZeroBrake:
         :param int at_once: so few are looked at right before they are sent
         :return: whether some were looked at
         """
+        limit = LISTINGS_FORESEEN_AT_ONCE + at_once + 1
         unseen = self.listings.search(
             to_send & AT_STAKE & Domain("zero_state", "=", False),
             order="id",
-            limit=max(LISTINGS_FORESEEN_AT_ONCE, at_once + 1),
+            limit=limit,
         )
         if len(unseen) <= at_once:
             return False
+        if len(unseen) == limit:
+            # So many are left that they are looked at, too.
+            unseen = unseen[:LISTINGS_FORESEEN_AT_ONCE]
         quantities = unseen._get_quantities()
         zeros = unseen.filtered(lambda row: not quantities[row])
         zeros.zero_state = "expected"
@@ -134,6 +138,13 @@ class ZeroBrake:
         (unasked | expected).write({"zero_state": "held", "to_push": False})
         self._ask()
         return unasked
+
+    def is_to_be_foreseen(self):
+        """Whether so much stock moved at this moment that no zero leaves unforeseen."""
+        changes = self.job.env["amazon.stock.change"].search_count(
+            [("connection_id", "=", self.connection.id)], limit=ZEROS_BEFORE_HALT + 1
+        )
+        return changes > ZEROS_BEFORE_HALT
 
     def end_run(self):
         """All is sent: what was seen ahead, or allowed, counts no more.
