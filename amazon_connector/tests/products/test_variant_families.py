@@ -467,6 +467,13 @@ class TestFamilyTable(FamiliesCommon):
         self.assertEqual(self.template_of("RED-S"), shirt)
         self.assertIn("not merged", self.listing("TROUSERS").error)
         self.assertEqual((shirt.name, trousers.name), ("A shirt", "Trousers"))
+        # Also where the other family has no product yet.
+        self.change(
+            self.child("RED-M", parent="CAPS", varies={"color": "Red", "size": "M"}),
+            self.child("CAP", parent="CAPS", varies={"color": "Red", "size": "L"}),
+        )
+        self.assertEqual(self.template_of("RED-M"), shirt)
+        self.assertNotEqual(self.template_of("CAP"), shirt)
 
     def test_removed_child(self):
         """a child is deleted on Amazon"""
@@ -735,6 +742,20 @@ class TestFamilyBatches(FamiliesCommon):
         self.put_off_is_over("download_products")
         self.download_products()
         self.template_of("RED-S", "RED-M", "BLUE-S")
+
+    def test_what_a_person_archived_stays_so_in_another_theme(self):
+        self.list_shirts()
+        self.download_products()
+        red = self.products("RED-M")
+        red.active = False
+        self.change(
+            self.child("RED-S", varies={"material": "Wool"}),
+            self.child("RED-M", varies={"material": "Silk"}),
+            self.child("BLUE-S", varies={"material": "Linen"}),
+        )
+        self.assertEqual(self.varies(red), {"Material": "Silk"})
+        self.assertFalse(red.active)
+        self.assertTrue(self.products("RED-S").active)
 
     def test_what_stock_and_orders_use_is_never_lost(self):
         self.list_shirts()
