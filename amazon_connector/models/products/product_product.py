@@ -48,9 +48,10 @@ class ProductProduct(models.Model):
     @api.depends("amazon_price_extra")
     def _compute_product_price_extra(self):
         """Add what Amazon's price of the variant is beside its attributes."""
-        super()._compute_product_price_extra()
+        result = super()._compute_product_price_extra()
         for product in self:
             product.price_extra += product.amazon_price_extra
+        return result
 
     # === CRUD METHODS === #
 
