@@ -23,7 +23,7 @@ from .common import FakeAmazon
 from .living_amazon import Killed
 
 # How often a call fails, and how often the answer to one that was taken is lost.
-FAILURES, LOST_ANSWERS = 0.2, 0.3
+FAILURES, LOST_ANSWERS = 0.4, 0.4
 ELSEWHERE = "ELSEWHERE"
 
 
