@@ -153,3 +153,10 @@ def count_at(block, key):
     if value > LARGEST_COUNT:
         raise UnreadableError(f"A quantity in Amazon's answer is too large ({key}).")
     return value
+
+
+def pixels_at(block, key):
+    """Return the width or height under ``key``, 0 where there is no usable one."""
+    value = block.get(key)
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return value if is_number and 0 < value <= LARGEST_COUNT else 0

@@ -2,4 +2,4 @@
 
 from .calls import ASINS_LIMIT
 from .parse import is_catalog_needed, parse_item
-from .types import CatalogImage, CatalogItem, CatalogIdentifier
+from .types import CatalogIdentifier, CatalogItem

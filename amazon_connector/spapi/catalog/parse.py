@@ -3,20 +3,22 @@
 Source: Catalog Items API 2022-04-01, with the data sets of ``calls.INCLUDED_DATA``.
 """
 
-import re
-from urllib.parse import urlsplit
-
 from ..errors import UnreadableError
-from ..json_fields import block_at, blocks_at, identifier_at, text_at, word_at
-from .types import CatalogIdentifier, CatalogImage, CatalogItem
+from ..json_fields import (
+    block_at,
+    blocks_at,
+    identifier_at,
+    pixels_at,
+    text_at,
+    word_at,
+)
+from ..pictures import Picture, choose_pictures, is_on_amazon
+from .types import CatalogIdentifier, CatalogItem
 
 # Of one article: whoever has more of them has enough.
 IDENTIFIERS_LIMIT = 50
-_MAIN = "MAIN"
-_VARIANT = re.compile(r"MAIN|PT\d{1,2}", re.ASCII)
 _PARENT = "variation_parent"
 _LOCATOR = "main_product_image_locator"
-_AMAZON_IMAGES = (".media-amazon.com", ".ssl-images-amazon.com")
 
 
 def parse_item(document, marketplace_id):
@@ -54,16 +56,8 @@ def is_catalog_needed(document, listing):
         return False
     locators = blocks_at(block_at(document, "attributes"), _LOCATOR)
     return not listing.barcode or not any(
-        _is_amazons(text_at(locator, "media_location")) for locator in locators
+        is_on_amazon(text_at(locator, "media_location")) for locator in locators
     )
-
-
-def _is_amazons(url):
-    try:
-        host = urlsplit(url).hostname or ""
-    except ValueError:
-        return False
-    return host.endswith(_AMAZON_IMAGES)
 
 
 def _find_of_marketplace(document, key, marketplace_id):
@@ -84,37 +78,16 @@ def _get_identifiers(document, marketplace_id):
 
 
 def _get_images(document, marketplace_id):
-    """The largest of each variant: Amazon names several sizes of it."""
     there = _find_of_marketplace(document, "images", marketplace_id)
-    largest = {}
-    for entry in blocks_at(there, "images"):
-        image = CatalogImage(
+    return choose_pictures(
+        Picture(
             text_at(entry, "variant").upper(),
             text_at(entry, "link"),
-            _get_pixels(entry, "width"),
-            _get_pixels(entry, "height"),
+            pixels_at(entry, "width"),
+            pixels_at(entry, "height"),
         )
-        before = largest.get(image.variant)
-        if (
-            image.url
-            and _VARIANT.fullmatch(image.variant)
-            and (before is None or _get_area(image) > _get_area(before))
-        ):
-            largest[image.variant] = image
-    return tuple(
-        largest[variant]
-        for variant in sorted(largest, key=lambda name: (name != _MAIN, name))
+        for entry in blocks_at(there, "images")
     )
-
-
-def _get_area(image):
-    return image.width * image.height
-
-
-def _get_pixels(entry, key):
-    value = entry.get(key)
-    is_number = isinstance(value, int) and not isinstance(value, bool)
-    return value if is_number and value > 0 else 0
 
 
 def _get_parents(document, marketplace_id):

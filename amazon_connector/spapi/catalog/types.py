@@ -15,27 +15,12 @@ class CatalogIdentifier:
 
 
 @dataclass(frozen=True)
-class CatalogImage:
-    """A picture of the article.
-
-    :ivar variant: "MAIN", "PT01" …
-    :ivar width: pixels, 0 where Amazon does not say
-    """
-
-    variant: str
-    url: str
-    width: int
-    height: int
-
-
-@dataclass(frozen=True)
 class CatalogItem:
     """What the catalogue says of an ASIN; absent texts are "".
 
     :ivar identifiers: tuple of :class:`CatalogIdentifier`, each once; one code may be
         there as EAN, GTIN and UPC
-    :ivar images: tuple of :class:`CatalogImage`, one for each variant, the largest;
-        MAIN comes first, swatches are left out
+    :ivar images: tuple of :class:`.pictures.Picture`, one for each variant
     :ivar parent_asins: tuple, of the variation families that it belongs to
     """
 

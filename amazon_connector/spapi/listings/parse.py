@@ -16,6 +16,7 @@ from ..json_fields import (
     count_at,
     find_cleaned_fields,
     identifier_at,
+    pixels_at,
     text_at,
     time_at,
     word_at,
@@ -220,8 +221,8 @@ def _get_pictures(document, summary, marketplace_id):
     shown = Picture(
         MAIN,
         text_at(main, "link"),
-        _get_pixels(main, "width"),
-        _get_pixels(main, "height"),
+        pixels_at(main, "width"),
+        pixels_at(main, "height"),
     )
     given = (
         Picture(variant, text_at(entry, "media_location"))
@@ -231,12 +232,6 @@ def _get_pictures(document, summary, marketplace_id):
     return choose_pictures(
         [shown, *(picture for picture in given if is_on_amazon(picture.url))]
     )
-
-
-def _get_pixels(block, key):
-    value = block.get(key)
-    is_number = isinstance(value, int) and not isinstance(value, bool)
-    return value if is_number and 0 < value <= LARGEST_COUNT else 0
 
 
 def _find_family(document, marketplace_id):
