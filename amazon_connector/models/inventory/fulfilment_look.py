@@ -11,7 +11,7 @@ from functools import partial
 from odoo import fields
 
 from ...spapi.errors import AuthError, RejectedError, ThrottledError
-from ...spapi.listings import IDENTIFIERS_LIMIT, parse_availability
+from ...spapi.listings import IDENTIFIERS_LIMIT, is_searchable, parse_availability
 from ..connection import messages
 
 # What Amazon showed counts that long; then the next quantity needs another look. Long
@@ -80,7 +80,7 @@ class FulfilmentLook:
 
         :raise SpApiError: when Amazon answers about none of them
         """
-        documents, alone = {}, listings.filtered(lambda row: "," in row.sku)
+        documents, alone = {}, listings.filtered(lambda row: not is_searchable(row.sku))
         searches = self._prepare_searches(listings - alone)
         for rows, page, error in self.session.send_each(searches):
             self._check_goes_on(error)

@@ -29,7 +29,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...spapi.errors import RejectedError
-from ...spapi.listings import IDENTIFIERS_LIMIT
+from ...spapi.listings import IDENTIFIERS_LIMIT, is_searchable
 from ...tools import naive_utc
 from ..connection.reminders import IMPORT_REMINDER
 from ..jobs.waiting import NotReadyError
@@ -510,8 +510,7 @@ class AmazonJobTypeDownloadProducts(models.AbstractModel):
 
     @api.model
     def _look_up(self, job, run, client, storefront, rows):
-        # Amazon separates SKUs by commas.
-        lone = rows.filtered(lambda row: "," in row.sku)[:1]
+        lone = rows.filtered(lambda row: not is_searchable(row.sku))[:1]
         rows = lone or rows
         documents = self._fetch_by_sku(job, client, storefront, rows)
         shown = {document.get("sku") for document in documents}
@@ -525,7 +524,7 @@ class AmazonJobTypeDownloadProducts(models.AbstractModel):
         """Return Amazon's documents of these listings, those that it still lists."""
         seller = job.connection_id.seller_id
         marketplace = storefront.marketplace_id.amazon_marketplace_id
-        if "," not in rows[0].sku:
+        if is_searchable(rows[0].sku):
             page = client.search_listings_items(
                 seller, marketplace_id=marketplace, skus=rows.mapped("sku")
             )

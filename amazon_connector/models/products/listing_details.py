@@ -12,7 +12,7 @@ from odoo.fields import Domain
 
 from ...spapi.catalog import ASINS_LIMIT, parse_item
 from ...spapi.errors import AuthError, RejectedError
-from ...spapi.listings import IDENTIFIERS_LIMIT
+from ...spapi.listings import IDENTIFIERS_LIMIT, is_searchable
 
 # Of one slice, in the proportion of their quotas: five and two a second.
 DETAIL_REQUESTS = 10
@@ -108,8 +108,7 @@ class ListingDetails:
         sharing = self._get_sharing_storefronts()
         groups = {}
         for rows in pending.grouped("sku").values():
-            # Amazon separates SKUs by commas.
-            is_lone = "," in rows[0].sku
+            is_lone = not is_searchable(rows[0].sku)
             shared = rows.filtered(lambda row: row.storefront_id in sharing)
             together = shared if len(shared) > 1 and not is_lone else rows.browse()
             for part in [together, *(rows - together)]:
@@ -139,7 +138,7 @@ class ListingDetails:
             partial(self._store_details, storefronts, rows),
             partial(self._refuse_details, storefronts, rows),
         )
-        if "," in rows[0].sku:
+        if not is_searchable(rows[0].sku):
             return outcome, partial(self._get_alone, rows[0].sku, places[0])
         return outcome, partial(
             self._search,

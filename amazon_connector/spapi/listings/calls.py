@@ -25,6 +25,15 @@ _ANY_PRODUCT_TYPE = "PRODUCT"
 _REASON_CHARACTERS = 1000
 
 
+def is_searchable(sku):
+    """Whether a SKU can be looked up by a search, else only by getListingsItem.
+
+    Amazon separates the identifiers of a search by commas, and promises nothing of
+    blanks around one.
+    """
+    return "," not in sku and sku == sku.strip()
+
+
 def item_params(marketplace_id):
     """Return the query of getListingsItem."""
     return {

@@ -257,12 +257,13 @@ class TestFullImport(ReportCommon):
         self.assertTrue(self.listing("SKU-007").product_id)
         self.assertFalse(self.report().asins)
 
-    def test_a_sku_with_a_comma_is_asked_for_alone(self):
+    def test_a_sku_that_a_search_would_misread_is_asked_for_alone(self):
         self.many(20)
-        self.fake.list(build_listing("A,B"), build_listing("C,D"))
+        self.fake.list(*map(build_listing, ("A,B", "C,D", " E ")))
         self.download_products()
         self.assertTrue(self.listing("A,B").product_id)
-        self.assertEqual(self.fake.count("getListingsItem"), 2)
+        self.assertTrue(self.listing(" E ").product_id)
+        self.assertEqual(self.fake.count("getListingsItem"), 3)
 
     def test_what_the_search_does_not_show_is_taken_from_the_report(self):
         self.many(20)
