@@ -5,6 +5,7 @@ from dataclasses import astuple
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import plaintext2html
 
 from ...spapi.pictures import MAIN
 from ...tools import describe_failure, naive_utc, process_rows
@@ -486,11 +487,23 @@ class AmazonListing(models.Model):
             "variation": self._get_variation_values(),
         }
 
+    @api.model
+    def _prepare_title_vals(self, title):
+        """Return the values of a product, or its template, that has Amazon's title.
+
+        :param title: ``False`` where Amazon says none
+        """
+        if not title:
+            return {}
+        # Not the sales description, which stands below the name on each order line.
+        return {"name": title, "description": plaintext2html(title)}
+
     def _prepare_product_vals(self):
         """Return the values of the product to create for the SKU."""
         amazon = self._get_amazon_values()
         return {
-            "name": amazon["name"] or self.sku,
+            "name": self.sku,
+            **self._prepare_title_vals(amazon["name"]),
             "default_code": reference_of(self),
             "type": "consu",
             "is_storable": True,

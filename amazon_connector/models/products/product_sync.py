@@ -229,7 +229,8 @@ class ProductSync:
             listing.further_images_pending = True
         self._update_variant(listing, changes)
         if changes:
-            listing.product_id.write(changes)
+            titled = listing._prepare_title_vals(changes.pop("name", False))
+            listing.product_id.write(changes | titled)
         return " ".join(filter(None, reasons)) or False
 
     def _update_variant(self, listing, changes):

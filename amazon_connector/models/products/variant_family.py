@@ -174,7 +174,7 @@ class VariantFamilies:
                 }
             )
         return shared | {
-            "name": family.title or shared["name"],
+            **listings[0]._prepare_title_vals(family.title),
             "list_price": min(prices, default=0.0),
             "amazon_family_sku": family.key,
             "attribute_line_ids": [Command.create(line) for line in lines],
@@ -554,7 +554,7 @@ class VariantFamily:
             return
         lent = {(member.reflected or {}).get("name") for member in self.members}
         if "name" in followed or (template.amazon_family_sku and template.name in lent):
-            template.name = self.title
+            template.write(self.parent._prepare_title_vals(self.title))
         self.follow_title()
 
     # === WHAT IS TOLD === #

@@ -173,12 +173,15 @@ class TestReflect(ListingsCommon):
         self.bowl = self.products("BOWL")
 
     def test_title_price_and_barcode_follow_the_store(self):
-        self.change(title="A better bowl", price="13.50", barcode="4006381333931")
+        self.assertEqual(self.bowl.description, "<p>A bowl</p>")
+        self.change(title="A bowl & lid", price="13.50", barcode="4006381333931")
         self.assertRecordValues(
             self.bowl,
             [
                 {
-                    "name": "A better bowl",
+                    "name": "A bowl & lid",
+                    "description": "<p>A bowl &amp; lid</p>",
+                    "description_sale": False,
                     "list_price": 13.50,
                     "barcode": "4006381333931",
                 }
@@ -186,9 +189,10 @@ class TestReflect(ListingsCommon):
         )
 
     def test_what_a_person_changed_stays_until_amazon_changes_it(self):
-        self.bowl.write({"name": "Mine", "list_price": 1})
+        self.bowl.write({"name": "Mine", "description": "My own", "list_price": 1})
         self.change(title="A bowl", price="14.00")
         self.assertEqual((self.bowl.name, self.bowl.list_price), ("Mine", 14))
+        self.assertIn("My own", self.bowl.description)
 
     def test_a_taken_barcode_is_not_written_and_named_once(self):
         self.mug.barcode = "4006381333931"
