@@ -48,7 +48,7 @@ class AmazonListing(models.Model):
         string="How It Is Calculated", compute="_compute_odoo_quantity"
     )
 
-    _to_push_idx = models.Index("(connection_id, id) WHERE to_push")
+    _to_push_idx = models.Index("(connection_id, id) WHERE to_push IS TRUE")
 
     # === COMPUTE METHODS === #
 

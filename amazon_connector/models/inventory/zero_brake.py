@@ -135,8 +135,10 @@ class ZeroBrake:
             unasked.write({"zeroed_on": fields.Datetime.now(), "zero_state": False})
             return unasked.browse()
         expected = self.connection._find_listings_in(["expected"])
-        (unasked | expected).write({"zero_state": "held", "to_push": False})
-        self._ask()
+        held = unasked | expected
+        is_longer = any(row.zero_state != "held" for row in held)
+        held.write({"zero_state": "held", "to_push": False})
+        self._ask(is_longer)
         return unasked
 
     def is_to_be_foreseen(self):
@@ -156,15 +158,18 @@ class ZeroBrake:
         if self.connection.inventory_halted and not self._is_told():
             self.run._warn(self._get_reason(), self.connection)
 
-    def _ask(self):
-        """Ask a person: it may be a mistake."""
+    def _ask(self, is_longer):
+        """Ask a person: it may be a mistake.
+
+        :param bool is_longer: whether the list has more on it than before
+        """
         connection = self.connection
         is_new = not connection.inventory_halted
         connection.write(
             {
                 "inventory_halted": True,
                 "zeros_asked_on": connection.zeros_asked_on or fields.Datetime.now(),
-                "zero_list_number": connection.zero_list_number + 1,
+                "zero_list_number": connection.zero_list_number + is_longer,
             }
         )
         reason = self._get_reason()

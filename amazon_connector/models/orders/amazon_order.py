@@ -112,7 +112,7 @@ class AmazonOrder(models.Model):
         "This Amazon order is already there.",
     )
     _last_updated_idx = models.Index("(connection_id, last_updated)")
-    _to_process_idx = models.Index("(connection_id, id) WHERE to_process")
+    _to_process_idx = models.Index("(connection_id, id) WHERE to_process IS TRUE")
 
     # === COMPUTE METHODS === #
 

@@ -124,8 +124,12 @@ class AmazonOrder(models.Model):
         string="Asked for the Address", readonly=True, copy=False
     )
 
-    _is_address_missing_idx = models.Index("(connection_id) WHERE is_address_missing")
-    _is_address_hidden_idx = models.Index("(connection_id) WHERE is_address_hidden")
+    _is_address_missing_idx = models.Index(
+        "(connection_id) WHERE is_address_missing IS TRUE"
+    )
+    _is_address_hidden_idx = models.Index(
+        "(connection_id) WHERE is_address_hidden IS TRUE"
+    )
     _to_confirm_idx = models.Index(
         "(connection_id) WHERE changes_to_confirm IS NOT NULL"
     )

@@ -89,12 +89,12 @@ class AmazonJobTypeDownloadProducts(models.AbstractModel):
         storefronts = self._get_storefronts(job)
         return (
             self._mark_known(job)
-            or self._process_listings(job, run, families=not self._is_reading(job))
+            or self._process_complete(job, run)
             or self._read_report(job, run, storefronts)
             or self._walk(job, run, session, storefronts)
             or self._poll_reports(job, run, session, storefronts)
             or self._fetch_details(job, run, session, storefronts)
-            or self._process_listings(job, run, families=True)
+            or self._process_all(job, run)
             or self._report_stage(job)
             or self._ask_for_comparison(job, run, session, storefronts)
             or self._look_up_unseen(job, run, session, storefronts)
@@ -102,20 +102,27 @@ class AmazonJobTypeDownloadProducts(models.AbstractModel):
         )
 
     @api.model
-    def _process_listings(self, job, run, families):
-        """Process some of the marked listings; return whether there were any.
+    def _process_complete(self, job, run):
+        """Process some of the listings that nothing more is asked for; return whether.
 
-        :param bool families: whether members of families are among them. While Amazon's
-            changes are read, they wait for each other.
+        While Amazon's changes are read, the members of families wait for each other.
         """
-        listings = self._get_listings(job)
-        return listings._process_next_batch(job.connection_id, run, families)
+        return self._get_listings(job)._process_next_batch(
+            job.connection_id, run, families=not self._is_reading(job), lacking=False
+        )
+
+    @api.model
+    def _process_all(self, job, run):
+        """Process some of the marked listings, all being asked for that they lacked."""
+        return self._get_listings(job)._process_next_batch(job.connection_id, run)
 
     @api.model
     def _is_reading(self, job):
-        """Whether this run has read some changes, and not all yet."""
+        """Whether some changes are read, and not all yet."""
+        position = job.position or {}
         return bool(
-            (job.position or {}).get("is_reading")
+            position.get("is_reading")
+            or position.get("walks")
             or self.env["amazon.listing"].search_count(
                 [
                     ("connection_id", "=", job.connection_id.id),
@@ -154,6 +161,7 @@ class AmazonJobTypeDownloadProducts(models.AbstractModel):
         rows = self.env["amazon.listing"].search(
             Domain("connection_id", "=", connection.id)
             & Domain("state", "!=", "removed")
+            & Domain("details_pending", "=", False)
             & Domain("id", ">", position.pop("marked_up_to", 0)),
             order="id",
             limit=LISTINGS_MARKED_AT_ONCE,

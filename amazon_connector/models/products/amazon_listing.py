@@ -182,9 +182,10 @@ class AmazonListing(models.Model):
         "Units per Listing has to be 1 or more: 1 for a single unit, 6 for a pack of "
         "6.",
     )
-    _to_process_idx = models.Index("(connection_id, id) WHERE to_process")
+    _to_process_idx = models.Index("(connection_id, id) WHERE to_process IS TRUE")
     _image_pending_idx = models.Index(
-        "(connection_id, id) WHERE image_pending OR further_images_pending"
+        "(connection_id, id) WHERE image_pending IS TRUE "
+        "OR further_images_pending IS TRUE"
     )
     _checked_on_idx = models.Index("(storefront_id, checked_on)")
     _connection_sku_idx = models.Index("(connection_id, sku)")
@@ -281,14 +282,21 @@ class AmazonListing(models.Model):
         return ListingInbox(storefront, run).store(documents, is_shared)
 
     @api.model
-    def _process_next_batch(self, connection, run, families=True):
+    def _process_next_batch(self, connection, run, families=True, lacking=True):
         """Process a batch of the marked rows; return whether there were any.
 
+        What only the report of all listings tells of waits for its details.
+
         :param bool families: whether parents and members of families are among them
+        :param bool lacking: whether those that the catalogue is asked for are, too
         """
-        marked = Domain("connection_id", "=", connection.id) & Domain(
-            "to_process", "=", True
+        marked = (
+            Domain("connection_id", "=", connection.id)
+            & Domain("to_process", "=", True)
+            & Domain("details_pending", "=", False)
         )
+        if not lacking:
+            marked &= Domain("catalog_pending", "=", False)
         alone = Domain("is_parent", "=", False) & Domain("parent_sku", "=", False)
         rows = self.search(marked & alone, limit=LISTINGS_PER_BATCH, order="id")
         if not rows and families:
@@ -375,7 +383,11 @@ class AmazonListing(models.Model):
                 )
             )
             for linked in row | others:
-                linked._link_product(product)
+                if linked.details_pending or linked.catalog_pending:
+                    # Amazon has not said all yet: the job takes it for known then.
+                    linked.write({"product_id": product.id, "reflected": False})
+                else:
+                    linked._link_product(product)
                 linked.write({"error": False, "to_process": True})
         # Orders that waited for the product come in at once.
         for connection in self.connection_id:
@@ -395,9 +407,14 @@ class AmazonListing(models.Model):
         if sibling and "barcode" not in (sibling.reflected or {}):
             # The product was made for the sibling, which says none.
             followed["barcode"] = False
+        leads = bool(sibling) and (self | sibling)._get_leading() == self
+        if leads:
+            # The product has the sibling's pictures until now.
+            for name in ("image", "further_images"):
+                followed[name] = (sibling.reflected or {}).get(name, False)
         self.write({"product_id": product.id, "reflected": followed})
         # Where a sibling has pictures, those are brought already.
-        is_brought = bool(sibling and sibling._get_pictures())
+        is_brought = bool(sibling and not leads and sibling._get_pictures())
         if self.connection_id.download_products and not is_brought:
             self.further_images_pending = bool(followed["further_images"])
             self.image_pending = bool(followed["image"]) and not product.image_128

@@ -28,8 +28,12 @@ class AmazonListing(models.Model):
         "not list it.",
     )
 
-    _details_pending_idx = models.Index("(connection_id, sku) WHERE details_pending")
-    _catalog_pending_idx = models.Index("(storefront_id, asin) WHERE catalog_pending")
+    _details_pending_idx = models.Index(
+        "(connection_id, sku) WHERE details_pending IS TRUE"
+    )
+    _catalog_pending_idx = models.Index(
+        "(storefront_id, asin) WHERE catalog_pending IS TRUE"
+    )
 
     # === BUSINESS METHODS - DETAILS === #
 
@@ -67,7 +71,8 @@ class AmazonListing(models.Model):
         changed.write(
             {
                 "catalog": catalog or False,
-                "parent_asin": item and item.parent_asins and item.parent_asins[0],
+                "parent_asin": bool(item and item.parent_asins)
+                and item.parent_asins[0],
             }
         )
         self.catalog_pending = False

@@ -181,6 +181,10 @@ class AmazonListing(models.Model):
                 reasons[listing] = _("A product is linked already.")
             elif listing.is_parent:
                 reasons[listing] = _("It only holds variants together.")
+            elif listing.details_pending:
+                reasons[listing] = _(
+                    "Amazon is still asked for its details. Try again in some minutes."
+                )
             elif listing.state == "removed":
                 reasons[listing] = _("It is not listed on Amazon any more.")
             elif match.candidates:

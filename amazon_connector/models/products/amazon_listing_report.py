@@ -28,6 +28,8 @@ REPORT_PATIENCE = timedelta(hours=2)
 # How long to wait before asking how far it is: as long as it took so far, within these.
 SHORTEST_PAUSE, LONGEST_PAUSE = 10, 60  # seconds
 ROWS_NAMED = 20
+# Amazon may answer with a report that it wrote so long before.
+REPORT_CACHED_FOR = timedelta(hours=6)
 KEEP_DAYS = 30
 
 
@@ -307,8 +309,9 @@ class AmazonListingReport(models.Model):
             ],
             ["asin"],
         )
-        unknown = dict.fromkeys([*(self.asins or ()), *asins])
-        self.asins = [asin for asin in unknown if asin not in listed.mapped("asin")]
+        known = set(listed.mapped("asin"))
+        wanted = dict.fromkeys([*(self.asins or ()), *asins])
+        self.asins = [asin for asin in wanted if asin not in known]
 
     def _ask_for_missing(self, content):
         """Have the listings asked for by SKU that the report does not name."""
@@ -352,8 +355,8 @@ class AmazonListingReport(models.Model):
         self._drop_content()
         storefront.listings_compared_on = self.requested_on
         if not storefront.listings_synced_until:
-            # What changed since then is asked for next.
-            storefront.listings_synced_until = self.requested_on
+            # What changed since it was written is asked for next.
+            storefront.listings_synced_until = self.requested_on - REPORT_CACHED_FOR
         if not self.is_first:
             run._note(
                 self.env._(

@@ -109,7 +109,10 @@ class ListingDetails:
         groups = {}
         for rows in pending.grouped("sku").values():
             is_lone = not is_searchable(rows[0].sku)
-            shared = rows.filtered(lambda row: row.storefront_id in sharing)
+            # Only the report tells whose quantity it is; it may be changed since.
+            shared = rows.filtered(
+                lambda row: not row.checked_on and row.storefront_id in sharing
+            )
             together = shared if len(shared) > 1 and not is_lone else rows.browse()
             for part in [together, *(rows - together)]:
                 if part:
@@ -216,6 +219,9 @@ class ListingDetails:
             self._store_details(row.storefront_id, row, documents)
 
     def _give_up(self, row, error):
+        if not row.checked_on:
+            # What the report says of it is all there is.
+            row.to_process = True
         row._set_checked()
         self.run._warn(row._get_message(str(error)), row)
 

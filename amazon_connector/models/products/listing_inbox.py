@@ -32,7 +32,12 @@ FIELDS_OF_VALUE = {
 }
 # Where several marketplaces are asked for at once, Amazon does not say of which one
 # these are; the report does.
-FIELDS_OF_NO_MARKETPLACE = {"channel", "amazon_quantity", "is_tracked"}
+FIELDS_OF_NO_MARKETPLACE = {
+    "channel",
+    "location_codes",
+    "amazon_quantity",
+    "is_tracked",
+}
 # Where one of these changes, the article may be another one.
 FIELDS_OF_THE_ARTICLE = {"asin", "barcode", "image_url"}
 
@@ -83,6 +88,9 @@ class ListingInbox:
             if row:
                 values = self._drop_unreadable(listing, values)
                 self._update(row, values, sku in lacking)
+                if is_shared and row.channel == "merchant" and not row.is_tracked:
+                    # The report had no usable quantity of it: ask there alone.
+                    row.details_pending = True
             elif not is_shared:
                 new.append(
                     values

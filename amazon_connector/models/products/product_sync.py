@@ -204,7 +204,10 @@ class ProductSync:
         """
         if not self.connection.download_products:
             return False
-        followed = listing.reflected or {}
+        if not listing.reflected:
+            listing._link_product(listing.product_id)
+            return False
+        followed = listing.reflected
         changes = {
             name: value
             for name, value in listing._get_amazon_values().items()

@@ -58,7 +58,9 @@ class VariantFamilies:
                 continue
             family = leading and self.get(leading)
             # A pack is no variant of what is in it.
-            if family and not leading._is_pack():
+            # One that is spelled with other blanks somewhere comes more than once.
+            is_member = family and leading in family.members
+            if family and not is_member and not leading._is_pack():
                 family.members.append(leading)
         self._read_products()
 
@@ -103,7 +105,8 @@ class VariantFamilies:
         wanted = {}
         for listing in listings:
             family = self.get(listing)
-            if family and family.get_combination(listing):
+            is_member = family and listing in family.members
+            if is_member and family.get_combination(listing):
                 wanted.setdefault(family, []).append(listing)
         if not wanted:
             return {}

@@ -49,7 +49,9 @@ class AmazonOrder(models.Model):
     missing_units_question = fields.Text(compute="_compute_missing_units_question")
     untold_units_note = fields.Text(compute="_compute_missing_units_question")
 
-    _is_question_delayed_idx = models.Index("(connection_id) WHERE is_question_delayed")
+    _is_question_delayed_idx = models.Index(
+        "(connection_id) WHERE is_question_delayed IS TRUE"
+    )
 
     # === COMPUTE METHODS === #
 

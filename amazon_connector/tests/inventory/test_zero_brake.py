@@ -402,6 +402,14 @@ class TestQuestion(BrakeCommon):
         self.sync()
         self.assertEqual(len(self.sent_zeros()), 30)
 
+    def test_a_list_on_which_nothing_came_is_still_what_the_person_saw(self):
+        seen = self.connection.zero_list_number
+        self.zero(*self.skus[15:20])
+        self.assertHeld(self.skus[15:40])
+        self.connection.with_context(amazon_zero_list_number=seen).action_allow_zeros()
+        self.sync()
+        self.assertEqual(len(self.sent_zeros()), 25)
+
     def test_the_answer_may_be_for_some(self):
         rows = self.env["amazon.listing"].search([("sku", "in", self.skus[15:18])])
         rows.action_allow_zero()

@@ -49,6 +49,44 @@ class TestCatalog(ListingsCommon):
         )
         self.assertFalse(listing.catalog_pending)
         self.assertFalse(listing.to_process)
+        self.assertEqual(self.products("BOWL").barcode, EAN)
+
+    def test_of_an_article_without_family_there_is_no_parent(self):
+        self.fake.articles["B0BOWL"] = build_article("B0BOWL")
+        self.fake.list(build_listing("BOWL"))
+        self.download_products()
+        self.assertTrue(self.listing("BOWL").catalog)
+        self.assertFalse(self.listing("BOWL").parent_asin)
+
+    def test_a_product_that_was_there_before_stays_as_it_is(self):
+        own = self.env["product.product"].create(
+            {"name": "Mine", "default_code": "BOWL", "barcode": "MY-CODE"}
+        )
+        self.fake.list(build_listing("BOWL"))
+        self.download_products()
+        self.assertEqual(self.listing("BOWL").product_id, own)
+        self.assertTrue(self.listing("BOWL").catalog)
+        self.assertRecordValues(own, [{"name": "Mine", "barcode": "MY-CODE"}])
+
+    def test_a_product_linked_before_the_catalogue_answered_stays_as_it_is(self):
+        own = self.env["product.product"].create(
+            {"name": "Mine", "default_code": "OTHER", "barcode": "MY-CODE"}
+        )
+        self.connection.download_products = False
+        self.fake.list(build_listing("BOWL"))
+        self.connection.action_download_products()
+        self.download_products()
+        listing = self.listing("BOWL")
+        listing.catalog_pending = True
+        listing.catalog = False
+        listing.product_id = own
+        self.connection.download_products = True
+        self.download_products()
+        self.assertTrue(listing.catalog)
+        self.assertRecordValues(own, [{"name": "Mine", "barcode": "MY-CODE"}])
+        self.fake.list(build_listing("BOWL", title="New title", updated=ago(days=20)))
+        self.download_products()
+        self.assertRecordValues(own, [{"name": "New title", "barcode": "MY-CODE"}])
 
     def test_twenty_different_articles_are_one_question(self):
         self.fake.list(

@@ -265,6 +265,42 @@ class TestFullImport(ReportCommon):
         self.assertTrue(self.listing(" E ").product_id)
         self.assertEqual(self.fake.count("getListingsItem"), 3)
 
+    def test_what_only_the_report_names_gets_no_product_before_its_details(self):
+        self.many(20)
+        self.download_products()
+        listing = self.listing("SKU-004")
+        product = listing.product_id
+        listing.write({"product_id": False, "details_pending": True})
+        product.unlink()
+        self.assertTrue(listing._get_creation_refusals()[listing])
+        listing.to_process = True
+        model = self.env["amazon.listing"]
+        run = self.last_run("download_products")
+        self.assertFalse(model._process_next_batch(self.connection, run))
+        self.assertFalse(listing.product_id)
+        self.download_products()
+        self.assertTrue(listing.product_id)
+
+    def test_what_amazon_refuses_to_tell_of_is_taken_from_the_report(self):
+        self.many(20)
+        search, get = self.fake.search_listings_items, self.fake.get_listings_item
+
+        def refuse_search(seller, *, skus=(), **more):
+            if "SKU-003" in skus:
+                raise RejectedError("No.", operation="searchListingsItems", status=400)
+            return search(seller, skus=skus, **more)
+
+        def refuse_get(seller, sku, **more):
+            if sku == "SKU-003":
+                raise RejectedError("No.", operation="getListingsItem", status=400)
+            return get(seller, sku, **more)
+
+        self.fake.search_listings_items = refuse_search
+        self.fake.get_listings_item = refuse_get
+        self.download_products()
+        self.assertTrue(self.listing("SKU-003").product_id)
+        self.assertIn("SKU-003", self.lines_of(self.last_run("download_products")))
+
     def test_what_the_search_does_not_show_is_taken_from_the_report(self):
         self.many(20)
         row = "Ghost\tGHOST\t5.00\t1\tB0GHOST001\tDEFAULT\tActive\r\n"
@@ -354,6 +390,35 @@ class TestSeveralStorefronts(ReportCommon):
         self.assertEqual(set(self.there().mapped("channel")), {"amazon"})
         own = self.env["amazon.listing"].search([]) - self.there()
         self.assertEqual(set(own.mapped("channel")), {"merchant"})
+
+    def test_a_listing_handed_over_in_several_storefronts_is_taken_over(self):
+        self.many(20)
+        self.many(20, marketplace=CA)
+        self.finish()
+        for marketplace in (US, CA):
+            document = self.fake.listings[marketplace, "SKU-004"]
+            document["fulfillmentAvailability"] = [
+                {"fulfillmentChannelCode": "AMAZON_NA"}
+            ]
+        # The quota fills while the clock goes on.
+        with freeze_time(fields.Datetime.now() + timedelta(days=1), tick=True):
+            self.finish()
+            self.put_off_is_over("download_products")
+            self.finish()
+        rows = self.env["amazon.listing"].search([("sku", "=", "SKU-004")])
+        self.assertEqual(rows.mapped("channel"), ["amazon", "amazon"])
+
+    def test_what_a_report_has_no_quantity_of_is_asked_for(self):
+        self.many(20, quantity=5)
+        self.many(20, marketplace=CA, quantity=8)
+        self.fake.change_report = lambda text: text.replace(
+            "quantity", "Deprecated column"
+        )
+        self.finish()
+        self.assertEqual(set(self.there().mapped("amazon_quantity")), {8})
+        listings = self.env["amazon.listing"].search([])
+        self.assertEqual(set(listings.mapped("is_tracked")), {True})
+        self.assertFalse(listings.filtered("details_pending"))
 
     def test_a_report_without_channels_is_not_relied_on(self):
         self.many(20)

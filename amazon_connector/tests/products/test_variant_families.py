@@ -712,6 +712,19 @@ class TestFamilyBatches(FamiliesCommon):
         ours = self.place("MANY", 18) - self.place("FEW", 3)
         self.assertLess(ours, odoo + 10)
 
+    def test_a_pack_is_no_variant_of_what_is_in_it(self):
+        self.connection.download_products = False
+        self.list_shirts()
+        self.connection.action_download_products()
+        self.download_products()
+        self.listing("RED-M").units_per_listing = 6
+        for sku in ("RED-S", "RED-M", "BLUE-S"):
+            self.listing(sku).action_create_product()
+        pack = self.products("RED-M")
+        self.assertAlmostEqual(pack.lst_price, 2)
+        self.assertEqual(pack.product_variant_count, 1)
+        self.template_of("RED-S", "BLUE-S")
+
     def test_a_second_import_writes_nothing(self):
         self.list_shirts()
         self.download_products()
