@@ -18,6 +18,8 @@ from ...spapi.listings import IDENTIFIERS_LIMIT, is_searchable
 DETAIL_REQUESTS = 10
 CATALOG_REQUESTS = 4
 ASINS_NAMED = 5
+# Of one question: Amazon pages through 1,000 listings at most.
+PAGES_LIMIT = 50
 
 
 class ListingDetails:
@@ -150,11 +152,23 @@ class ListingDetails:
         )
 
     def _search(self, marketplaces, **identifiers):
-        """Called in a thread: touches no record."""
-        page = self.session.client.search_listings_items(
-            self.seller, marketplace_id=marketplaces, **identifiers
-        )
-        return page.documents
+        """Return all that is found: an ASIN may have many SKUs.
+
+        Called in a thread: touches no record.
+        """
+        documents, token = [], None
+        for _ in range(PAGES_LIMIT):
+            page = self.session.client.search_listings_items(
+                self.seller,
+                marketplace_id=marketplaces,
+                page_token=token,
+                **identifiers,
+            )
+            documents += page.documents
+            token = page.next_token
+            if not token:
+                break
+        return documents
 
     def _get_alone(self, sku, marketplace):
         """Called in a thread: touches no record."""

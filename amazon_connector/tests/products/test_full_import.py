@@ -1,5 +1,6 @@
 """A large store comes in by Amazon's report of all listings, whatever breaks off."""
 
+import re
 from datetime import timedelta
 
 from freezegun import freeze_time
@@ -256,6 +257,16 @@ class TestFullImport(ReportCommon):
         self.assertEqual(self.connection.listing_count, 30)
         self.assertTrue(self.listing("SKU-007").product_id)
         self.assertFalse(self.report().asins)
+
+    def test_all_skus_of_an_article_are_found(self):
+        self.many(20)
+        twins = [f"TWIN-{number}" for number in range(5)]
+        self.fake.list(*(build_listing(sku, asin="B0TWIN0001") for sku in twins))
+        self.fake.listings_page_size = 2
+        self.fake.change_report = lambda text: re.sub(r"\tTWIN-\d\t", "\t\t", text)
+        self.download_products()
+        self.assertEqual(len(self.env["amazon.listing"].search([])), 25)
+        self.assertTrue(all(self.listing(sku).product_id for sku in twins))
 
     def test_a_sku_that_a_search_would_misread_is_asked_for_alone(self):
         self.many(20)
