@@ -194,6 +194,17 @@ class TestPictures(ListingsCommon):
         fetched, _told = self.fetch(self.build(), self.build(marketplace=CA))
         self.assertEqual(len(fetched), 3)
 
+    def test_the_own_storefront_brings_its_pictures_when_it_comes_later(self):
+        self.open_storefront()
+        abroad = [f"{AMAZON}/abroad.jpg"]
+        self.fetch(self.build(marketplace=CA, image=abroad[0], further=0))
+        self.assertEqual(self.fetched, abroad)
+        self.fetch(self.build(further=1, updated=ago(days=9)))
+        self.assertEqual(len(self.fetched), 2)
+        self.assertNotIn(abroad[0], self.fetched)
+        bowl = self.products("BOWL")
+        self.assertEqual(bowl.amazon_image_ids.mapped("variant"), ["PT01"])
+
     def test_a_product_that_was_there_gets_what_it_lacks(self):
         self.mug.image_1920 = mine = base64.b64encode(picture(99))
         fetched, _told = self.fetch(self.build("MUG"))
