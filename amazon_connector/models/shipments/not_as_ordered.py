@@ -247,6 +247,12 @@ class AmazonOrder(models.Model):
             held[line.amazon_item_ref] += line.quantity
         room = {ref: held[ref] - units for ref, units in returned.items()}
         self._reduce_shipments(shipments.sorted("id"), room)
+        under_way = picking.amazon_shipment_ids.filtered(
+            lambda shipment: (
+                shipment.state in ("sent", "unknown") and not shipment.is_confirmed
+            )
+        )
+        under_way.sorted("id")._note_returned_units(Counter(returned) - held)
 
     # === BUSINESS METHODS - MORE THAN WAS ORDERED === #
 
