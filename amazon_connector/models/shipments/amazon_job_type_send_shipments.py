@@ -123,12 +123,16 @@ class AmazonJobTypeSendShipments(models.AbstractModel):
         if not shipment:
             job.position = has_settled and job.position
             return has_settled
-        if shipment.state == "unknown":
+        is_lost = shipment.state == "unknown"
+        if is_lost:
             self._look_up(session.client, shipment, run)
         if shipment.state == "pending":
             # What changed on Amazon since the run started counts.
             shipment.order_id._limit_waiting_shipments()
             shipment._update_state()
+            if is_lost:
+                # Until now it counted as told.
+                shipment.order_id._settle_missing_units(run)
         if shipment.state == "pending" and not shipment.order_id._is_settling_failed():
             self._send(job, session, shipment, run)
         job.position = {"done_up_to": shipment.id}
@@ -219,7 +223,7 @@ class AmazonJobTypeSendShipments(models.AbstractModel):
             # The answer may be the first that shows the time by Amazon's clock.
             date = shipment._get_ship_date(naive_utc(client.get_time()))
             if date < shipment.ship_date - SHIP_DATE_TOLERANCE:
-                shipment.state = "pending"
+                shipment._mark_not_taken()
                 self.env["amazon.job"]._trigger("send_shipments")
             else:
                 self._refuse(shipment, error, run)
@@ -236,7 +240,7 @@ class AmazonJobTypeSendShipments(models.AbstractModel):
             )
         except SpApiError:
             # Amazon did not take it: the shipment waits with the job.
-            shipment.state = "pending"
+            shipment._mark_not_taken()
             job._commit()
             raise
         else:
@@ -249,6 +253,7 @@ class AmazonJobTypeSendShipments(models.AbstractModel):
 
         Corrected while it was refused, it is sent again as it is now.
         """
+        shipment._take_back_returned_units()
         if shipment.state == "sent" and shipment._is_corrected_since():
             shipment._update_state()
             if shipment.state == "pending":
@@ -293,4 +298,4 @@ class AmazonJobTypeSendShipments(models.AbstractModel):
             shipment._mark_done()
             run._count(updated=1)
         else:
-            shipment.write({"state": "pending", "next_try": False})
+            shipment._mark_not_taken()

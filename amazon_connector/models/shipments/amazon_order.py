@@ -199,6 +199,22 @@ class AmazonOrder(models.Model):
 
     # === BUSINESS METHODS - SHIPPED ELSEWHERE === #
 
+    @api.model
+    def _update_from_documents(self, updates):
+        """Extension of the orders' room: what of it Odoo confirmed is known now only.
+
+        What it confirms afterwards Amazon counts on top of that.
+        """
+        result = super()._update_from_documents(updates)
+        for row in updates:
+            shipped = row.line_ids.filtered("quantity_fulfilled")
+            confirmed = row._get_confirmed_units() if shipped else {}
+            for line in shipped:
+                units = line.quantity_fulfilled - confirmed[line.amazon_item_ref]
+                if units > 0:
+                    line.quantity_by_others = units
+        return result
+
     def _get_units_confirmed_by_odoo(self, order):
         """Extension of the orders' room: what the outbox confirmed.
 

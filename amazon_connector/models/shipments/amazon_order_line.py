@@ -1,12 +1,18 @@
 """An item of an Amazon order: how many units of it Amazon still awaits."""
 
-from odoo import models
+from odoo import fields, models
 
 from .awaited_units import AwaitedUnits
 
 
 class AmazonOrderLine(models.Model):
     _inherit = "amazon.order.line"
+
+    quantity_by_others = fields.Integer(
+        string="Shipped by Others",
+        readonly=True,
+        help="Of what Amazon counts as shipped, what Odoo had not confirmed by then.",
+    )
 
     # === BUSINESS METHODS - UNITS === #
 
@@ -38,6 +44,7 @@ class AmazonOrderLine(models.Model):
                 line._get_amazon_units(line.amazon_qty_shipped_elsewhere)
                 for line in sale_lines
             ),
+            by_others=self.quantity_by_others,
             waiting=units,
             in_parts=max(in_parts - confirmed[ref] - units, 0),
             coming=sum(

@@ -145,6 +145,11 @@ class AmazonShipment(models.Model):
         readonly=True,
         help="What Amazon was told last. It is told again when that changes.",
     )
+    returned_units = fields.Json(
+        readonly=True,
+        copy=False,
+        help="What came back before it was known whether Amazon took the shipment.",
+    )
     send_now = fields.Boolean(
         readonly=True, help="To be sent although Send Shipment Info is off."
     )
@@ -806,6 +811,7 @@ class AmazonShipment(models.Model):
             {
                 "is_confirmed": True,
                 "confirmed_values": self.sent_values,
+                "returned_units": False,
                 "next_try": False,
                 "send_now": False,
             }
@@ -813,6 +819,31 @@ class AmazonShipment(models.Model):
         self._update_state()
         if self.state == "pending":
             self.env["amazon.job"]._trigger("send_shipments")
+
+    def _mark_not_taken(self):
+        """Amazon does not have what was sent: it is to be sent, as far as it left."""
+        self.write({"state": "pending", "next_try": False})
+        self._take_back_returned_units()
+
+    def _note_returned_units(self, units):
+        """Remember what came back while nobody knows whether Amazon took it.
+
+        :param units: ``{item ref: units}``, a Counter
+        """
+        for shipment in self:
+            noted = Counter(shipment.returned_units or {})
+            if own := (shipment._count_units() - noted) & units:
+                shipment.returned_units = dict(noted + own)
+                units = units - own
+
+    def _take_back_returned_units(self):
+        """Do not tell of what came back meanwhile; ask about it."""
+        for shipment in self.filtered("returned_units"):
+            units, shipment.returned_units = Counter(shipment.returned_units), False
+            room = shipment._count_units()
+            room.subtract(units)
+            shipment.order_id._reduce_shipments(shipment, room)
+            shipment.order_id._settle_missing_units()
 
     def _mark_failed(self, reason):
         self.write({"state": "failed", "error": reason, "next_try": False})

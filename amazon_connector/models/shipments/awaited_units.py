@@ -18,6 +18,7 @@ class AwaitedUnits:
     :ivar fulfilled: what Amazon counted as shipped when it was last asked
     :ivar confirmed: what the outbox told Amazon, counted there or not yet
     :ivar elsewhere: what Amazon counted as shipped and the outbox did not tell
+    :ivar by_others: of ``fulfilled``, what the outbox had not told by then
     :ivar waiting: what the outbox is to tell, and is not among ``fulfilled``; parts of
         packs that wait for their rest are among it
     :ivar in_parts: what left as components of kits, for a person to confirm
@@ -29,6 +30,7 @@ class AwaitedUnits:
     fulfilled: float = 0
     confirmed: float = 0
     elsewhere: float = 0
+    by_others: float = 0
     waiting: float = 0
     in_parts: float = 0
     coming: float = 0
@@ -37,7 +39,8 @@ class AwaitedUnits:
     @property
     def awaited(self):
         """What Amazon still awaits, be it that the outbox holds it."""
-        known = max(self.fulfilled, self.confirmed + self.elsewhere)
+        others = max(self.elsewhere, self.by_others)
+        known = max(self.fulfilled, self.confirmed + others)
         return _positive(self.ordered - known)
 
     @property

@@ -272,6 +272,12 @@ class AmazonOrder(models.Model):
         room = {ref: others._count_held(ref) - units for ref, units in (+rest).items()}
         self._reduce_shipments(others.sorted("id"), room)
         self._complete_packs()
+        under_way = picking.amazon_shipment_ids.filtered(
+            lambda shipment: (
+                shipment.state in ("sent", "unknown") and not shipment.is_confirmed
+            )
+        )
+        under_way.sorted("id")._note_returned_units(Counter(returned) - held)
 
     def _get_refs_told_by_others(self):
         """Return the refs of items that may be told with the parcel of another part."""

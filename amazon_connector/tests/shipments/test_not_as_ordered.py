@@ -12,6 +12,7 @@ from odoo.tests import Form, new_test_user, tagged
 from ...models.orders.delivery_stage import is_gone
 from ...models.shipments.awaited_units import AwaitedUnits, split_units
 from ...models.shipments.not_as_ordered import AmazonOrder as ShipmentsOfOrder
+from ...spapi.errors import AmbiguousError
 from ..changes_common import MUGS, PENS, ChangesCommon
 
 #: Of the histories; what is more likely stands here twice.
@@ -347,7 +348,73 @@ class TestNotAsOrdered(NotAsOrderedCommon):
         self.leave(sale, mugs=1)
         self.assertAsked(sale, {MUGS: 1})
 
+    def test_what_counts_as_told_until_it_is_looked_up_is_asked_about_then(self):
+        """Two of three were not shipped elsewhere, and the parcel is not sent."""
+        number, sale = self.bring()
+        picking = self.leave(sale)
+        self.lose_request()
+        self.change(number, status="PARTIALLY_SHIPPED", elsewhere={MUGS: 1})
+        self.assertNotAsked(sale)
+        self.look_up()
+        self.assertEqual(picking.amazon_shipment_ids.state, "not_needed")
+        self.assertAsked(sale, {MUGS: 2, PENS: 1})
+
+    # === THE ANSWER IS LOST === #
+
+    def lose_request(self):
+        """Have a confirmation not reach Amazon, without anybody knowing."""
+        self.fake.errors = [AmbiguousError("No answer.", operation="confirmShipment")]
+        self.send()
+
+    def look_up(self):
+        self.put_off_is_over("send_shipments")
+        self.send()
+
+    def test_what_came_back_while_the_answer_was_lost_is_not_told(self):
+        number, sale = self.bring()
+        picking = self.leave(sale)
+        self.lose_request()
+        self.bring_back(picking, mugs=1)
+        self.assertNotAsked(sale)
+        self.look_up()
+        self.assertEqual(self.confirmed(number), {MUGS: 2, PENS: 1})
+        self.assertAsked(sale, {MUGS: 1}, picking)
+
+    def test_all_of_it_came_back_while_the_answer_was_lost(self):
+        number, sale = self.bring()
+        picking = self.leave(sale)
+        self.lose_request()
+        self.bring_back(picking, mugs=1)
+        self.bring_back(picking, mugs=2, pens=1)
+        self.look_up()
+        self.assertFalse(self.confirmed(number))
+        self.assertEqual(picking.amazon_shipment_ids.state, "not_needed")
+        self.assertAsked(sale, {MUGS: 3, PENS: 1}, picking)
+
+    def test_what_came_back_while_amazon_took_it_stays_told(self):
+        number, sale = self.bring()
+        picking = self.leave(sale)
+        self.fake.lost_answer = AmbiguousError("Lost.", operation="confirmShipment")
+        self.send()
+        self.bring_back(picking, mugs=1)
+        self.look_up()
+        shipment = picking.amazon_shipment_ids
+        self.assertEqual(shipment.state, "done")
+        self.assertFalse(shipment.returned_units)
+        self.assertEqual(self.confirmed(number), {MUGS: 3, PENS: 1})
+        self.assertNotAsked(sale)
+
     # === NOT ASKED === #
+
+    def test_what_somebody_told_before_the_parcel_was_is_not_asked_about(self):
+        """Amazon's document is older than the confirmation."""
+        number, sale = self.bring()
+        self.ship(sale, settled=False)
+        self.change(number, status="PARTIALLY_SHIPPED", elsewhere={MUGS: 1})
+        self.send()
+        self.assertEqual(self.confirmed(number), {MUGS: 2, PENS: 1})
+        sale.amazon_order_ids._settle_missing_units()
+        self.assertNotAsked(sale)
 
     def test_deliveries_in_steps_are_not_asked_about(self):
         for steps, done in (("pick_ship", 1), ("pick_pack_ship", 1)):
@@ -702,6 +769,7 @@ class TestAwaitedUnits(ChangesCommon):
             (AwaitedUnits(ordered=3, in_parts=2), 3, 3, 1),
             (AwaitedUnits(ordered=3, fulfilled=2, confirmed=1), 1, 1, 1),
             (AwaitedUnits(ordered=3, fulfilled=1, confirmed=1, elsewhere=1), 1, 1, 1),
+            (AwaitedUnits(ordered=3, fulfilled=1, confirmed=1, by_others=1), 1, 1, 1),
             (AwaitedUnits(ordered=3, waiting=1, coming=1), 3, 2, 1),
             (AwaitedUnits(ordered=3, waiting=1, left_untold=1), 3, 2, 1),
             (AwaitedUnits(ordered=2, confirmed=3), 0, 0, 0),
