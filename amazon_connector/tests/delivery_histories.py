@@ -75,8 +75,10 @@ class DeliveryHistories(AmazonCommon):
 
     :cvar SKUS: what is sold
     :cvar STOCKED: SKUs of the products that are in stock
+    :cvar OPEN_SEEDS: of histories that are known to end wrong, see readme/ROADMAP.md
     """
 
+    OPEN_SEEDS = frozenset()
     SKUS = STOCKED = ("MUG", "PEN", "BAG")
 
     @classmethod
@@ -105,7 +107,11 @@ class DeliveryHistories(AmazonCommon):
         cls.happened = Counter()
 
     def tell_histories(self):
-        seeds = range(FIRST_SEED, FIRST_SEED + HISTORIES)
+        seeds = [
+            seed
+            for seed in range(FIRST_SEED, FIRST_SEED + HISTORIES)
+            if seed not in self.OPEN_SEEDS
+        ]
         worlds = {seed: self._place_orders(seed) for seed in seeds}
         # All come in at once, which is quicker; then each history is told alone.
         for counting in worlds.values():
