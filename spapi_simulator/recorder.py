@@ -6,6 +6,7 @@ its own there, one JSON object a line. Access tokens and a form's secrets are le
 
 import json
 import os
+import re
 import threading
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
@@ -13,8 +14,9 @@ from urllib.parse import parse_qsl, urlencode
 VARIABLE = "SPAPI_SIMULATOR_RECORDINGS"
 _FORM = "application/x-www-form-urlencoded"
 _SECRETS = ("client_secret", "code", "refresh_token")
-#: Not of the SP-API: the admin interface, pages for people, contents of documents.
-_OTHERS = ("/_simulator", "/apps/", "/documents/")
+#: Not of the SP-API: the admin interface, pages for people, contents of documents; an
+#: address may begin with its region.
+_OTHERS = re.compile(r"(/(na|eu|fe))?/(_simulator|apps|documents|images|schemas)\b")
 
 
 class Recorder:
@@ -50,7 +52,7 @@ class RecordingApp:
 
     async def __call__(self, scope, receive, send):
         """Read the request, keep it once it came whole, and hand it on."""
-        if scope["type"] != "http" or scope["path"].startswith(_OTHERS):
+        if scope["type"] != "http" or _OTHERS.match(scope["path"]):
             await self._application(scope, receive, send)
             return
         messages = [await receive()]

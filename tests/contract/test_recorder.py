@@ -12,7 +12,7 @@ from spapi_simulator.recorder import RecordingApp
 def recorded(tmp_path):
     """Return a function: (messages) -> (what was recorded, what the app got)."""
 
-    def record(*messages):
+    def record(*messages, path="/listings"):
         left = list(messages)
         received = []
 
@@ -26,8 +26,8 @@ def recorded(tmp_path):
         scope = {
             "type": "http",
             "method": "PATCH",
-            "path": "/listings",
-            "raw_path": b"/listings",
+            "path": path,
+            "raw_path": path.encode(),
             "query_string": b"",
             "headers": [(b"content-type", b"application/json")],
         }
@@ -58,3 +58,17 @@ def test_a_client_that_ends_before_its_body_has_asked_for_nothing(recorded):
     lines, received = recorded(*messages)
     assert lines == []
     assert received == list(messages)
+
+
+@pytest.mark.parametrize(
+    "path", ["/documents/1", "/eu/documents/1", "/images/1.png", "/_simulator/orders"]
+)
+def test_what_is_not_of_the_sp_api_is_not_recorded(recorded, path):
+    messages = [_part(b"", False)]
+    assert recorded(*messages, path=path) == ([], messages)
+
+
+def test_documents_of_an_api_are_recorded(recorded):
+    path = "/eu/reports/2021-06-30/documents/1"
+    lines, _received = recorded(_part(b"", False), path=path)
+    assert [line["path"] for line in lines] == [path]
