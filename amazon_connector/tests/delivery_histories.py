@@ -20,14 +20,14 @@ from ..models.orders.delivery_stage import is_gone
 from .common import AmazonCommon
 from .counting_amazon import ELSEWHERE, CountingAmazon, Killed
 
-HISTORIES = int(os.environ.get("HISTORIES", "100"))
+WANTED = os.environ.get("HISTORIES")
 FIRST_SEED = int(os.environ.get("HISTORY_SEED", "1"))
 ORDERS, ITEMS, UNITS, STEPS = (1, 1, 2), (1, 1, 2), (1, 2, 3), range(4, 9)
 STOCK = 10_000
 # Rounds of work after which nothing is left; mostly, three are enough.
 ROUNDS_TO_SETTLE = 8
 # In so many histories each of these happens, whatever the first seed is.
-ENOUGH_FOR_ALL = 100
+ENOUGH_FOR_ALL = 50
 MUST_HAPPEN = (
     "AmbiguousError afterwards",
     "Killed afterwards",
@@ -73,12 +73,14 @@ class Said:
 class DeliveryHistories(AmazonCommon):
     """A subclass has a test that tells histories.
 
+    :cvar HISTORIES: how many, unless the environment says so
     :cvar SKUS: what is sold
     :cvar STOCKED: SKUs of the products that are in stock
     :cvar OPEN_SEEDS: of histories that are known to end wrong, see readme/ROADMAP.md
     """
 
     OPEN_SEEDS = frozenset()
+    HISTORIES = 50
     SKUS = STOCKED = ("MUG", "PEN", "BAG")
 
     @classmethod
@@ -107,9 +109,10 @@ class DeliveryHistories(AmazonCommon):
         cls.happened = Counter()
 
     def tell_histories(self):
+        histories = int(WANTED or self.HISTORIES)
         seeds = [
             seed
-            for seed in range(FIRST_SEED, FIRST_SEED + HISTORIES)
+            for seed in range(FIRST_SEED, FIRST_SEED + histories)
             if seed not in self.OPEN_SEEDS
         ]
         worlds = {seed: self._place_orders(seed) for seed in seeds}
@@ -121,7 +124,7 @@ class DeliveryHistories(AmazonCommon):
             with self.subTest(seed=seed):
                 self._tell(counting)
         # A history in which nothing happens would show nothing.
-        if HISTORIES >= ENOUGH_FOR_ALL:
+        if histories >= ENOUGH_FOR_ALL:
             for event in MUST_HAPPEN:
                 self.assertTrue(self.happened[event], f"{event}: {self.happened}")
 

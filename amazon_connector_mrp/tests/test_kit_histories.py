@@ -16,6 +16,8 @@ from .common import KitsCommon
 
 @tagged("post_install", "-at_install")
 class TestKitHistories(DeliveryHistories, KitsCommon):
+    # Each takes longer than without kits.
+    HISTORIES = 25
     # SET and MUG have a component in common, and another one is sold alone, too.
     SKUS = ("MUG", "SET", "PEN")
     STOCKED = ("LID", "CUP", "PEN")

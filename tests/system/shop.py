@@ -323,6 +323,31 @@ class Shop:
         assert len(rows) < 2
         return rows[0][0] if rows else None
 
+    def wait_for_shipment(self, order_id, state):
+        """Wait until the order's only shipment is in a state."""
+        try:
+            wait_until(
+                lambda: self.shipment_state(order_id) == state, f"a shipment {state}"
+            )
+        except AssertionError as error:
+            # What became of it instead, and of the deliveries and the job.
+            (picking,) = self.database(
+                "SELECT p.state, p.id FROM stock_picking p JOIN sale_order s "
+                "ON s.id = p.sale_id WHERE s.amazon_order_ref = %s LIMIT 1",
+                order_id,
+            )
+            shipments = self.database(
+                "SELECT state, error FROM amazon_shipment WHERE picking_id = %s",
+                picking[1],
+            )
+            jobs = self.database(
+                "SELECT requested, not_before, failures, open_run_id FROM amazon_job "
+                "WHERE connection_id = %s AND kind = 'send_shipments'",
+                self.connection_id,
+            )
+            error.add_note(f"{picking = }, {shipments = }, {jobs = }")
+            raise
+
     def let_look_up(self):
         """Have shipments with a lost answer be due at once, not after a minute."""
         self.database(

@@ -5,6 +5,7 @@ A store of its own in the fresh Odoo, connected by the guided set-up.
 
 import pytest
 from guided import CONNECTION, Guided, wait_for_state
+from screens import NARROW, WIDE, keep
 from shop import Database, wait_until
 
 from spapi_simulator.accounts import NORTH_AMERICA
@@ -145,6 +146,48 @@ def test_every_listing_came_in_and_has_one_product(fresh_client, amazon, store):
         "product.product", "read", products, ["default_code", "is_storable"]
     )
     assert all(product["is_storable"] for product in codes)
+
+
+def test_a_family_is_one_product_with_its_variants(
+    browser, fresh, fresh_client, store
+):
+    rows = listings(
+        fresh_client,
+        store,
+        "parent_sku",
+        "product_id",
+        domain=[("parent_sku", "!=", False), ("product_id", "!=", False)],
+    )
+    parents = {
+        row["sku"]
+        for row in listings(fresh_client, store, "sku", domain=[("is_parent", "=", 1)])
+    }
+    members = {}
+    for row in rows:
+        if row["parent_sku"] in parents:
+            members.setdefault(row["parent_sku"], set()).add(row["product_id"][0])
+    family = max(members.values(), key=len)
+    assert len(family) > 1
+    variants = fresh_client.call(
+        "product.product", "read", sorted(family), ["product_tmpl_id"]
+    )
+    ((template, name),) = {tuple(row["product_tmpl_id"]) for row in variants}
+    (shown,) = fresh_client.call(
+        "product.template", "read", [template], ["product_variant_count"]
+    )
+    assert shown["product_variant_count"] == len(family)
+    browser.log_in(fresh_client)
+    for size, picture in ((WIDE, "family"), (NARROW, "family_narrow")):
+        browser.resize(*size)
+        browser.open(f"{fresh.url}/odoo/product.template/{template}")
+        browser.press(".o_notebook .nav-link[name=variants]")
+        lines = ".o_notebook [name=attribute_line_ids]"
+        browser.wait_for(
+            f"document.querySelector('{lines} .o_data_row, {lines} .o_kanban_record')"
+            " !== null",
+            f"the attributes of {name}",
+        )
+        keep(browser, picture)
 
 
 def test_the_orders_found_their_products(fresh_client, store):

@@ -128,7 +128,7 @@ def test_who_packs_ships_an_amazon_order_and_sees_no_more_than_that_takes(
         assert private
         assert private not in shown
     browser.press(validate_button)
-    wait_until(lambda: america.shipment_state(order_id) == "done", "the confirmation")
+    america.wait_for_shipment(order_id, "done")
     for model in ("amazon.order", "amazon.order.line", "amazon.connection"):
         with pytest.raises(OdooError, match="not allowed to access"):
             packer.call(model, "search_read", [], ["id"])
@@ -150,7 +150,7 @@ def test_a_blocked_shipment_is_mended_on_the_delivery(
     method = make_method("UPS Saver")
     picking, order_id = delivery_of(client, america, carrier_id=False)
     validate(packer, picking)
-    wait_until(lambda: america.shipment_state(order_id) == "blocked", "the shipment")
+    america.wait_for_shipment(order_id, "blocked")
     browser.log_in(packer)
     for size, name in (
         (NARROW, "shipment_blocked_narrow"),
@@ -179,7 +179,7 @@ def test_a_blocked_shipment_is_mended_on_the_delivery(
     )
     assert row["carrier_id"][0] == method
     assert row["tracking_ref"] == "1Z999AA10123456784"
-    wait_until(lambda: america.shipment_state(order_id) == "done", "the confirmation")
+    america.wait_for_shipment(order_id, "done")
 
 
 def test_a_carrier_is_mapped_from_the_delivery(
@@ -200,7 +200,10 @@ def test_a_carrier_is_mapped_from_the_delivery(
     take(browser, "carrier_mapped")
     browser.resize(*NARROW)
     # Nothing covers what is entered next, and nothing is beside the screen.
-    assert browser.texts(".modal .o-autocomplete--dropdown-item") == []
+    browser.wait_for(
+        "document.querySelector('.modal .o-autocomplete--dropdown-item') === null",
+        "the end of the proposals",
+    )
     for element in (*MAPPING, ".modal .o_form_button_save"):
         assert browser.evaluate(IS_ON_SCREEN % json.dumps(element)), element
     take(browser, "carrier_mapped_narrow")
@@ -209,7 +212,7 @@ def test_a_carrier_is_mapped_from_the_delivery(
         f"document.querySelector('{WARNING}') === null", "the end of the warning"
     )
     validate(packer, picking)
-    wait_until(lambda: america.shipment_state(order_id) == "done", "the confirmation")
+    america.wait_for_shipment(order_id, "done")
 
 
 def test_codes_of_the_units_are_entered_from_the_delivery(
@@ -230,7 +233,7 @@ def test_codes_of_the_units_are_entered_from_the_delivery(
     assert "Transparency codes missing: 1 x" in text
     assert "Recipient must sign" in text
     validate(packer, picking)
-    wait_until(lambda: america.shipment_state(order_id) == "blocked", "the shipment")
+    america.wait_for_shipment(order_id, "blocked")
     for size, name in ((NARROW, "shipment_codes_narrow"), (WIDE, "shipment_codes")):
         see(f"{DELIVERIES}/{picking}", f"{SHIPMENTS} .o_data_row", size)
         browser.press(f"{SHIPMENTS} button[name=action_open_items]")
@@ -238,7 +241,7 @@ def test_codes_of_the_units_are_entered_from_the_delivery(
         browser.fill(f"{CODES} input", "AZ:EXAMPLE1")
         take(browser, name)
     browser.press(".modal .o_form_button_save")
-    wait_until(lambda: america.shipment_state(order_id) == "done", "the confirmation")
+    america.wait_for_shipment(order_id, "done")
     (told,) = america.confirmations(order_id)
     (item,) = told["body"]["packageDetail"]["orderItems"]
     assert item["transparencyCodes"] == ["AZ:EXAMPLE1"]
@@ -261,7 +264,7 @@ def test_a_refused_shipment_is_mended_from_its_activity(
         message="The tracking number is not valid for the carrier.",
     )
     validate(packer, picking)
-    wait_until(lambda: america.shipment_state(order_id) == "failed", "the refusal")
+    america.wait_for_shipment(order_id, "failed")
     sale = row_of(client, order_id)["sale_order_id"][0]
     for size in (NARROW, WIDE):
         text = see(f"{SALES}/{sale}", ACTIVITY, size)
@@ -278,7 +281,7 @@ def test_a_refused_shipment_is_mended_from_its_activity(
     browser.press(f"{SHIPMENTS} td[name=tracking_ref]")
     browser.fill(f"{SHIPMENTS} td[name=tracking_ref] input", "1Z999AA10123456785")
     browser.press(".o_form_button_save")
-    wait_until(lambda: america.shipment_state(order_id) == "done", "the confirmation")
+    america.wait_for_shipment(order_id, "done")
     browser.log_in(client)
     see(f"{SALES}/{sale}", ".o-mail-Chatter")
     wait_until(

@@ -223,18 +223,13 @@ def _run_addon(folder: Path, pytest_arguments: list[str]) -> int:
         PostgresServer() as postgres,
         _open_database(postgres, source) as (database, data_dir),
     ):
-        options = _odoo_options(source, database, data_dir, bool(browser))
-        env = source.environment() | postgres.environment
-        if not pytest_arguments:
-            options += ["-n", str(PROCESSES), "--dist", "loadscope"]
-            # In the order of the rooms, the last of which are quick.
-            options.append("--no-loadscope-reorder")
-        options += ["-p", "host.worker_folder"]
-        # Each process copies the database with PostgreSQL's own programs.
-        env["PATH"] = os.pathsep.join([str(binaries()), os.environ["PATH"]])
-        # Odoo's browser tests keep screenshots and the browser's profile there.
-        env["TMPDIR"] = str(data_dir)
-        return _pytest([*options, str(folder), *pytest_arguments], env)
+        return _pytest_odoo(
+            folder,
+            _odoo_options(source, database, data_dir, bool(browser)),
+            pytest_arguments,
+            # Odoo's browser tests keep screenshots and the browser's profile there.
+            source.environment() | postgres.environment | {"TMPDIR": str(data_dir)},
+        )
 
 
 @contextlib.contextmanager
@@ -261,9 +256,26 @@ def _run_kits(folder: Path, pytest_arguments: list[str]) -> int:
         PostgresServer() as postgres,
         _open_database(postgres, source, with_kits=True) as (database, data_dir),
     ):
-        options = _odoo_options(source, database, data_dir, browser=False)
-        env = source.environment() | postgres.environment
-        return _pytest([*options, str(folder), *pytest_arguments], env)
+        return _pytest_odoo(
+            folder,
+            _odoo_options(source, database, data_dir, browser=False),
+            pytest_arguments,
+            source.environment() | postgres.environment,
+        )
+
+
+def _pytest_odoo(
+    folder: Path, options: list[str], pytest_arguments: list[str], env: dict[str, str]
+) -> int:
+    """Run the tests of an addon; all of them in processes with a database each."""
+    if not pytest_arguments:
+        options += ["-n", str(PROCESSES), "--dist", "loadscope"]
+        # In the order of the rooms, the last of which are quick.
+        options.append("--no-loadscope-reorder")
+    options += ["-p", "host.worker_folder"]
+    # Each process copies the database with PostgreSQL's own programs.
+    env = env | {"PATH": os.pathsep.join([str(binaries()), os.environ["PATH"]])}
+    return _pytest([*options, str(folder), *pytest_arguments], env)
 
 
 def _run_quick(pytest_arguments: list[str]) -> int:
