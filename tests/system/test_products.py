@@ -148,9 +148,7 @@ def test_every_listing_came_in_and_has_one_product(fresh_client, amazon, store):
     assert all(product["is_storable"] for product in codes)
 
 
-def test_a_family_is_one_product_with_its_variants(
-    browser, fresh, fresh_client, store
-):
+def test_a_family_is_one_product_with_its_variants(browser, fresh, fresh_client, store):
     rows = listings(
         fresh_client,
         store,
