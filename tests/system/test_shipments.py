@@ -128,6 +128,10 @@ def test_who_packs_ships_an_amazon_order_and_sees_no_more_than_that_takes(
         assert private
         assert private not in shown
     browser.press(validate_button)
+    browser.wait_for(
+        f"document.querySelector('{validate_button}') === null",
+        "the validated delivery",
+    )
     america.wait_for_shipment(order_id, "done")
     for model in ("amazon.order", "amazon.order.line", "amazon.connection"):
         with pytest.raises(OdooError, match="not allowed to access"):

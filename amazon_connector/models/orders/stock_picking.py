@@ -93,6 +93,13 @@ class StockPicking(models.Model):
             self._settle_amazon_matters()
         return result
 
+    def button_validate(self):
+        """Override of `stock`: not asked about a text message that will not be sent."""
+        pickings = self
+        if all(picking.amazon_order_ref for picking in self):
+            pickings = self.with_context(skip_sms=True)
+        return super(StockPicking, pickings).button_validate()
+
     # === BUSINESS METHODS === #
 
     def _is_amazon_to_ship(self):

@@ -77,15 +77,23 @@ class TestNoMail(AmazonCommon):
         shop_order._send_order_confirmation_mail()
         self.assertIn(self.shop_customer, self.notified())
 
-    def test_no_text_message(self):
+    def have_text_messages_sent(self, **values):
+        """Text messages tell the customers of this company what was shipped."""
         if "sms.sms" not in self.env:
             self.skipTest("The app for text messages is not installed.")
-        company = self.env.company
-        company.write(
-            {"stock_text_confirmation": True, "has_received_warning_stock_sms": True}
-        )
+        self.env.company.write({"stock_text_confirmation": True, **values})
         self.buyer.phone = "+1 555 0100"
-        with patch.object(module, "current_test", None):
+        return patch.object(module, "current_test", None)
+
+    def test_who_packs_is_not_asked_about_a_text_message(self):
+        picking = self.sale.picking_ids
+        picking.move_ids.picked = True
+        with self.have_text_messages_sent(has_received_warning_stock_sms=False):
+            picking.button_validate()
+        self.assertEqual(picking.state, "done")
+
+    def test_no_text_message(self):
+        with self.have_text_messages_sent(has_received_warning_stock_sms=True):
             self.ship(self.sale)
         self.assertFalse(
             self.env["sms.sms"].sudo().search([("partner_id", "=", self.buyer.id)])
