@@ -137,6 +137,7 @@ class FakeListings:
 
     :ivar dict listings: documents by (marketplace, SKU)
     :ivar dict articles: of the catalogue, by ASIN
+    :ivar set lagging: SKUs that no search by SKU shows
     :ivar bool is_single: whether it takes one marketplace in a search only
     :ivar int report_waits: how often it says that a report is not written yet
     :ivar str report_state: how it ends then
@@ -153,6 +154,7 @@ class FakeListings:
         self.most_pageable = 1000
         self.picture = PNG
         self.articles = {}
+        self.lagging = set()
         self.is_single = False
         self.report_waits = 0
         self.report_state = "done"
@@ -183,7 +185,7 @@ class FakeListings:
             document
             for (marketplace, sku), document in self.listings.items()
             if marketplace in (several or [marketplace_id])
-            and (not skus or sku in skus)
+            and (not skus or (sku in skus and sku not in self.lagging))
             and (not asins or document["summaries"][0]["asin"] in asins)
             and document["summaries"][0]["lastUpdatedDate"] >= since
         ]

@@ -29,12 +29,13 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...spapi.errors import RejectedError
-from ...spapi.listings import IDENTIFIERS_LIMIT, is_searchable
+from ...spapi.listings import IDENTIFIERS_LIMIT
 from ...tools import naive_utc
 from ..connection.reminders import IMPORT_REMINDER
 from ..jobs.waiting import NotReadyError
 from .listing_details import ListingDetails
 from .listing_image import THIS_SERVER, Outages
+from .listing_lookup import ListingLookup, is_refusal
 
 # Of more listings than these, Amazon's search shows no more pages of one question, and
 # page after page takes longer than the report does.
@@ -512,38 +513,33 @@ class AmazonJobTypeDownloadProducts(models.AbstractModel):
                 limit=IDENTIFIERS_LIMIT,
             )
             if rows:
-                self._look_up(job, run, session.client, storefront, rows)
+                self._look_up(job, run, session, storefront, rows)
                 return True
         return False
 
     @api.model
-    def _look_up(self, job, run, client, storefront, rows):
-        lone = rows.filtered(lambda row: not is_searchable(row.sku))[:1]
-        rows = lone or rows
-        documents = self._fetch_by_sku(job, client, storefront, rows)
-        shown = {document.get("sku") for document in documents}
-        self.env["amazon.listing"]._store_documents(storefront, documents, run)
-        rows.filtered(lambda row: row.sku not in shown)._mark_removed(run)
-        # One that cannot be read would come again and again.
-        rows.checked_on = fields.Datetime.now()
+    def _look_up(self, job, run, session, storefront, rows):
+        """Take over what Amazon says of listings of a storefront.
 
-    @api.model
-    def _fetch_by_sku(self, job, client, storefront, rows):
-        """Return Amazon's documents of these listings, those that it still lists."""
-        seller = job.connection_id.seller_id
-        marketplace = storefront.marketplace_id.amazon_marketplace_id
-        if is_searchable(rows[0].sku):
-            page = client.search_listings_items(
-                seller, marketplace_id=marketplace, skus=rows.mapped("sku")
-            )
-            return page.documents
-        try:
-            sku = rows.sku
-            return [client.get_listings_item(seller, sku, marketplace_id=marketplace)]
-        except RejectedError as error:
-            if error.status != 404:
-                raise
-            return []
+        :raise SpApiError: when some are not answered for; the others are committed
+        """
+        removed = rows.filtered(lambda row: row.state == "removed")
+        documents, failures = ListingLookup(session).fetch(rows, gone=removed)
+        shown = list(filter(None, documents.values()))
+        self.env["amazon.listing"]._store_documents(storefront, shown, run)
+        gone = rows.filtered(lambda row: row in documents and not documents[row])
+        gone._mark_removed(run)
+        unanswered = rows.browse()
+        for row, error in failures.items():
+            if is_refusal(error):
+                run._warn(row._get_message(str(error)), row)
+            else:
+                unanswered |= row
+        # One that cannot be read, or is refused, would come again and again.
+        (rows - unanswered).checked_on = fields.Datetime.now()
+        if unanswered:
+            job._commit()
+            raise failures[unanswered[0]]
 
     # === BUSINESS METHODS - IMPORT === #
 

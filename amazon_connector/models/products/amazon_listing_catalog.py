@@ -41,17 +41,14 @@ class AmazonListing(models.Model):
         """Amazon was asked for them by SKU, whatever it said."""
         self.write({"details_pending": False, "checked_on": fields.Datetime.now()})
 
-    def _keep_as_reported(self, shown, run):
-        """Take over what the report says of them: the search shows no more.
-
-        :param set shown: the SKUs that it shows, but not so that they can be read
-        """
+    def _keep_as_reported(self, run):
+        """Take over what the report says of them: Amazon itself shows none of it."""
         self._set_checked()
         self.to_process = True
-        for row in self.filtered(lambda row: row.sku not in shown):
+        for row in self:
             reason = self.env._(
-                "Amazon's report of all listings names it, its search does not show "
-                "it. What the report says of it was taken over."
+                "Amazon's report of all listings names it, but asked for it, Amazon "
+                "does not show it. What the report says of it was taken over."
             )
             run._warn(row._get_message(reason), row)
 

@@ -324,6 +324,13 @@ class TestFullImport(ReportCommon):
         self.assertEqual(self.products("GHOST").list_price, 5)
         self.assertIn("GHOST", self.lines_of(self.last_run("download_products")))
 
+    def test_what_the_search_does_not_show_yet_is_asked_for_alone(self):
+        self.many(20)
+        self.fake.lagging = {"SKU-003"}
+        self.download_products()
+        self.assertEqual(self.listing("SKU-003").product_type, "KITCHEN")
+        self.assertEqual(self.last_run("download_products").warned, 0)
+
     def test_a_question_that_amazon_refuses_is_asked_in_smaller_ones(self):
         self.many(20)
         search = self.fake.search_listings_items
@@ -470,6 +477,13 @@ class TestComparison(ReportCommon):
         said = self.lines_of(run)
         self.assertIn("20 listings, 1 missed, 1 came back, 1 not named any more", said)
         self.assertIn("SKU-001 is not listed", said)
+
+    def test_what_report_and_search_leave_out_is_not_removed(self):
+        self.fake.change_report = lambda text: re.sub(".*SKU-001.*\r\n", "", text)
+        self.fake.lagging = {"SKU-001"}
+        self.compare()
+        self.assertEqual(self.report().found_missing, 1)
+        self.assertEqual(self.listing("SKU-001").state, "active")
 
     def test_without_differences_nothing_is_written_or_looked_up(self):
         listings = self.env["amazon.listing"].search([])

@@ -7,9 +7,9 @@ from freezegun import freeze_time
 from odoo import fields
 from odoo.tests import tagged
 
-from ...spapi.errors import AuthError, ThrottledError, UnavailableError
+from ...spapi.errors import AuthError, RejectedError, ThrottledError, UnavailableError
 from ..builders import ago, build_item, build_order
-from ..fake_listings import build_listing
+from ..fake_listings import US, build_listing
 from ..listings_common import ListingsCommon
 
 
@@ -99,6 +99,76 @@ class TestWalk(ListingsCommon):
         self.fake.list(build_listing("BOWL", updated=ago()))
         self.download_products()
         self.assertEqual(self.listing("BOWL").state, "active")
+
+    def list_unseen(self, *skus):
+        """List some that Amazon shows in no later change, beside one that it does."""
+        rows = [build_listing(sku, updated=ago(days=40)) for sku in skus]
+        self.fake.list(*rows, build_listing())
+
+    def test_what_a_search_by_sku_leaves_out_is_not_removed(self):
+        """Amazon's search lags: only the answer about one listing says it is gone."""
+        self.list_unseen("BOWL", "GONE")
+        self.download_products()
+        self.fake.lagging = {"BOWL"}
+        del self.fake.listings[US, "GONE"]
+        with freeze_time(fields.Datetime.now() + timedelta(days=1)):
+            self.download_products()
+        self.assertEqual(self.listing("BOWL").state, "active")
+        self.assertEqual(self.listing("GONE").state, "removed")
+        self.assertEqual(self.last_run("download_products").outcome, "done")
+
+    def test_what_is_known_to_be_gone_is_not_asked_for_alone_again(self):
+        self.list_unseen("BOWL")
+        self.download_products()
+        del self.fake.listings[US, "BOWL"]
+        for days in (1, 2):
+            with freeze_time(fields.Datetime.now() + timedelta(days=days)):
+                self.download_products()
+        self.assertEqual(self.fake.count("getListingsItem"), 1)
+
+    def test_one_that_amazon_refuses_to_show_costs_itself(self):
+        self.list_unseen("BOWL", "GONE")
+        self.download_products()
+        del self.fake.listings[US, "GONE"]
+        self.fake.lagging = {"BOWL"}
+        get = self.fake.get_listings_item
+
+        def refuse(seller, sku, **more):
+            if sku == "BOWL":
+                raise RejectedError("Odd SKU.", status=400)
+            return get(seller, sku, **more)
+
+        self.fake.get_listings_item = refuse
+        with freeze_time(fields.Datetime.now() + timedelta(days=1)):
+            self.download_products()
+            self.assertIn("Odd SKU.", self.lines_of(self.last_run("download_products")))
+        self.assertEqual(self.listing("BOWL").state, "active")
+        self.assertEqual(self.listing("GONE").state, "removed")
+
+    def test_one_that_amazon_does_not_answer_for_is_asked_for_again(self):
+        self.list_unseen("BOWL", "GONE")
+        self.download_products()
+        del self.fake.listings[US, "GONE"]
+        self.fake.lagging = {"BOWL"}
+        get = self.fake.get_listings_item
+
+        def fail(seller, sku, **more):
+            if sku == "BOWL":
+                raise UnavailableError("Gone.", status=503)
+            return get(seller, sku, **more)
+
+        self.fake.get_listings_item = fail
+        with freeze_time(fields.Datetime.now() + timedelta(days=1)):
+            self.download_products()
+            self.assertEqual(self.last_run("download_products").outcome, "failed")
+            self.assertEqual(self.listing("BOWL").state, "active")
+            self.assertEqual(self.listing("GONE").state, "removed")
+            del self.fake.get_listings_item
+            self.fake.calls.clear()
+            self.put_off_is_over("download_products")
+            self.download_products()
+        self.assertEqual(self.fake.count("getListingsItem"), 1)
+        self.assertEqual(self.last_run("download_products").failed, 0)
 
     def test_a_store_without_the_role_keeps_its_orders(self):
         self.connection.state = "completed"
