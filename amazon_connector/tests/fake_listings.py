@@ -110,25 +110,21 @@ def build_issue(message="Something is missing.", severity="ERROR", **more):
     return issue
 
 
-def build_article(asin, barcodes=(), images=(), parents=(), marketplace=US):
+def build_article(asin, barcodes=(), images=(), marketplace=US):
     """Return an article of the catalogue.
 
     :param barcodes: (kind, code) of each
     :param images: (variant, address) of each
-    :param parents: ASINs of its families
     """
     pictures = [
         {"variant": variant, "link": link, "height": 1, "width": 1}
         for variant, link in images
     ]
     codes = [{"identifierType": kind, "identifier": code} for kind, code in barcodes]
-    families = [{"type": "VARIATION", "parentAsins": list(parents)}] if parents else []
     return {
         "asin": asin,
-        "summaries": [{"marketplaceId": marketplace, "itemName": f"Article {asin}"}],
         "identifiers": [{"marketplaceId": marketplace, "identifiers": codes}],
         "images": [{"marketplaceId": marketplace, "images": pictures}],
-        "relationships": [{"marketplaceId": marketplace, "relationships": families}],
     }
 
 

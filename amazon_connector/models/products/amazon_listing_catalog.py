@@ -17,15 +17,9 @@ class AmazonListing(models.Model):
         readonly=True, help="Amazon's catalogue is still to be asked for the article."
     )
     # As spapi.catalog.CatalogItem has them: {identifiers: [{kind, value}], images:
-    # [{variant, url, width, height}], parent_asins: [ASIN]}.
+    # [{variant, url, width, height}]}.
     catalog = fields.Json(
         readonly=True, help="What Amazon's catalogue says of the article."
-    )
-    parent_asin = fields.Char(
-        string="Family's ASIN",
-        readonly=True,
-        help="The article that holds the variants together, also where the seller does "
-        "not list it.",
     )
 
     _details_pending_idx = models.Index(
@@ -62,16 +56,9 @@ class AmazonListing(models.Model):
         catalog = item and {
             "identifiers": [asdict(one) for one in item.identifiers],
             "images": [asdict(one) for one in item.images],
-            "parent_asins": list(item.parent_asins),
         }
         changed = self.filtered(lambda row: (row.catalog or None) != catalog)
-        changed.write(
-            {
-                "catalog": catalog or False,
-                "parent_asin": bool(item and item.parent_asins)
-                and item.parent_asins[0],
-            }
-        )
+        changed.catalog = catalog or False
         self.catalog_pending = False
         # The product follows it where the listing says less.
         changed.to_process = True

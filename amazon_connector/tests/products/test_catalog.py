@@ -18,7 +18,6 @@ class TestCatalog(ListingsCommon):
             "B0BOWL",
             barcodes=[("EAN", EAN), ("GTIN", f"0{EAN}")],
             images=[("MAIN", "https://images.example/1.png")],
-            parents=["B0FAMILY"],
         )
 
     def asked(self):
@@ -28,7 +27,6 @@ class TestCatalog(ListingsCommon):
         self.fake.list(build_listing("BOWL"))
         self.download_products()
         listing = self.listing("BOWL")
-        self.assertEqual(listing.parent_asin, "B0FAMILY")
         self.assertEqual(
             listing.catalog,
             {
@@ -44,19 +42,11 @@ class TestCatalog(ListingsCommon):
                         "height": 1,
                     }
                 ],
-                "parent_asins": ["B0FAMILY"],
             },
         )
         self.assertFalse(listing.catalog_pending)
         self.assertFalse(listing.to_process)
         self.assertEqual(self.products("BOWL").barcode, EAN)
-
-    def test_of_an_article_without_family_there_is_no_parent(self):
-        self.fake.articles["B0BOWL"] = build_article("B0BOWL")
-        self.fake.list(build_listing("BOWL"))
-        self.download_products()
-        self.assertTrue(self.listing("BOWL").catalog)
-        self.assertFalse(self.listing("BOWL").parent_asin)
 
     def test_a_product_that_was_there_before_stays_as_it_is(self):
         own = self.env["product.product"].create(
@@ -106,7 +96,7 @@ class TestCatalog(ListingsCommon):
         self.fake.list(build_listing("BOWL", asin="B0OTHER", updated=ago(days=19)))
         self.download_products()
         self.assertEqual(self.asked()[1:], [("B0OTHER",)])
-        self.assertFalse(self.listing("BOWL").parent_asin, "It is another article")
+        self.assertFalse(self.listing("BOWL").catalog, "It is another article")
 
     def test_of_a_sku_in_two_storefronts_the_own_one_is_asked(self):
         self.open_storefront()
