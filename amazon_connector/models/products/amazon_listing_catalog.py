@@ -31,6 +31,14 @@ class AmazonListing(models.Model):
 
     # === BUSINESS METHODS - DETAILS === #
 
+    def _get_spellings(self):
+        """Return how Amazon may spell the SKU, to be tried in this order.
+
+        The report may have blanks around one that Amazon spells without.
+        """
+        is_reported = self.details_pending and not self.last_updated
+        return [*dict.fromkeys([self.sku, self.sku.strip()][: 1 + is_reported])]
+
     def _set_checked(self):
         """Amazon was asked for them by SKU, whatever it said."""
         self.write({"details_pending": False, "checked_on": fields.Datetime.now()})

@@ -165,7 +165,6 @@ class ListingDetails:
         listings = self.env["amazon.listing"]
         shown = {document.get("sku") for document in documents}
         is_shared = len(storefronts) > 1
-        unread = rows.filtered(lambda row: not row.checked_on)
         stored = listings.union(
             *(
                 listings._store_documents(front, documents, self.run, is_shared)
@@ -176,15 +175,13 @@ class ListingDetails:
         left = (rows - stored).filtered(lambda row: row.sku not in found)
         unreadable = left.filtered(lambda row: row.sku in shown)
         self.alone |= left - unreadable
-        self._keep_unreadable(unreadable, unread)
+        self._keep_unreadable(unreadable)
 
-    def _keep_unreadable(self, rows, unread):
-        """Amazon shows them, but so that they cannot be read; that is told.
-
-        :param unread: those of which only the report told so far
-        """
+    def _keep_unreadable(self, rows):
+        """Amazon shows them, but so that they cannot be read; that is told."""
+        # What the report says of these is all there is.
+        rows.filtered(lambda row: not row.checked_on).to_process = True
         rows._set_checked()
-        (rows & unread).to_process = True
 
     def _refuse_details(self, storefronts, rows, error):
         """Ask in smaller parts; return whether that is possible."""
@@ -211,7 +208,8 @@ class ListingDetails:
                 else:
                     failure = failure or error
             elif document:
-                self._store_details(row.storefront_id, row, [document])
+                stored = row._store_documents(row.storefront_id, [document], self.run)
+                self._keep_unreadable(row - stored)
             elif row.checked_on:
                 row._mark_removed(self.run)
                 row._set_checked()

@@ -115,7 +115,7 @@ class ListingLookup:
                 row,
                 partial(
                     self._get_alone,
-                    row.sku,
+                    row._get_spellings(),
                     row.storefront_id.marketplace_id.amazon_marketplace_id,
                 ),
             )
@@ -123,16 +123,20 @@ class ListingLookup:
         )
         return self.session.send_each(requests)
 
-    def _get_alone(self, sku, marketplace):
-        """Called in a thread: touches no record."""
-        try:
-            return self.session.client.get_listings_item(
-                self.seller, sku, marketplace_id=marketplace
-            )
-        except RejectedError as error:
-            if error.status != 404:
-                raise
-            return None
+    def _get_alone(self, spellings, marketplace):
+        """Return the document of the first spelling of a SKU that Amazon lists.
+
+        Called in a thread: touches no record.
+        """
+        for sku in spellings:
+            try:
+                return self.session.client.get_listings_item(
+                    self.seller, sku, marketplace_id=marketplace
+                )
+            except RejectedError as error:
+                if error.status != 404 and sku == spellings[-1]:
+                    raise
+        return None
 
 
 def is_refusal(error):

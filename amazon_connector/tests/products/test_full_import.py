@@ -355,6 +355,34 @@ class TestFullImport(ReportCommon):
         self.download_products()
         listings = self.env["amazon.listing"].search([])
         self.assertEqual(len(listings), 20)
+        self.assertFalse(self.listing("SKU-007 "))
+        self.assertEqual(self.listing("SKU-007").product_type, "KITCHEN")
+        self.assertEqual(self.last_run("download_products").warned, 0)
+
+    def test_one_that_amazon_shows_later_is_spelled_as_there(self):
+        """With other blanks around it, it is still the listing of the report."""
+        self.many(20)
+        row = "Ghost\tGHOST \t5.00\t1\tB0GHOST001\tDEFAULT\tActive\r\n"
+        self.fake.change_report = lambda text: text + row
+        self.download_products()
+        ghost = self.listing("GHOST ")
+        product = ghost.product_id
+        self.assertTrue(product)
+        self.fake.list(build_listing(" GHOST", updated=ago()))
+        self.download_products()
+        self.assertEqual(ghost.sku, " GHOST")
+        self.assertEqual(ghost.product_id, product)
+        self.assertEqual(len(self.env["amazon.listing"].search([])), 21)
+
+    def test_skus_that_differ_by_blanks_alone_on_amazon_stay_two_listings(self):
+        self.many(20)
+        self.download_products()
+        self.fake.list(build_listing("SKU-007 ", updated=ago()))
+        self.download_products()
+        self.assertEqual(
+            self.listing("SKU-007").product_id, self.listing("SKU-007 ").product_id
+        )
+        self.assertEqual(len(self.env["amazon.listing"].search([])), 21)
 
 
 @tagged("post_install", "-at_install")
