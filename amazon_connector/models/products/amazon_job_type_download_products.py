@@ -186,16 +186,15 @@ class AmazonJobTypeDownloadProducts(models.AbstractModel):
         if not left:
             return False
         storefront = left[0]
-        share = self._store_page(job, run, session.client, storefront)
+        self._store_page(job, run, session.client, storefront)
         self._report_share(
             job,
             storefronts,
-            self.env._(
+            lambda: self.env._(
                 "Listings read in %(storefront)s: %(count)s.",
                 storefront=storefront.display_name,
                 count=self._count_listings(storefront),
             ),
-            {storefront: share},
         )
         return True
 
@@ -205,20 +204,16 @@ class AmazonJobTypeDownloadProducts(models.AbstractModel):
 
         A walk that is broken off goes on there, and only a new one starts with the
         overlap.
-
-        :return: the share of the storefront's listings that is read, 0 to 1
-        :rtype: float
         """
         place = self._get_place(job, storefront)
-        if "total" not in place:
-            place["known"] = self._count_listings(storefront)
         page = self._fetch_listings(job, client, storefront, place)
         if self._is_report_cheaper(storefront, place, page):
             reports = self.env["amazon.listing.report"]
             report = reports._ask(storefront, client, run, is_first=True)
             if report.state != "failed":
-                return SHARE_WAITING
-        place.setdefault("total", place.get("known", 0) + page.total)
+                return
+        if "total" not in place and self._is_import_stage(job):
+            place["total"] = self._count_listings(storefront) + page.total
         self.env["amazon.listing"]._store_documents(storefront, page.documents, run)
         last = page.last_updated
         cursor = storefront.listings_synced_until
@@ -226,9 +221,6 @@ class AmazonJobTypeDownloadProducts(models.AbstractModel):
             storefront.listings_synced_until = naive_utc(last)
         next_place = self._get_next_place(job, storefront, place, page, run)
         self._keep_place(job, storefront, next_place)
-        if not next_place:
-            return 1
-        return min(self._count_listings(storefront) / max(place["total"], 1), 1)
 
     @api.model
     def _count_listings(self, storefront):
@@ -238,7 +230,10 @@ class AmazonJobTypeDownloadProducts(models.AbstractModel):
 
     @api.model
     def _get_place(self, job, storefront):
-        """Return ``{since, token, read}``: an aware time, Amazon's token, a count."""
+        """Return ``{since, token, read}``: an aware time, Amazon's token, a count.
+
+        In the initial import with ``total``, how many listings there will be.
+        """
         walks = (job.position or {}).get("walks", {})
         kept = walks.get(str(storefront.id))
         if not kept:
@@ -374,7 +369,7 @@ class AmazonJobTypeDownloadProducts(models.AbstractModel):
         self._report_share(
             job,
             storefronts,
-            self.env._(
+            lambda: self.env._(
                 "Amazon's report of all listings of %(storefront)s: %(read)s of "
                 "%(count)s read.",
                 storefront=report.storefront_id.display_name,
@@ -447,42 +442,45 @@ class AmazonJobTypeDownloadProducts(models.AbstractModel):
         """Ask for what some of the listings lack."""
         if not ListingDetails(job, run, session, storefronts).fetch_some():
             return False
-        pending = self.env["amazon.listing"].search_count(
-            [
-                ("storefront_id", "in", storefronts.ids),
-                ("details_pending", "=", True),
-            ]
-        )
         self._report_share(
             job,
             storefronts,
-            self.env._("Details of the listings are read; %s are left.", pending),
+            lambda: self.env._(
+                "Details of the listings are read; %s are left.",
+                self.env["amazon.listing"].search_count(
+                    [
+                        ("storefront_id", "in", storefronts.ids),
+                        ("details_pending", "=", True),
+                    ]
+                ),
+            ),
         )
         return True
 
     # === BUSINESS METHODS - PROGRESS === #
 
     @api.model
-    def _report_share(self, job, storefronts, message, walked=None):
-        """Show how far the initial import is; it never goes back.
-
-        :param dict walked: the share of the storefront that is walked at the moment
-        """
-        connection = job.connection_id
-        if connection.import_stage != self._kind:
-            return
-        position = job.position or {}
-        done = set(position.get("walked", []))
-        shares = [
-            self._get_share(front, front.id in done, (walked or {}).get(front, 0))
-            for front in storefronts
-        ]
-        share = max(sum(shares) / len(shares), position.get("share", 0))
-        job.position = position | {"share": share}
-        connection._report_import(self._kind, share, message)
+    def _is_import_stage(self, job):
+        """Whether the run is part of the initial import: somebody may look at it."""
+        return job.connection_id.import_stage == self._kind
 
     @api.model
-    def _get_share(self, storefront, is_walked, walked):
+    def _report_share(self, job, storefronts, describe):
+        """Show how far the initial import is; it never goes back.
+
+        :param describe: called for the sentence, if anybody may see it
+        """
+        if not self._is_import_stage(job):
+            return
+        position = job.position or {}
+        shares = [self._get_share(position, front) for front in storefronts]
+        share = max(sum(shares) / len(shares), position.get("share", 0))
+        job.position = position | {"share": share}
+        job.connection_id._report_import(self._kind, share, describe())
+
+    @api.model
+    def _get_share(self, position, storefront):
+        """Return how much of a storefront is read, 0 to 1."""
         report = self._find_reports(storefront, first=True)[:1]
         if report:
             read = report.rows_read / (report.rows or 1)
@@ -493,7 +491,12 @@ class AmazonJobTypeDownloadProducts(models.AbstractModel):
         if pending:
             rest = pending / listings.search_count(mine)
             return SHARE_READ + (1 - SHARE_READ) * (1 - rest)
-        return 1 if is_walked else walked
+        if storefront.id in position.get("walked", []):
+            return 1
+        place = position.get("walks", {}).get(str(storefront.id), {})
+        if not place.get("total"):
+            return 0
+        return min(self._count_listings(storefront) / place["total"], 1)
 
     # === BUSINESS METHODS - UNSEEN === #
 

@@ -245,6 +245,17 @@ class TestImport(ListingsCommon):
         self.assertGreater(len(set(shown)), 3)
         self.assertTrue(shown[0] == 0 and 0 < shown[1] and shown[-1] <= 50)
 
+    def test_nothing_is_counted_for_a_progress_that_nobody_sees(self):
+        counted = []
+        job_types = self.env.registry["amazon.job.type.download_products"]
+        self.patch(job_types, "_count_listings", lambda *args: counted.append(1) or 1)
+        self.fake.list(build_listing())
+        self.download_products()
+        self.assertFalse(counted)
+        self.connection._start_import()
+        self.download_products()
+        self.assertTrue(counted)
+
     def test_without_the_role_the_import_goes_on_with_the_orders_and_says_so(self):
         self.fake.add(build_order())
         self.connection._start_import()
