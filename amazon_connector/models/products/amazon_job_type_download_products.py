@@ -45,8 +45,10 @@ LISTINGS_BEFORE_COMPARISON = 500
 COMPARISON_INTERVAL = timedelta(hours=20)
 # How long a comparison stands for the looking up, when the next one fails.
 COMPARISON_HOLDS_FOR = timedelta(days=2)
-# How much of a storefront is done while its report is written, and once it is read.
+# How much of a storefront is read while its report is written, and once it is there.
 SHARE_WAITING, SHARE_READ = 0.02, 0.15
+# How much of the import of listings it is to bring them to their products.
+SHARE_PROCESSED = 0.4
 # How long a listing may be unseen before it is looked up.
 UNSEEN_BEFORE_LOOK_UP = timedelta(hours=20)
 LISTINGS_MARKED_AT_ONCE = 1000
@@ -90,12 +92,12 @@ class AmazonJobTypeDownloadProducts(models.AbstractModel):
         storefronts = self._get_storefronts(job)
         return (
             self._mark_known(job)
-            or self._process_complete(job, run)
+            or self._process_complete(job, run, storefronts)
             or self._read_report(job, run, storefronts)
             or self._walk(job, run, session, storefronts)
             or self._poll_reports(job, run, session, storefronts)
             or self._fetch_details(job, run, session, storefronts)
-            or self._process_all(job, run)
+            or self._process_all(job, run, storefronts)
             or self._report_stage(job)
             or self._ask_for_comparison(job, run, session, storefronts)
             or self._look_up_unseen(job, run, session, storefronts)
@@ -103,19 +105,41 @@ class AmazonJobTypeDownloadProducts(models.AbstractModel):
         )
 
     @api.model
-    def _process_complete(self, job, run):
+    def _process_complete(self, job, run, storefronts):
         """Process some of the listings that nothing more is asked for; return whether.
 
         While Amazon's changes are read, the members of families wait for each other.
         """
-        return self._get_listings(job)._process_next_batch(
-            job.connection_id, run, families=not self._is_reading(job), lacking=False
+        return self._process(
+            job, run, storefronts, families=not self._is_reading(job), lacking=False
         )
 
     @api.model
-    def _process_all(self, job, run):
+    def _process_all(self, job, run, storefronts):
         """Process some of the marked listings, all being asked for that they lacked."""
-        return self._get_listings(job)._process_next_batch(job.connection_id, run)
+        return self._process(job, run, storefronts)
+
+    @api.model
+    def _process(self, job, run, storefronts, **which):
+        """Process a batch of the marked listings; return whether there were any."""
+        listings = self._get_listings(job)
+        if not listings._process_next_batch(job.connection_id, run, **which):
+            return False
+        self._report_share(
+            job,
+            storefronts,
+            lambda: self.env._(
+                "Listings are brought to their products; %s are left.",
+                self._count_marked(job),
+            ),
+        )
+        return True
+
+    @api.model
+    def _count_marked(self, job):
+        return self.env["amazon.listing"].search_count(
+            [("connection_id", "=", job.connection_id.id), ("to_process", "=", True)]
+        )
 
     @api.model
     def _is_reading(self, job):
@@ -474,7 +498,10 @@ class AmazonJobTypeDownloadProducts(models.AbstractModel):
             return
         position = job.position or {}
         shares = [self._get_share(position, front) for front in storefronts]
-        share = max(sum(shares) / len(shares), position.get("share", 0))
+        listed = sum(map(self._count_listings, job.connection_id.storefront_ids))
+        unprocessed = min(self._count_marked(job) / max(listed, 1), 1)
+        share = sum(shares) / len(shares) * (1 - SHARE_PROCESSED * unprocessed)
+        share = max(share, position.get("share", 0))
         job.position = position | {"share": share}
         job.connection_id._report_import(self._kind, share, describe())
 

@@ -7,6 +7,7 @@ from freezegun import freeze_time
 from odoo import fields
 from odoo.tests import tagged
 
+from ...models.products import amazon_listing as listing_module
 from ...spapi.errors import AuthError, RejectedError, ThrottledError, UnavailableError
 from ..builders import ago, build_item, build_order
 from ..fake_listings import US, build_listing
@@ -221,6 +222,38 @@ class TestImport(ListingsCommon):
         self.assertEqual(self.connection.state, "completed")
         self.assertNotIn("Orders", self.connection.import_summary)
 
+    def watch_progress(self):
+        """Return a list that gets (progress, message) as they are shown."""
+        shown = []
+        connections = self.env.registry["amazon.connection"]
+        report = connections._report_import
+
+        def listen(connection, kind, share, message):
+            report(connection, kind, share, message)
+            shown.append((connection.import_progress, connection.import_message))
+
+        self.patch(connections, "_report_import", listen)
+        return shown
+
+    def test_the_progress_moves_while_families_are_processed(self):
+        self.patch(listing_module, "LISTINGS_PER_BATCH", 3)
+        for number in range(4):
+            children = [f"F{number}-{size}" for size in "SM"]
+            parent = build_listing(f"F{number}", children=children, price=None)
+            self.fake.list(parent)
+            for sku in children:
+                varies = {"size": sku[-1]}
+                self.fake.list(build_listing(sku, parent=parent["sku"], varies=varies))
+        shown = self.watch_progress()
+        self.connection._start_import()
+        self.download_products()
+        marked = [one for one in shown if "brought to their products" in one[1]]
+        progress = [share for share, _message in marked]
+        self.assertEqual(len(set(progress)), 4)
+        self.assertEqual(progress, sorted(progress))
+        self.assertEqual(marked[-1][0], 50)
+        self.assertIn("0 are left", marked[-1][1])
+
     def test_the_progress_moves_with_the_pages(self):
         self.fake.list(
             *(
@@ -230,17 +263,10 @@ class TestImport(ListingsCommon):
                 for n in range(80)
             )
         )
-        shown = []
-        connections = self.env.registry["amazon.connection"]
-        report = connections._report_import
-
-        def listen(connection, kind, share, message):
-            report(connection, kind, share, message)
-            shown.append(connection.import_progress)
-
-        self.patch(connections, "_report_import", listen)
+        watched = self.watch_progress()
         self.connection._start_import()
         self.download_products()
+        shown = [share for share, _message in watched]
         self.assertEqual(shown, sorted(shown))
         self.assertGreater(len(set(shown)), 3)
         self.assertTrue(shown[0] == 0 and 0 < shown[1] and shown[-1] <= 50)
