@@ -66,10 +66,32 @@ class AmazonListing(models.Model):
             "images": [asdict(one) for one in item.images],
         }
         changed = self.filtered(lambda row: (row.catalog or None) != catalog)
+        first = changed.filtered(lambda row: row.reflected and not row.catalog)
+        known = {row: row._get_amazon_values() for row in first}
         changed.catalog = catalog or False
+        for row, values in known.items():
+            row._keep_set_by_hand(values)
         self.catalog_pending = False
         # The product follows it where the listing says less.
         changed.to_process = True
+
+    def _keep_set_by_hand(self, values):
+        """Amazon changed nothing by telling of the article late: a product keeps what
+        a person gave it meanwhile, and is given what it lacks.
+
+        :param dict values: what Amazon said before, see ``_get_amazon_values``
+        """
+        has = {
+            "barcode": bool(self.product_id.barcode),
+            "image": bool(self.product_id.image_128),
+        }
+        told = self._get_amazon_values()
+        kept = {
+            name: told[name]
+            for name in has
+            if has[name] and values[name] == self.reflected.get(name, False)
+        }
+        self.reflected = {**self.reflected, **kept}
 
     # === BUSINESS METHODS - REPORT === #
 
