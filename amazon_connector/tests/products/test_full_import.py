@@ -6,7 +6,7 @@ from datetime import timedelta
 from freezegun import freeze_time
 
 from odoo import fields
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from ...models.products import amazon_job_type_download_products as job_type
 from ...models.products import amazon_listing_report as report_module
@@ -522,6 +522,13 @@ class TestComparison(ReportCommon):
         self.assertEqual(self.fake.count("createReport"), 1)
         # Two runs ask for changes, and no listing is asked for by its SKU.
         self.assertEqual(self.fake.count("searchListingsItems"), 2)
+
+    def test_the_storefront_shows_when_it_was_compared(self):
+        self.compare()
+        form = Form(self.storefront)
+        asked = fields.Datetime.to_string(self.report().requested_on)
+        self.assertEqual(form.listings_compared_on, asked)
+        self.assertTrue(form.listings_synced_until)
 
     def test_it_is_done_once_a_day(self):
         self.compare()
