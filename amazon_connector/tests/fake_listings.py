@@ -110,25 +110,21 @@ def build_issue(message="Something is missing.", severity="ERROR", **more):
     return issue
 
 
-def build_article(asin, barcodes=(), images=(), parents=(), marketplace=US):
+def build_article(asin, barcodes=(), images=(), marketplace=US):
     """Return an article of the catalogue.
 
     :param barcodes: (kind, code) of each
     :param images: (variant, address) of each
-    :param parents: ASINs of its families
     """
     pictures = [
         {"variant": variant, "link": link, "height": 1, "width": 1}
         for variant, link in images
     ]
     codes = [{"identifierType": kind, "identifier": code} for kind, code in barcodes]
-    families = [{"type": "VARIATION", "parentAsins": list(parents)}] if parents else []
     return {
         "asin": asin,
-        "summaries": [{"marketplaceId": marketplace, "itemName": f"Article {asin}"}],
         "identifiers": [{"marketplaceId": marketplace, "identifiers": codes}],
         "images": [{"marketplaceId": marketplace, "images": pictures}],
-        "relationships": [{"marketplaceId": marketplace, "relationships": families}],
     }
 
 
@@ -137,6 +133,7 @@ class FakeListings:
 
     :ivar dict listings: documents by (marketplace, SKU)
     :ivar dict articles: of the catalogue, by ASIN
+    :ivar set lagging: SKUs that no search by SKU shows
     :ivar bool is_single: whether it takes one marketplace in a search only
     :ivar int report_waits: how often it says that a report is not written yet
     :ivar str report_state: how it ends then
@@ -153,6 +150,7 @@ class FakeListings:
         self.most_pageable = 1000
         self.picture = PNG
         self.articles = {}
+        self.lagging = set()
         self.is_single = False
         self.report_waits = 0
         self.report_state = "done"
@@ -183,7 +181,7 @@ class FakeListings:
             document
             for (marketplace, sku), document in self.listings.items()
             if marketplace in (several or [marketplace_id])
-            and (not skus or sku in skus)
+            and (not skus or (sku in skus and sku not in self.lagging))
             and (not asins or document["summaries"][0]["asin"] in asins)
             and document["summaries"][0]["lastUpdatedDate"] >= since
         ]

@@ -16,17 +16,14 @@ def image(variant="MAIN", link="https://images.example/1.png", size=500):
     return {"variant": variant, "link": link, "width": size, "height": size}
 
 
-def item(images=(), identifiers=(), relations=(), **more):
+def item(images=(), identifiers=()):
     def there(name, entries):
         return [{"marketplaceId": CA, name: []}, {"marketplaceId": US, name: entries}]
 
     return {
         "asin": "B0EXAMPLE1",
-        "summaries": [{"marketplaceId": US, "itemName": "A mug"}],
         "images": there("images", list(images)),
         "identifiers": there("identifiers", list(identifiers)),
-        "relationships": there("relationships", list(relations)),
-        **more,
     }
 
 
@@ -52,23 +49,12 @@ def test_the_largest_picture_of_each_variant_counts_and_no_swatch():
     assert found.images[0].width == 2000
 
 
-def test_identifiers_and_parents_are_read_for_one_marketplace():
+def test_identifiers_are_read_for_one_marketplace():
     code = {"identifierType": "EAN", "identifier": "4006381333931"}
-    relations = [
-        {"type": "VARIATION", "parentAsins": ["B0FAMILY01", "B0FAMILY01"]},
-        {"type": "PACKAGE_HIERARCHY", "parentAsins": ["B0CASE0001"]},
-    ]
-    found = parse_item(item(identifiers=[code, code], relations=relations), US)
+    found = parse_item(item(identifiers=[code, code]), US)
     assert found.identifiers == (CatalogIdentifier("ean", "4006381333931"),)
-    assert found.parent_asins == ("B0FAMILY01",)
-    assert (found.asin, found.title, found.is_parent) == ("B0EXAMPLE1", "A mug", False)
-    elsewhere = parse_item(item(identifiers=[code]), CA)
-    assert (elsewhere.identifiers, elsewhere.title) == ((), "")
-
-
-def test_a_parent_is_marked():
-    summary = {"marketplaceId": US, "itemClassification": "VARIATION_PARENT"}
-    assert parse_item(item(summaries=[summary]), US).is_parent
+    assert found.asin == "B0EXAMPLE1"
+    assert parse_item(item(identifiers=[code]), CA).identifiers == ()
 
 
 def test_an_article_without_asin_cannot_be_read():
@@ -128,7 +114,7 @@ def test_twenty_articles_are_asked_for_at_a_time(amazon, client):
         "identifiers": ["B0EXAMPLE1,B0NOBODY01"],
         "identifiersType": ["ASIN"],
         "marketplaceIds": [US],
-        "includedData": ["summaries,identifiers,images,relationships"],
+        "includedData": ["identifiers,images"],
         "pageSize": ["20"],
     }
     for asins in ([], ["B0EXAMPLE1"] * 21, ["A,B"]):

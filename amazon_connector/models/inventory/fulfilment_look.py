@@ -6,19 +6,16 @@ in no change of Amazon's, so what Odoo knows is not enough to send on.
 """
 
 from datetime import timedelta
-from functools import partial
 
 from odoo import fields
 
-from ...spapi.errors import AuthError, RejectedError, ThrottledError
-from ...spapi.listings import IDENTIFIERS_LIMIT, is_searchable, parse_availability
+from ...spapi.listings import parse_availability
 from ..connection import messages
+from ..products.listing_lookup import ListingLookup, is_refusal
 
 # What Amazon showed counts that long; then the next quantity needs another look. Long
 # enough for the quantities of a slice and for a listing that sells by the second.
 LOOK_HOLDS = timedelta(seconds=10)
-# Listings in a row that cannot be looked at, after which it is not the listings.
-FAILED_LOOKS_BEFORE_STOP = 3
 FAILED_LOOK_DELAY = timedelta(minutes=5)
 
 
@@ -47,7 +44,7 @@ class FulfilmentLook:
         stale = listings.filtered(self._is_stale)
         if not stale:
             return listings
-        documents, failures = self._fetch(stale)
+        documents, failures = ListingLookup(self.session).fetch(stale)
         shown = self._read(documents, failures)
         self._update(shown)
         gone = stale.filtered(lambda row: row in documents and not documents[row])
@@ -70,80 +67,6 @@ class FulfilmentLook:
     def _is_stale(self, listing):
         looked = listing.looked_on
         return not looked or looked <= fields.Datetime.now() - LOOK_HOLDS
-
-    # === ASK === #
-
-    def _fetch(self, listings):
-        """Return ``({listing: document}, {listing: SpApiError})``.
-
-        The document of a listing that Amazon does not list any more is ``None``.
-
-        :raise SpApiError: when Amazon answers about none of them
-        """
-        documents, alone = {}, listings.filtered(lambda row: not is_searchable(row.sku))
-        searches = self._prepare_searches(listings - alone)
-        for rows, page, error in self.session.send_each(searches):
-            self._check_goes_on(error)
-            found = {} if error else {doc.get("sku"): doc for doc in page.documents}
-            documents |= {row: found[row.sku] for row in rows if row.sku in found}
-            # A search may lag behind, and one SKU may spoil it for the others.
-            alone |= rows.filtered(lambda row, found=found: row.sku not in found)
-        failures = self._fetch_alone(alone, documents)
-        if not documents and failures and not any(map(_is_final, failures.values())):
-            raise next(iter(failures.values()))
-        return documents, failures
-
-    def _fetch_alone(self, listings, documents):
-        """Ask about each listing by itself; return ``{listing: SpApiError}``.
-
-        :param dict documents: gets what Amazon shows
-        """
-        failures, in_a_row = {}, 0
-        requests = ((row, self._get_request(row)) for row in listings)
-        for row, document, error in self.session.send_each(requests):
-            self._check_goes_on(error)
-            if not error or error.status == 404:
-                documents[row] = document
-                in_a_row = 0
-                continue
-            failures[row] = error
-            in_a_row += 1
-            if in_a_row >= FAILED_LOOKS_BEFORE_STOP:
-                break
-        unasked = listings.filtered(
-            lambda row: row not in documents and row not in failures
-        )
-        return failures | {row: error for row in unasked}
-
-    @staticmethod
-    def _check_goes_on(error):
-        """:raise SpApiError: when it holds for the other requests, too"""
-        if isinstance(error, AuthError | ThrottledError):
-            raise error
-
-    def _prepare_searches(self, listings):
-        """Yield ``(listings, request)``: 20 of a storefront at most."""
-        for storefront, rows in listings.grouped("storefront_id").items():
-            for start in range(0, len(rows), IDENTIFIERS_LIMIT):
-                batch = rows[start : start + IDENTIFIERS_LIMIT]
-                yield (
-                    batch,
-                    partial(
-                        self.session.client.search_listings_items,
-                        self.job.connection_id.seller_id,
-                        marketplace_id=storefront.marketplace_id.amazon_marketplace_id,
-                        skus=batch.mapped("sku"),
-                    ),
-                )
-
-    def _get_request(self, listing):
-        marketplace = listing.storefront_id.marketplace_id
-        return partial(
-            self.session.client.get_listings_item,
-            self.job.connection_id.seller_id,
-            listing.sku,
-            marketplace_id=marketplace.amazon_marketplace_id,
-        )
 
     # === WRITE DOWN === #
 
@@ -243,4 +166,4 @@ class FulfilmentLook:
 
 def _is_final(error):
     """Whether asking again does not help: the listing itself is wrong."""
-    return isinstance(error, RejectedError | ValueError)
+    return is_refusal(error) or isinstance(error, ValueError)

@@ -1,5 +1,6 @@
 """Listings and the products that they stand for."""
 
+from . import amazon_listed_mixin
 from . import amazon_listing
 from . import amazon_listing_catalog
 from . import amazon_listing_family

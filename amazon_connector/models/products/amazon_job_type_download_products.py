@@ -29,12 +29,13 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...spapi.errors import RejectedError
-from ...spapi.listings import IDENTIFIERS_LIMIT, is_searchable
+from ...spapi.listings import IDENTIFIERS_LIMIT
 from ...tools import naive_utc
 from ..connection.reminders import IMPORT_REMINDER
 from ..jobs.waiting import NotReadyError
 from .listing_details import ListingDetails
 from .listing_image import THIS_SERVER, Outages
+from .listing_lookup import ListingLookup, is_refusal
 
 # Of more listings than these, Amazon's search shows no more pages of one question, and
 # page after page takes longer than the report does.
@@ -44,8 +45,10 @@ LISTINGS_BEFORE_COMPARISON = 500
 COMPARISON_INTERVAL = timedelta(hours=20)
 # How long a comparison stands for the looking up, when the next one fails.
 COMPARISON_HOLDS_FOR = timedelta(days=2)
-# How much of a storefront is done while its report is written, and once it is read.
+# How much of a storefront is read while its report is written, and once it is there.
 SHARE_WAITING, SHARE_READ = 0.02, 0.15
+# How much of the import of listings it is to bring them to their products.
+SHARE_PROCESSED = 0.4
 # How long a listing may be unseen before it is looked up.
 UNSEEN_BEFORE_LOOK_UP = timedelta(hours=20)
 LISTINGS_MARKED_AT_ONCE = 1000
@@ -89,12 +92,12 @@ class AmazonJobTypeDownloadProducts(models.AbstractModel):
         storefronts = self._get_storefronts(job)
         return (
             self._mark_known(job)
-            or self._process_complete(job, run)
+            or self._process_complete(job, run, storefronts)
             or self._read_report(job, run, storefronts)
             or self._walk(job, run, session, storefronts)
             or self._poll_reports(job, run, session, storefronts)
             or self._fetch_details(job, run, session, storefronts)
-            or self._process_all(job, run)
+            or self._process_all(job, run, storefronts)
             or self._report_stage(job)
             or self._ask_for_comparison(job, run, session, storefronts)
             or self._look_up_unseen(job, run, session, storefronts)
@@ -102,19 +105,41 @@ class AmazonJobTypeDownloadProducts(models.AbstractModel):
         )
 
     @api.model
-    def _process_complete(self, job, run):
+    def _process_complete(self, job, run, storefronts):
         """Process some of the listings that nothing more is asked for; return whether.
 
         While Amazon's changes are read, the members of families wait for each other.
         """
-        return self._get_listings(job)._process_next_batch(
-            job.connection_id, run, families=not self._is_reading(job), lacking=False
+        return self._process(
+            job, run, storefronts, families=not self._is_reading(job), lacking=False
         )
 
     @api.model
-    def _process_all(self, job, run):
+    def _process_all(self, job, run, storefronts):
         """Process some of the marked listings, all being asked for that they lacked."""
-        return self._get_listings(job)._process_next_batch(job.connection_id, run)
+        return self._process(job, run, storefronts)
+
+    @api.model
+    def _process(self, job, run, storefronts, **which):
+        """Process a batch of the marked listings; return whether there were any."""
+        listings = self._get_listings(job)
+        if not listings._process_next_batch(job.connection_id, run, **which):
+            return False
+        self._report_share(
+            job,
+            storefronts,
+            lambda: self.env._(
+                "Listings are brought to their products; %s are left.",
+                self._count_marked(job),
+            ),
+        )
+        return True
+
+    @api.model
+    def _count_marked(self, job):
+        return self.env["amazon.listing"].search_count(
+            [("connection_id", "=", job.connection_id.id), ("to_process", "=", True)]
+        )
 
     @api.model
     def _is_reading(self, job):
@@ -185,16 +210,15 @@ class AmazonJobTypeDownloadProducts(models.AbstractModel):
         if not left:
             return False
         storefront = left[0]
-        share = self._store_page(job, run, session.client, storefront)
+        self._store_page(job, run, session.client, storefront)
         self._report_share(
             job,
             storefronts,
-            self.env._(
+            lambda: self.env._(
                 "Listings read in %(storefront)s: %(count)s.",
                 storefront=storefront.display_name,
                 count=self._count_listings(storefront),
             ),
-            {storefront: share},
         )
         return True
 
@@ -204,20 +228,16 @@ class AmazonJobTypeDownloadProducts(models.AbstractModel):
 
         A walk that is broken off goes on there, and only a new one starts with the
         overlap.
-
-        :return: the share of the storefront's listings that is read, 0 to 1
-        :rtype: float
         """
         place = self._get_place(job, storefront)
-        if "total" not in place:
-            place["known"] = self._count_listings(storefront)
         page = self._fetch_listings(job, client, storefront, place)
         if self._is_report_cheaper(storefront, place, page):
             reports = self.env["amazon.listing.report"]
             report = reports._ask(storefront, client, run, is_first=True)
             if report.state != "failed":
-                return SHARE_WAITING
-        place.setdefault("total", place.get("known", 0) + page.total)
+                return
+        if "total" not in place and self._is_import_stage(job):
+            place["total"] = self._count_listings(storefront) + page.total
         self.env["amazon.listing"]._store_documents(storefront, page.documents, run)
         last = page.last_updated
         cursor = storefront.listings_synced_until
@@ -225,9 +245,6 @@ class AmazonJobTypeDownloadProducts(models.AbstractModel):
             storefront.listings_synced_until = naive_utc(last)
         next_place = self._get_next_place(job, storefront, place, page, run)
         self._keep_place(job, storefront, next_place)
-        if not next_place:
-            return 1
-        return min(self._count_listings(storefront) / max(place["total"], 1), 1)
 
     @api.model
     def _count_listings(self, storefront):
@@ -237,7 +254,10 @@ class AmazonJobTypeDownloadProducts(models.AbstractModel):
 
     @api.model
     def _get_place(self, job, storefront):
-        """Return ``{since, token, read}``: an aware time, Amazon's token, a count."""
+        """Return ``{since, token, read}``: an aware time, Amazon's token, a count.
+
+        In the initial import with ``total``, how many listings there will be.
+        """
         walks = (job.position or {}).get("walks", {})
         kept = walks.get(str(storefront.id))
         if not kept:
@@ -373,7 +393,7 @@ class AmazonJobTypeDownloadProducts(models.AbstractModel):
         self._report_share(
             job,
             storefronts,
-            self.env._(
+            lambda: self.env._(
                 "Amazon's report of all listings of %(storefront)s: %(read)s of "
                 "%(count)s read.",
                 storefront=report.storefront_id.display_name,
@@ -446,42 +466,48 @@ class AmazonJobTypeDownloadProducts(models.AbstractModel):
         """Ask for what some of the listings lack."""
         if not ListingDetails(job, run, session, storefronts).fetch_some():
             return False
-        pending = self.env["amazon.listing"].search_count(
-            [
-                ("storefront_id", "in", storefronts.ids),
-                ("details_pending", "=", True),
-            ]
-        )
         self._report_share(
             job,
             storefronts,
-            self.env._("Details of the listings are read; %s are left.", pending),
+            lambda: self.env._(
+                "Details of the listings are read; %s are left.",
+                self.env["amazon.listing"].search_count(
+                    [
+                        ("storefront_id", "in", storefronts.ids),
+                        ("details_pending", "=", True),
+                    ]
+                ),
+            ),
         )
         return True
 
     # === BUSINESS METHODS - PROGRESS === #
 
     @api.model
-    def _report_share(self, job, storefronts, message, walked=None):
-        """Show how far the initial import is; it never goes back.
-
-        :param dict walked: the share of the storefront that is walked at the moment
-        """
-        connection = job.connection_id
-        if connection.import_stage != self._kind:
-            return
-        position = job.position or {}
-        done = set(position.get("walked", []))
-        shares = [
-            self._get_share(front, front.id in done, (walked or {}).get(front, 0))
-            for front in storefronts
-        ]
-        share = max(sum(shares) / len(shares), position.get("share", 0))
-        job.position = position | {"share": share}
-        connection._report_import(self._kind, share, message)
+    def _is_import_stage(self, job):
+        """Whether the run is part of the initial import: somebody may look at it."""
+        return job.connection_id.import_stage == self._kind
 
     @api.model
-    def _get_share(self, storefront, is_walked, walked):
+    def _report_share(self, job, storefronts, describe):
+        """Show how far the initial import is; it never goes back.
+
+        :param describe: called for the sentence, if anybody may see it
+        """
+        if not self._is_import_stage(job):
+            return
+        position = job.position or {}
+        shares = [self._get_share(position, front) for front in storefronts]
+        listed = sum(map(self._count_listings, job.connection_id.storefront_ids))
+        unprocessed = min(self._count_marked(job) / max(listed, 1), 1)
+        share = sum(shares) / len(shares) * (1 - SHARE_PROCESSED * unprocessed)
+        share = max(share, position.get("share", 0))
+        job.position = position | {"share": share}
+        job.connection_id._report_import(self._kind, share, describe())
+
+    @api.model
+    def _get_share(self, position, storefront):
+        """Return how much of a storefront is read, 0 to 1."""
         report = self._find_reports(storefront, first=True)[:1]
         if report:
             read = report.rows_read / (report.rows or 1)
@@ -492,7 +518,12 @@ class AmazonJobTypeDownloadProducts(models.AbstractModel):
         if pending:
             rest = pending / listings.search_count(mine)
             return SHARE_READ + (1 - SHARE_READ) * (1 - rest)
-        return 1 if is_walked else walked
+        if storefront.id in position.get("walked", []):
+            return 1
+        place = position.get("walks", {}).get(str(storefront.id), {})
+        if not place.get("total"):
+            return 0
+        return min(self._count_listings(storefront) / place["total"], 1)
 
     # === BUSINESS METHODS - UNSEEN === #
 
@@ -512,38 +543,33 @@ class AmazonJobTypeDownloadProducts(models.AbstractModel):
                 limit=IDENTIFIERS_LIMIT,
             )
             if rows:
-                self._look_up(job, run, session.client, storefront, rows)
+                self._look_up(job, run, session, storefront, rows)
                 return True
         return False
 
     @api.model
-    def _look_up(self, job, run, client, storefront, rows):
-        lone = rows.filtered(lambda row: not is_searchable(row.sku))[:1]
-        rows = lone or rows
-        documents = self._fetch_by_sku(job, client, storefront, rows)
-        shown = {document.get("sku") for document in documents}
-        self.env["amazon.listing"]._store_documents(storefront, documents, run)
-        rows.filtered(lambda row: row.sku not in shown)._mark_removed(run)
-        # One that cannot be read would come again and again.
-        rows.checked_on = fields.Datetime.now()
+    def _look_up(self, job, run, session, storefront, rows):
+        """Take over what Amazon says of listings of a storefront.
 
-    @api.model
-    def _fetch_by_sku(self, job, client, storefront, rows):
-        """Return Amazon's documents of these listings, those that it still lists."""
-        seller = job.connection_id.seller_id
-        marketplace = storefront.marketplace_id.amazon_marketplace_id
-        if is_searchable(rows[0].sku):
-            page = client.search_listings_items(
-                seller, marketplace_id=marketplace, skus=rows.mapped("sku")
-            )
-            return page.documents
-        try:
-            sku = rows.sku
-            return [client.get_listings_item(seller, sku, marketplace_id=marketplace)]
-        except RejectedError as error:
-            if error.status != 404:
-                raise
-            return []
+        :raise SpApiError: when some are not answered for; the others are committed
+        """
+        removed = rows.filtered(lambda row: row.state == "removed")
+        documents, failures = ListingLookup(session).fetch(rows, gone=removed)
+        shown = list(filter(None, documents.values()))
+        self.env["amazon.listing"]._store_documents(storefront, shown, run)
+        gone = rows.filtered(lambda row: row in documents and not documents[row])
+        gone._mark_removed(run)
+        unanswered = rows.browse()
+        for row, error in failures.items():
+            if is_refusal(error):
+                run._warn(row._get_message(str(error)), row)
+            else:
+                unanswered |= row
+        # One that cannot be read, or is refused, would come again and again.
+        (rows - unanswered).checked_on = fields.Datetime.now()
+        if unanswered:
+            job._commit()
+            raise failures[unanswered[0]]
 
     # === BUSINESS METHODS - IMPORT === #
 

@@ -17,15 +17,9 @@ class AmazonListing(models.Model):
         readonly=True, help="Amazon's catalogue is still to be asked for the article."
     )
     # As spapi.catalog.CatalogItem has them: {identifiers: [{kind, value}], images:
-    # [{variant, url, width, height}], parent_asins: [ASIN]}.
+    # [{variant, url, width, height}]}.
     catalog = fields.Json(
         readonly=True, help="What Amazon's catalogue says of the article."
-    )
-    parent_asin = fields.Char(
-        string="Family's ASIN",
-        readonly=True,
-        help="The article that holds the variants together, also where the seller does "
-        "not list it.",
     )
 
     _details_pending_idx = models.Index(
@@ -37,21 +31,26 @@ class AmazonListing(models.Model):
 
     # === BUSINESS METHODS - DETAILS === #
 
+    def _get_spellings(self):
+        """Return how Amazon may spell the SKU, to be tried in this order.
+
+        The report may have blanks around one that Amazon spells without.
+        """
+        is_reported = self.details_pending and not self.last_updated
+        return [*dict.fromkeys([self.sku, self.sku.strip()][: 1 + is_reported])]
+
     def _set_checked(self):
         """Amazon was asked for them by SKU, whatever it said."""
         self.write({"details_pending": False, "checked_on": fields.Datetime.now()})
 
-    def _keep_as_reported(self, shown, run):
-        """Take over what the report says of them: the search shows no more.
-
-        :param set shown: the SKUs that it shows, but not so that they can be read
-        """
+    def _keep_as_reported(self, run):
+        """Take over what the report says of them: Amazon itself shows none of it."""
         self._set_checked()
         self.to_process = True
-        for row in self.filtered(lambda row: row.sku not in shown):
+        for row in self:
             reason = self.env._(
-                "Amazon's report of all listings names it, its search does not show "
-                "it. What the report says of it was taken over."
+                "Amazon's report of all listings names it, but asked for it, Amazon "
+                "does not show it. What the report says of it was taken over."
             )
             run._warn(row._get_message(reason), row)
 
@@ -65,19 +64,34 @@ class AmazonListing(models.Model):
         catalog = item and {
             "identifiers": [asdict(one) for one in item.identifiers],
             "images": [asdict(one) for one in item.images],
-            "parent_asins": list(item.parent_asins),
         }
         changed = self.filtered(lambda row: (row.catalog or None) != catalog)
-        changed.write(
-            {
-                "catalog": catalog or False,
-                "parent_asin": bool(item and item.parent_asins)
-                and item.parent_asins[0],
-            }
-        )
+        first = changed.filtered(lambda row: row.reflected and not row.catalog)
+        known = {row: row._get_amazon_values() for row in first}
+        changed.catalog = catalog or False
+        for row, values in known.items():
+            row._keep_set_by_hand(values)
         self.catalog_pending = False
         # The product follows it where the listing says less.
         changed.to_process = True
+
+    def _keep_set_by_hand(self, values):
+        """Amazon changed nothing by telling of the article late: a product keeps what
+        a person gave it meanwhile, and is given what it lacks.
+
+        :param dict values: what Amazon said before, see ``_get_amazon_values``
+        """
+        has = {
+            "barcode": bool(self.product_id.barcode),
+            "image": bool(self.product_id.image_128),
+        }
+        told = self._get_amazon_values()
+        kept = {
+            name: told[name]
+            for name in has
+            if has[name] and values[name] == self.reflected.get(name, False)
+        }
+        self.reflected = {**self.reflected, **kept}
 
     # === BUSINESS METHODS - REPORT === #
 

@@ -15,6 +15,10 @@ class AmazonListing(models.Model):
 
     # VariantFamilies searches it so.
     _connection_parent_idx = models.Index("(connection_id, parent_sku)")
+    # They are processed in this order.
+    _to_process_parent_idx = models.Index(
+        "(connection_id, parent_sku, sku, id) WHERE to_process IS TRUE"
+    )
 
     # === BUSINESS METHODS - FAMILY === #
 

@@ -13,13 +13,14 @@ from odoo.fields import Domain
 from ...spapi.catalog import ASINS_LIMIT, parse_item
 from ...spapi.errors import AuthError, RejectedError
 from ...spapi.listings import IDENTIFIERS_LIMIT, is_searchable
+from .listing_lookup import ListingLookup, is_refusal
 
 # Of one slice, in the proportion of their quotas: five and two a second.
 DETAIL_REQUESTS = 10
 CATALOG_REQUESTS = 4
 ASINS_NAMED = 5
-# Of one question: Amazon pages through 1,000 listings at most.
-PAGES_LIMIT = 50
+# Of one slice; they have a quota of their own, and more of them would take too long.
+ALONE_REQUESTS = 40
 
 
 class ListingDetails:
@@ -38,7 +39,9 @@ class ListingDetails:
         self.run = run
         self.session = session
         self.storefronts = storefronts
-        self.seller = job.connection_id.seller_id
+        self.lookup = ListingLookup(session)
+        # To be asked for by itself: no search shows it.
+        self.alone = self.env["amazon.listing"]
 
     def fetch_some(self):
         """Ask for the next ones; return whether there were any.
@@ -46,7 +49,7 @@ class ListingDetails:
         :raise SpApiError: what ends the run; what came in before is committed
         """
         requests = self._interleave(self._ask_details(), self._ask_catalog())
-        if not requests:
+        if not requests and not self.alone:
             return False
         failure = None
         for (store, refuse), answer, error in self.session.send_each(requests):
@@ -54,6 +57,7 @@ class ListingDetails:
                 store(answer)
             elif not refuse(error):
                 failure = failure or error
+        failure = failure or self._fetch_alone()
         if failure:
             self.env["amazon.job"]._commit()
             raise failure
@@ -80,7 +84,10 @@ class ListingDetails:
     # === DETAILS === #
 
     def _ask_details(self):
-        """Return ``[((store, refuse), request)]`` of the next pending details."""
+        """Return ``[((store, refuse), request)]`` of the next pending details.
+
+        What cannot be searched is left to be asked for alone.
+        """
         requests = []
         for storefronts, rows in self._get_pending_groups():
             skus = list(dict.fromkeys(rows.mapped("sku")))
@@ -107,20 +114,20 @@ class ListingDetails:
             order="sku, id",
             limit=DETAIL_REQUESTS * IDENTIFIERS_LIMIT,
         )
+        self.alone = pending.filtered(lambda row: not is_searchable(row.sku))
         sharing = self._get_sharing_storefronts()
         groups = {}
-        for rows in pending.grouped("sku").values():
-            is_lone = not is_searchable(rows[0].sku)
+        for rows in (pending - self.alone).grouped("sku").values():
             # Only the report tells whose quantity it is; it may be changed since.
             shared = rows.filtered(
                 lambda row: not row.checked_on and row.storefront_id in sharing
             )
-            together = shared if len(shared) > 1 and not is_lone else rows.browse()
+            together = shared if len(shared) > 1 else rows.browse()
             for part in [together, *(rows - together)]:
                 if part:
-                    key = (part.storefront_id, part.sku if is_lone else None)
+                    key = part.storefront_id
                     groups[key] = groups.get(key, rows.browse()) | part
-        return [(storefronts, rows) for (storefronts, _lone), rows in groups.items()]
+        return list(groups.items())
 
     def _get_sharing_storefronts(self):
         """Return the storefronts that one question may name together."""
@@ -143,48 +150,14 @@ class ListingDetails:
             partial(self._store_details, storefronts, rows),
             partial(self._refuse_details, storefronts, rows),
         )
-        if not is_searchable(rows[0].sku):
-            return outcome, partial(self._get_alone, rows[0].sku, places[0])
         return outcome, partial(
-            self._search,
+            self.lookup.search,
             places[0] if len(places) == 1 else tuple(places),
             skus=list(dict.fromkeys(rows.mapped("sku"))),
         )
 
-    def _search(self, marketplaces, **identifiers):
-        """Return all that is found: an ASIN may have many SKUs.
-
-        Called in a thread: touches no record.
-        """
-        documents, token = [], None
-        for _ in range(PAGES_LIMIT):
-            page = self.session.client.search_listings_items(
-                self.seller,
-                marketplace_id=marketplaces,
-                page_token=token,
-                **identifiers,
-            )
-            documents += page.documents
-            token = page.next_token
-            if not token:
-                break
-        return documents
-
-    def _get_alone(self, sku, marketplace):
-        """Called in a thread: touches no record."""
-        try:
-            return [
-                self.session.client.get_listings_item(
-                    self.seller, sku, marketplace_id=marketplace
-                )
-            ]
-        except RejectedError as error:
-            if error.status != 404:
-                raise
-            return []
-
     def _store_details(self, storefronts, rows, documents):
-        """Keep what Amazon shows, and what it does not.
+        """Keep what Amazon shows; leave what it does not to be asked for alone.
 
         What it shows in another one of several storefronts is asked for once more, in
         those alone that are left.
@@ -192,7 +165,6 @@ class ListingDetails:
         listings = self.env["amazon.listing"]
         shown = {document.get("sku") for document in documents}
         is_shared = len(storefronts) > 1
-        unread = rows.filtered(lambda row: not row.checked_on)
         stored = listings.union(
             *(
                 listings._store_documents(front, documents, self.run, is_shared)
@@ -201,36 +173,49 @@ class ListingDetails:
         )
         found = set(stored.mapped("sku"))
         left = (rows - stored).filtered(lambda row: row.sku not in found)
-        (left & unread)._keep_as_reported(shown, self.run)
-        known = left - unread
-        known.filtered(lambda row: row.sku not in shown)._mark_removed(self.run)
-        known._set_checked()
+        unreadable = left.filtered(lambda row: row.sku in shown)
+        self.alone |= left - unreadable
+        self._keep_unreadable(unreadable)
+
+    def _keep_unreadable(self, rows):
+        """Amazon shows them, but so that they cannot be read; that is told."""
+        # What the report says of these is all there is.
+        rows.filtered(lambda row: not row.checked_on).to_process = True
+        rows._set_checked()
 
     def _refuse_details(self, storefronts, rows, error):
-        """Ask in smaller parts; return whether that is possible.
-
-        What is refused alone costs itself.
-        """
+        """Ask in smaller parts; return whether that is possible."""
         if not isinstance(error, RejectedError):
             return False
         if len(storefronts) > 1:
             self._remember("is_single")
-            return True
-        if len(rows) > 1:
-            for row in rows:
-                self._fetch_alone(row)
-            return True
-        self._give_up(rows, error)
+        else:
+            self.alone |= rows
         return True
 
-    def _fetch_alone(self, row):
-        marketplace = row.storefront_id.marketplace_id.amazon_marketplace_id
-        try:
-            documents = self._get_alone(row.sku, marketplace)
-        except RejectedError as error:
-            self._give_up(row, error)
-        else:
-            self._store_details(row.storefront_id, row, documents)
+    def _fetch_alone(self):
+        """Ask for each listing that no search shows: only so it is known to be gone.
+
+        What is refused alone costs itself.
+
+        :return: the ``SpApiError`` of one that is still to be asked for, or ``None``
+        """
+        failure = None
+        for row, document, error in self.lookup.ask_alone(self.alone[:ALONE_REQUESTS]):
+            if error:
+                if is_refusal(error):
+                    self._give_up(row, error)
+                else:
+                    failure = failure or error
+            elif document:
+                stored = row._store_documents(row.storefront_id, [document], self.run)
+                self._keep_unreadable(row - stored)
+            elif row.checked_on:
+                row._mark_removed(self.run)
+                row._set_checked()
+            else:
+                row._keep_as_reported(self.run)
+        return failure
 
     def _give_up(self, row, error):
         if not row.checked_on:
@@ -257,7 +242,9 @@ class ListingDetails:
                     partial(self._store_by_asin, report, asins),
                     partial(self._refuse_by_asin, report, asins),
                 )
-                requests.append((outcome, partial(self._search, place, asins=asins)))
+                requests.append(
+                    (outcome, partial(self.lookup.search, place, asins=asins))
+                )
         return requests
 
     def _store_by_asin(self, report, asins, documents):

@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 from odoo import fields
+from odoo.fields import Domain
 
 from ...spapi.catalog import is_catalog_needed
 from ...spapi.json_fields import blocks_at
 from ...spapi.listings import parse_listing
+from .product_resolver import is_one_of
 
 # Amazon may show an old quantity for a while after it took a new one.
 OLD_QUANTITY_SHOWN_FOR = timedelta(minutes=15)
@@ -67,13 +69,8 @@ class ListingInbox:
             documents = list(filter(self._is_listed, documents))
         listings = self._parse(documents)
         lacking = self._find_lacking(documents, listings)
-        rows = model.search(
-            [
-                ("storefront_id", "=", self.storefront.id),
-                ("sku", "in", list(listings)),
-            ]
-        )
-        known = {row.sku: row for row in rows}
+        known = self._find_known(listings)
+        rows = model.union(*known.values())
         currencies = self._find_currencies(listings.values())
         new, warned = [], []
         for sku, listing in listings.items():
@@ -86,6 +83,7 @@ class ListingInbox:
             if values["left_out"] != (row and row.left_out or ""):
                 warned.append(sku)
             if row:
+                values["sku"] = sku
                 values = self._drop_unreadable(listing, values)
                 self._update(row, values, sku in lacking)
                 if is_shared and row.channel == "merchant" and not row.is_tracked:
@@ -106,6 +104,29 @@ class ListingInbox:
         for row in rows.filtered(lambda row: row.left_out and row.sku in warned):
             self.run._warn(row._get_message(row.left_out), row)
         return rows
+
+    def _find_known(self, skus):
+        """Return ``{sku: row}``.
+
+        What only the report told of is spelled as Amazon itself does from now on: the
+        report may have other blanks around it.
+        """
+        model = self.env["amazon.listing"]
+        rows = model.search(
+            [("storefront_id", "=", self.storefront.id), ("sku", "in", list(skus))]
+        )
+        known = {row.sku: row for row in rows}
+        new = {sku.strip(): sku for sku in skus if sku not in known}
+        if new:
+            reported = model.search(
+                # The index by references begins with the connection.
+                Domain("connection_id", "=", self.storefront.connection_id.id)
+                & Domain("storefront_id", "=", self.storefront.id)
+                & is_one_of("sku", new)
+                & Domain("last_updated", "=", False)
+            )
+            known |= {new[row.sku.strip()]: row for row in reported - rows}
+        return known
 
     def _set_checked(self, rows):
         """Note that Amazon showed them, unless that was noted a short while ago."""

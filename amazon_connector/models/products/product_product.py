@@ -6,7 +6,8 @@ from .product_resolver import get_index_definition
 
 
 class ProductProduct(models.Model):
-    _inherit = "product.product"
+    _name = "product.product"
+    _inherit = ["product.product", "amazon.listed.mixin"]
 
     amazon_listing_ids = fields.One2many(
         comodel_name="amazon.listing",
@@ -14,23 +15,6 @@ class ProductProduct(models.Model):
         string="Amazon Listings",
         readonly=True,
         copy=False,
-    )
-
-    amazon_sku_ids = fields.Many2many(
-        comodel_name="amazon.listing",
-        string="Amazon SKUs",
-        compute="_compute_amazon_sku_ids",
-        inverse="_inverse_amazon_sku_ids",
-        help="Of each SKU one listing, that of the connection's own marketplace where "
-        "there is one.",
-    )
-    amazon_image_ids = fields.Many2many(
-        comodel_name="amazon.listing.image",
-        string="Further Pictures on Amazon",
-        compute="_compute_amazon_image_ids",
-    )
-    amazon_listing_count = fields.Integer(
-        string="Number of Amazon Listings", compute="_compute_amazon_sku_ids"
     )
 
     amazon_price_extra = fields.Float(
@@ -46,13 +30,6 @@ class ProductProduct(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("amazon_listing_ids")
-    def _compute_amazon_sku_ids(self):
-        for product in self:
-            listings = product.amazon_listing_ids
-            product.amazon_sku_ids = listings._get_one_per_sku()
-            product.amazon_listing_count = len(listings)
-
     @api.depends("amazon_price_extra")
     def _compute_product_price_extra(self):
         """Add what Amazon's price of the variant is beside its attributes."""
@@ -60,15 +37,6 @@ class ProductProduct(models.Model):
         for product in self:
             product.price_extra += product.amazon_price_extra
         return result
-
-    @api.depends("amazon_listing_ids.image_ids.state")
-    def _compute_amazon_image_ids(self):
-        for product in self:
-            images = product.amazon_listing_ids._get_one_per_sku().image_ids
-            product.amazon_image_ids = images._get_shown()
-
-    def _inverse_amazon_sku_ids(self):
-        """What is edited on the tab is written to the listings themselves."""
 
     # === CRUD METHODS === #
 

@@ -1,10 +1,11 @@
 """The listings of a product, shown on its Product Listings tab."""
 
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class ProductTemplate(models.Model):
-    _inherit = "product.template"
+    _name = "product.template"
+    _inherit = ["product.template", "amazon.listed.mixin"]
 
     amazon_listing_ids = fields.One2many(
         comodel_name="amazon.listing",
@@ -12,23 +13,6 @@ class ProductTemplate(models.Model):
         string="Amazon Listings",
         readonly=True,
         copy=False,
-    )
-
-    amazon_sku_ids = fields.Many2many(
-        comodel_name="amazon.listing",
-        string="Amazon SKUs",
-        compute="_compute_amazon_sku_ids",
-        inverse="_inverse_amazon_sku_ids",
-        help="Of each SKU one listing, that of the connection's own marketplace where "
-        "there is one.",
-    )
-    amazon_image_ids = fields.Many2many(
-        comodel_name="amazon.listing.image",
-        string="Further Pictures on Amazon",
-        compute="_compute_amazon_image_ids",
-    )
-    amazon_listing_count = fields.Integer(
-        string="Number of Amazon Listings", compute="_compute_amazon_sku_ids"
     )
 
     amazon_family_sku = fields.Char(
@@ -39,24 +23,6 @@ class ProductTemplate(models.Model):
         "product was made, or got its attributes, as this family has them; Odoo makes "
         "no other variants by itself.",
     )
-
-    # === COMPUTE METHODS === #
-
-    @api.depends("amazon_listing_ids")
-    def _compute_amazon_sku_ids(self):
-        for template in self:
-            listings = template.amazon_listing_ids
-            template.amazon_sku_ids = listings._get_one_per_sku()
-            template.amazon_listing_count = len(listings)
-
-    @api.depends("amazon_listing_ids.image_ids.state")
-    def _compute_amazon_image_ids(self):
-        for template in self:
-            images = template.amazon_listing_ids._get_one_per_sku().image_ids
-            template.amazon_image_ids = images._get_shown()
-
-    def _inverse_amazon_sku_ids(self):
-        """What is edited on the tab is written to the listings themselves."""
 
     # === CRUD METHODS === #
 

@@ -3,7 +3,7 @@
 Source: searchCatalogItems.
 """
 
-INCLUDED_DATA = ("summaries", "identifiers", "images", "relationships")
+INCLUDED_DATA = ("identifiers", "images")
 ASINS_LIMIT = 20
 
 

@@ -17,7 +17,6 @@ from .types import CatalogIdentifier, CatalogItem
 
 # Of one article: whoever has more of them has enough.
 IDENTIFIERS_LIMIT = 50
-_PARENT = "variation_parent"
 _LOCATOR = "main_product_image_locator"
 
 
@@ -32,14 +31,10 @@ def parse_item(document, marketplace_id):
     asin = identifier_at(document, "asin")
     if not asin:
         raise UnreadableError("An article in Amazon's answer has no ASIN.")
-    summary = _find_of_marketplace(document, "summaries", marketplace_id)
     return CatalogItem(
         asin=asin,
-        title=text_at(summary, "itemName"),
-        is_parent=word_at(summary, "itemClassification") == _PARENT,
         identifiers=_get_identifiers(document, marketplace_id),
         images=_get_images(document, marketplace_id),
-        parent_asins=_get_parents(document, marketplace_id),
     )
 
 
@@ -88,15 +83,3 @@ def _get_images(document, marketplace_id):
         )
         for entry in blocks_at(there, "images")
     )
-
-
-def _get_parents(document, marketplace_id):
-    there = _find_of_marketplace(document, "relationships", marketplace_id)
-    found = {}
-    for relation in blocks_at(there, "relationships"):
-        asins = relation.get("parentAsins")
-        if word_at(relation, "type") == "variation" and isinstance(asins, list):
-            for asin in asins:
-                if isinstance(asin, str) and 0 < len(asin.strip()) <= 20:
-                    found[text_at({"asin": asin}, "asin")] = True
-    return tuple(found)

@@ -16,17 +16,13 @@ class CatalogIdentifier:
 
 @dataclass(frozen=True)
 class CatalogItem:
-    """What the catalogue says of an ASIN; absent texts are "".
+    """What the catalogue says of an ASIN.
 
     :ivar identifiers: tuple of :class:`CatalogIdentifier`, each once; one code may be
         there as EAN, GTIN and UPC
     :ivar images: tuple of :class:`.pictures.Picture`, one for each variant
-    :ivar parent_asins: tuple, of the variation families that it belongs to
     """
 
     asin: str
-    title: str
-    is_parent: bool
     identifiers: tuple
     images: tuple
-    parent_asins: tuple

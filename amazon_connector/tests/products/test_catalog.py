@@ -1,5 +1,10 @@
 """Amazon's catalogue is asked for what listings lack."""
 
+import base64
+import io
+
+from PIL import Image
+
 from odoo.tests import tagged
 
 from ...spapi.errors import AuthError, RejectedError
@@ -8,6 +13,7 @@ from ..fake_listings import CA, build_article, build_listing
 from ..listings_common import ListingsCommon
 
 EAN = "4006381333931"
+UPC = "036000291452"
 
 
 @tagged("post_install", "-at_install")
@@ -18,7 +24,6 @@ class TestCatalog(ListingsCommon):
             "B0BOWL",
             barcodes=[("EAN", EAN), ("GTIN", f"0{EAN}")],
             images=[("MAIN", "https://images.example/1.png")],
-            parents=["B0FAMILY"],
         )
 
     def asked(self):
@@ -28,7 +33,6 @@ class TestCatalog(ListingsCommon):
         self.fake.list(build_listing("BOWL"))
         self.download_products()
         listing = self.listing("BOWL")
-        self.assertEqual(listing.parent_asin, "B0FAMILY")
         self.assertEqual(
             listing.catalog,
             {
@@ -44,19 +48,11 @@ class TestCatalog(ListingsCommon):
                         "height": 1,
                     }
                 ],
-                "parent_asins": ["B0FAMILY"],
             },
         )
         self.assertFalse(listing.catalog_pending)
         self.assertFalse(listing.to_process)
         self.assertEqual(self.products("BOWL").barcode, EAN)
-
-    def test_of_an_article_without_family_there_is_no_parent(self):
-        self.fake.articles["B0BOWL"] = build_article("B0BOWL")
-        self.fake.list(build_listing("BOWL"))
-        self.download_products()
-        self.assertTrue(self.listing("BOWL").catalog)
-        self.assertFalse(self.listing("BOWL").parent_asin)
 
     def test_a_product_that_was_there_before_stays_as_it_is(self):
         own = self.env["product.product"].create(
@@ -88,6 +84,52 @@ class TestCatalog(ListingsCommon):
         self.download_products()
         self.assertRecordValues(own, [{"name": "New title", "barcode": "MY-CODE"}])
 
+    def deny_catalog(self):
+        """Download without the role Product Listing for the catalogue."""
+
+        def deny(asins, **_more):
+            raise AuthError("Denied.", reason="forbidden")
+
+        self.fake.search_catalog_items = deny
+        self.download_products()
+        self.assertTrue(self.listing("BOWL").catalog_pending)
+        del self.fake.search_catalog_items
+
+    def test_what_a_person_set_before_the_catalogue_was_allowed_stays(self):
+        self.fake.list(build_listing("BOWL"), build_listing("CUP"))
+        self.fake.articles["B0CUP"] = build_article(
+            "B0CUP",
+            barcodes=[("UPC", "036000241457")],
+            images=[("MAIN", "https://images.example/2.png")],
+        )
+        self.deny_catalog()
+        bowl, cup = self.products("BOWL"), self.products("CUP")
+        stream = io.BytesIO()
+        Image.new("RGB", (2, 2), (9, 9, 9)).save(stream, "PNG")
+        mine = base64.b64encode(stream.getvalue())
+        bowl.write({"barcode": "MY-CODE", "image_1920": mine})
+        self.download_products()
+        self.assertTrue(self.listing("BOWL").catalog)
+        self.assertRecordValues(
+            bowl | cup, [{"barcode": "MY-CODE"}, {"barcode": "036000241457"}]
+        )
+        self.assertEqual(bowl.image_1920, mine)
+        self.assertTrue(cup.image_1920)
+        self.fake.list(build_listing("BOWL", barcode=UPC, updated=ago(days=20)))
+        self.download_products()
+        self.assertEqual(bowl.barcode, UPC, "Amazon changed it")
+
+    def test_what_amazon_changes_while_the_catalogue_is_denied_is_followed(self):
+        self.fake.list(build_listing("BOWL", barcode=UPC))
+        self.deny_catalog()
+        bowl = self.products("BOWL")
+        self.assertEqual(bowl.barcode, UPC)
+        self.fake.list(build_listing("BOWL", updated=ago(days=20)))
+        self.deny_catalog()
+        bowl.barcode = "MY-CODE"
+        self.download_products()
+        self.assertEqual(bowl.barcode, EAN)
+
     def test_twenty_different_articles_are_one_question(self):
         self.fake.list(
             *(build_listing(f"S-{n}", asin=f"B0{n % 25}") for n in range(50))
@@ -106,7 +148,7 @@ class TestCatalog(ListingsCommon):
         self.fake.list(build_listing("BOWL", asin="B0OTHER", updated=ago(days=19)))
         self.download_products()
         self.assertEqual(self.asked()[1:], [("B0OTHER",)])
-        self.assertFalse(self.listing("BOWL").parent_asin, "It is another article")
+        self.assertFalse(self.listing("BOWL").catalog, "It is another article")
 
     def test_of_a_sku_in_two_storefronts_the_own_one_is_asked(self):
         self.open_storefront()

@@ -6,7 +6,7 @@ from datetime import timedelta
 from freezegun import freeze_time
 
 from odoo import fields
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from ...models.products import amazon_job_type_download_products as job_type
 from ...models.products import amazon_listing_report as report_module
@@ -324,6 +324,13 @@ class TestFullImport(ReportCommon):
         self.assertEqual(self.products("GHOST").list_price, 5)
         self.assertIn("GHOST", self.lines_of(self.last_run("download_products")))
 
+    def test_what_the_search_does_not_show_yet_is_asked_for_alone(self):
+        self.many(20)
+        self.fake.lagging = {"SKU-003"}
+        self.download_products()
+        self.assertEqual(self.listing("SKU-003").product_type, "KITCHEN")
+        self.assertEqual(self.last_run("download_products").warned, 0)
+
     def test_a_question_that_amazon_refuses_is_asked_in_smaller_ones(self):
         self.many(20)
         search = self.fake.search_listings_items
@@ -348,6 +355,34 @@ class TestFullImport(ReportCommon):
         self.download_products()
         listings = self.env["amazon.listing"].search([])
         self.assertEqual(len(listings), 20)
+        self.assertFalse(self.listing("SKU-007 "))
+        self.assertEqual(self.listing("SKU-007").product_type, "KITCHEN")
+        self.assertEqual(self.last_run("download_products").warned, 0)
+
+    def test_one_that_amazon_shows_later_is_spelled_as_there(self):
+        """With other blanks around it, it is still the listing of the report."""
+        self.many(20)
+        row = "Ghost\tGHOST \t5.00\t1\tB0GHOST001\tDEFAULT\tActive\r\n"
+        self.fake.change_report = lambda text: text + row
+        self.download_products()
+        ghost = self.listing("GHOST ")
+        product = ghost.product_id
+        self.assertTrue(product)
+        self.fake.list(build_listing(" GHOST", updated=ago()))
+        self.download_products()
+        self.assertEqual(ghost.sku, " GHOST")
+        self.assertEqual(ghost.product_id, product)
+        self.assertEqual(len(self.env["amazon.listing"].search([])), 21)
+
+    def test_skus_that_differ_by_blanks_alone_on_amazon_stay_two_listings(self):
+        self.many(20)
+        self.download_products()
+        self.fake.list(build_listing("SKU-007 ", updated=ago()))
+        self.download_products()
+        self.assertEqual(
+            self.listing("SKU-007").product_id, self.listing("SKU-007 ").product_id
+        )
+        self.assertEqual(len(self.env["amazon.listing"].search([])), 21)
 
 
 @tagged("post_install", "-at_install")
@@ -471,6 +506,13 @@ class TestComparison(ReportCommon):
         self.assertIn("20 listings, 1 missed, 1 came back, 1 not named any more", said)
         self.assertIn("SKU-001 is not listed", said)
 
+    def test_what_report_and_search_leave_out_is_not_removed(self):
+        self.fake.change_report = lambda text: re.sub(".*SKU-001.*\r\n", "", text)
+        self.fake.lagging = {"SKU-001"}
+        self.compare()
+        self.assertEqual(self.report().found_missing, 1)
+        self.assertEqual(self.listing("SKU-001").state, "active")
+
     def test_without_differences_nothing_is_written_or_looked_up(self):
         listings = self.env["amazon.listing"].search([])
         checked = listings.mapped("checked_on")
@@ -480,6 +522,13 @@ class TestComparison(ReportCommon):
         self.assertEqual(self.fake.count("createReport"), 1)
         # Two runs ask for changes, and no listing is asked for by its SKU.
         self.assertEqual(self.fake.count("searchListingsItems"), 2)
+
+    def test_the_storefront_shows_when_it_was_compared(self):
+        self.compare()
+        form = Form(self.storefront)
+        asked = fields.Datetime.to_string(self.report().requested_on)
+        self.assertEqual(form.listings_compared_on, asked)
+        self.assertTrue(form.listings_synced_until)
 
     def test_it_is_done_once_a_day(self):
         self.compare()

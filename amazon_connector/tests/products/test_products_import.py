@@ -7,9 +7,10 @@ from freezegun import freeze_time
 from odoo import fields
 from odoo.tests import tagged
 
-from ...spapi.errors import AuthError, ThrottledError, UnavailableError
+from ...models.products import amazon_listing as listing_module
+from ...spapi.errors import AuthError, RejectedError, ThrottledError, UnavailableError
 from ..builders import ago, build_item, build_order
-from ..fake_listings import build_listing
+from ..fake_listings import US, build_listing
 from ..listings_common import ListingsCommon
 
 
@@ -100,6 +101,76 @@ class TestWalk(ListingsCommon):
         self.download_products()
         self.assertEqual(self.listing("BOWL").state, "active")
 
+    def list_unseen(self, *skus):
+        """List some that Amazon shows in no later change, beside one that it does."""
+        rows = [build_listing(sku, updated=ago(days=40)) for sku in skus]
+        self.fake.list(*rows, build_listing())
+
+    def test_what_a_search_by_sku_leaves_out_is_not_removed(self):
+        """Amazon's search lags: only the answer about one listing says it is gone."""
+        self.list_unseen("BOWL", "GONE")
+        self.download_products()
+        self.fake.lagging = {"BOWL"}
+        del self.fake.listings[US, "GONE"]
+        with freeze_time(fields.Datetime.now() + timedelta(days=1)):
+            self.download_products()
+        self.assertEqual(self.listing("BOWL").state, "active")
+        self.assertEqual(self.listing("GONE").state, "removed")
+        self.assertEqual(self.last_run("download_products").outcome, "done")
+
+    def test_what_is_known_to_be_gone_is_not_asked_for_alone_again(self):
+        self.list_unseen("BOWL")
+        self.download_products()
+        del self.fake.listings[US, "BOWL"]
+        for days in (1, 2):
+            with freeze_time(fields.Datetime.now() + timedelta(days=days)):
+                self.download_products()
+        self.assertEqual(self.fake.count("getListingsItem"), 1)
+
+    def test_one_that_amazon_refuses_to_show_costs_itself(self):
+        self.list_unseen("BOWL", "GONE")
+        self.download_products()
+        del self.fake.listings[US, "GONE"]
+        self.fake.lagging = {"BOWL"}
+        get = self.fake.get_listings_item
+
+        def refuse(seller, sku, **more):
+            if sku == "BOWL":
+                raise RejectedError("Odd SKU.", status=400)
+            return get(seller, sku, **more)
+
+        self.fake.get_listings_item = refuse
+        with freeze_time(fields.Datetime.now() + timedelta(days=1)):
+            self.download_products()
+            self.assertIn("Odd SKU.", self.lines_of(self.last_run("download_products")))
+        self.assertEqual(self.listing("BOWL").state, "active")
+        self.assertEqual(self.listing("GONE").state, "removed")
+
+    def test_one_that_amazon_does_not_answer_for_is_asked_for_again(self):
+        self.list_unseen("BOWL", "GONE")
+        self.download_products()
+        del self.fake.listings[US, "GONE"]
+        self.fake.lagging = {"BOWL"}
+        get = self.fake.get_listings_item
+
+        def fail(seller, sku, **more):
+            if sku == "BOWL":
+                raise UnavailableError("Gone.", status=503)
+            return get(seller, sku, **more)
+
+        self.fake.get_listings_item = fail
+        with freeze_time(fields.Datetime.now() + timedelta(days=1)):
+            self.download_products()
+            self.assertEqual(self.last_run("download_products").outcome, "failed")
+            self.assertEqual(self.listing("BOWL").state, "active")
+            self.assertEqual(self.listing("GONE").state, "removed")
+            del self.fake.get_listings_item
+            self.fake.calls.clear()
+            self.put_off_is_over("download_products")
+            self.download_products()
+        self.assertEqual(self.fake.count("getListingsItem"), 1)
+        self.assertEqual(self.last_run("download_products").failed, 0)
+
     def test_a_store_without_the_role_keeps_its_orders(self):
         self.connection.state = "completed"
         denied = [AuthError("Denied.", reason="forbidden")] * 3
@@ -151,6 +222,38 @@ class TestImport(ListingsCommon):
         self.assertEqual(self.connection.state, "completed")
         self.assertNotIn("Orders", self.connection.import_summary)
 
+    def watch_progress(self):
+        """Return a list that gets (progress, message) as they are shown."""
+        shown = []
+        connections = self.env.registry["amazon.connection"]
+        report = connections._report_import
+
+        def listen(connection, kind, share, message):
+            report(connection, kind, share, message)
+            shown.append((connection.import_progress, connection.import_message))
+
+        self.patch(connections, "_report_import", listen)
+        return shown
+
+    def test_the_progress_moves_while_families_are_processed(self):
+        self.patch(listing_module, "LISTINGS_PER_BATCH", 3)
+        for number in range(4):
+            children = [f"F{number}-{size}" for size in "SM"]
+            parent = build_listing(f"F{number}", children=children, price=None)
+            self.fake.list(parent)
+            for sku in children:
+                varies = {"size": sku[-1]}
+                self.fake.list(build_listing(sku, parent=parent["sku"], varies=varies))
+        shown = self.watch_progress()
+        self.connection._start_import()
+        self.download_products()
+        marked = [one for one in shown if "brought to their products" in one[1]]
+        progress = [share for share, _message in marked]
+        self.assertEqual(len(set(progress)), 4)
+        self.assertEqual(progress, sorted(progress))
+        self.assertEqual(marked[-1][0], 50)
+        self.assertIn("0 are left", marked[-1][1])
+
     def test_the_progress_moves_with_the_pages(self):
         self.fake.list(
             *(
@@ -160,20 +263,24 @@ class TestImport(ListingsCommon):
                 for n in range(80)
             )
         )
-        shown = []
-        connections = self.env.registry["amazon.connection"]
-        report = connections._report_import
-
-        def listen(connection, kind, share, message):
-            report(connection, kind, share, message)
-            shown.append(connection.import_progress)
-
-        self.patch(connections, "_report_import", listen)
+        watched = self.watch_progress()
         self.connection._start_import()
         self.download_products()
+        shown = [share for share, _message in watched]
         self.assertEqual(shown, sorted(shown))
         self.assertGreater(len(set(shown)), 3)
         self.assertTrue(shown[0] == 0 and 0 < shown[1] and shown[-1] <= 50)
+
+    def test_nothing_is_counted_for_a_progress_that_nobody_sees(self):
+        counted = []
+        job_types = self.env.registry["amazon.job.type.download_products"]
+        self.patch(job_types, "_count_listings", lambda *args: counted.append(1) or 1)
+        self.fake.list(build_listing())
+        self.download_products()
+        self.assertFalse(counted)
+        self.connection._start_import()
+        self.download_products()
+        self.assertTrue(counted)
 
     def test_without_the_role_the_import_goes_on_with_the_orders_and_says_so(self):
         self.fake.add(build_order())

@@ -11,7 +11,7 @@ from odoo.tests import tagged
 
 from ...spapi.errors import UnavailableError
 from ..builders import ago, build_item, build_order
-from ..fake_listings import CA, build_listing
+from ..fake_listings import CA, US, build_article, build_listing
 from ..listings_common import ListingsCommon
 
 SHIRT = "SHIRT"
@@ -281,6 +281,20 @@ class TestFamilyTable(FamiliesCommon):
         self.download_products()
         self.assertEqual(len(self.template_of("RED-S", "RED-M").product_variant_ids), 2)
         self.assertEqual(self.last_run("download_products").warned, 0)
+
+    def test_catalogue_alone(self):
+        """offers on articles that belong together in Amazon's catalogue alone"""
+        relation = {"type": "VARIATION", "parentAsins": ["B0FAMILY"]}
+        family = {"marketplaceId": US, "relationships": [relation]}
+        for sku in ("RED", "BLUE"):
+            self.fake.list(build_listing(sku))
+            article = build_article(f"B0{sku}") | {"relationships": [family]}
+            self.fake.articles[f"B0{sku}"] = article
+        self.download_products()
+        red, blue = self.listing("RED"), self.listing("BLUE")
+        self.assertTrue(red.catalog and blue.catalog)
+        self.assertNotEqual(red.product_tmpl_id, blue.product_tmpl_id)
+        self.assertFalse(red.error or blue.error)
 
     def test_title(self):
         """the parent's or a child's title changes"""
