@@ -148,6 +148,40 @@ def test_every_listing_came_in_and_has_one_product(fresh_client, amazon, store):
     assert all(product["is_storable"] for product in codes)
 
 
+def test_the_orders_found_their_products(fresh_client, store):
+    groups = fresh_client.call(
+        "amazon.order",
+        "formatted_read_group",
+        [("connection_id", "=", store)],
+        ["state"],
+        ["__count"],
+    )
+    states = {group["state"]: group["__count"] for group in groups}
+    assert states["imported"] >= 5
+    assert not {"held", "failed", "partial"} & set(states)
+
+
+def test_pictures_follow(fresh_client, store):
+    def missing():
+        pending = [
+            "|",
+            ("image_pending", "=", True),
+            ("image_ids.state", "=", "pending"),
+        ]
+        return listings(fresh_client, store, "sku", domain=pending)
+
+    wait_until(lambda: not missing(), "all pictures")
+    products = fresh_client.call(
+        "product.product",
+        "search_count",
+        [
+            ("amazon_listing_ids", "!=", False),
+            ("product_tmpl_id.image_1920", "!=", False),
+        ],
+    )
+    assert products > 100
+
+
 def test_a_family_is_one_product_with_its_variants(browser, fresh, fresh_client, store):
     rows = listings(
         fresh_client,
@@ -186,40 +220,6 @@ def test_a_family_is_one_product_with_its_variants(browser, fresh, fresh_client,
             f"the attributes of {name}",
         )
         keep(browser, picture)
-
-
-def test_the_orders_found_their_products(fresh_client, store):
-    groups = fresh_client.call(
-        "amazon.order",
-        "formatted_read_group",
-        [("connection_id", "=", store)],
-        ["state"],
-        ["__count"],
-    )
-    states = {group["state"]: group["__count"] for group in groups}
-    assert states["imported"] >= 5
-    assert not {"held", "failed", "partial"} & set(states)
-
-
-def test_pictures_follow(fresh_client, store):
-    def missing():
-        pending = [
-            "|",
-            ("image_pending", "=", True),
-            ("image_ids.state", "=", "pending"),
-        ]
-        return listings(fresh_client, store, "sku", domain=pending)
-
-    wait_until(lambda: not missing(), "all pictures")
-    products = fresh_client.call(
-        "product.product",
-        "search_count",
-        [
-            ("amazon_listing_ids", "!=", False),
-            ("product_tmpl_id.image_1920", "!=", False),
-        ],
-    )
-    assert products > 100
 
 
 def test_switched_on_amazon_is_told_what_differs_and_survives_a_killed_server(
