@@ -213,6 +213,11 @@ def _create_families(env, data):
     vals_list = []
     for template, (_family, variants) in zip(templates, data, strict=True):
         shown = template.attribute_line_ids.product_template_value_ids
+        # Of an attribute that makes all variants instantly they are there already.
+        made = {
+            one.product_template_attribute_value_ids: one
+            for one in template.product_variant_ids
+        }
         for variant in variants:
             wanted = set(variant.pop("values"))
             combination = shown.filtered(
@@ -220,6 +225,9 @@ def _create_families(env, data):
                     value.product_attribute_value_id.id in wanted
                 )
             )
+            if combination in made:
+                made[combination].write(variant)
+                continue
             vals_list.append(
                 variant
                 | {
