@@ -46,7 +46,7 @@ class ProductSync:
             # A title, price or barcode of a pack is not that of what is in it.
             if listing.product_id and not listing._is_pack():
                 reasons[listing] = self._update_product(listing) or reasons[listing]
-            listing.to_process = False
+        self.listings.to_process = False
         # A parent may have been processed long before its variants.
         for listing in self.listings.union(*(f.parent for f in self.families)):
             reason = reasons.get(listing) or self._explain_family(listing)
@@ -123,7 +123,8 @@ class ProductSync:
     def create_products(self):
         """Create the products of the SKUs that nobody has, in one go, and link them.
 
-        A picture, and a barcode that is not free, follow in :meth:`_update_product`.
+        Pictures are fetched later; a barcode that is not free is told of by
+        :meth:`_update_product`.
         """
         first = {}
         for listing in self.listings.filtered(lambda row: row._is_product_missing()):
@@ -144,16 +145,36 @@ class ProductSync:
                     "list_price": values["list_price"],
                     "variation": values["variation"],
                     **{k: v for k, v in vals.items() if k == "barcode"},
+                    **self._get_first_pictures(listing, values),
                 }
             )
         products = self.env["product.product"].create(vals_list)
         for listing, product, reflected in zip(rows, products, followed, strict=True):
-            listing.write({"product_id": product.id, "reflected": reflected})
+            # At once, since each write of a listing takes its time.
+            listing.write(
+                {
+                    "product_id": product.id,
+                    "reflected": reflected,
+                    "image_pending": "image" in reflected,
+                    "further_images_pending": "further_images" in reflected,
+                }
+            )
             self.matches[reference_of(listing)] = ProductMatch(product)
             if family := self.families.get(listing):
                 family.products[listing] = product
         templates = self.env["amazon.listing"].union(*variants).product_tmpl_id
         self.priced |= templates.filtered("amazon_family_sku")
+
+    def _get_first_pictures(self, listing, values):
+        """Return those of Amazon's values that say which pictures a new product gets.
+
+        As in :meth:`_update_product`, they are those of the leading storefront.
+        """
+        if listing._is_pack() or not self._is_leading(listing):
+            return {}
+        return {
+            name: values[name] for name in ("image", "further_images") if values[name]
+        }
 
     def _prepare_vals(self, listing, variants, barcode):
         """Return the values of a new product, a variant or not.
