@@ -781,17 +781,6 @@ class TestAwaitedUnits(ChangesCommon):
                     (awaited, free, missing),
                 )
 
-    def test_whether_all_that_was_ordered_is_accounted_for(self):
-        for units, is_accounted_for in (
-            (AwaitedUnits(ordered=2, confirmed=1), False),
-            (AwaitedUnits(ordered=2, fulfilled=2, confirmed=1), False),
-            (AwaitedUnits(ordered=2, confirmed=1, waiting=1), True),
-            (AwaitedUnits(ordered=2, confirmed=1, elsewhere=1), True),
-            (AwaitedUnits(), True),
-        ):
-            with self.subTest(units):
-                self.assertEqual(units.is_accounted_for, is_accounted_for)
-
     def test_more_supply_never_asks_for_more(self):
         counts = (0, 0.5, 1, 2, 5)
         for name in ("fulfilled", "confirmed", "elsewhere", "waiting", "coming"):
