@@ -488,6 +488,16 @@ class TestNotAsOrdered(NotAsOrderedCommon):
 
     # === SETTLED === #
 
+    def test_after_a_unit_that_was_told_came_back_the_rest_is_told(self):
+        number, sale = self.bring()
+        first = self.leave(sale, mugs=1, backorder=True)
+        self.send()
+        self.bring_back(first, mugs=1)
+        self.leave(sale, mugs=2)
+        self.send()
+        self.assertEqual(self.confirmed(number), {MUGS: 3, PENS: 1})
+        self.assertNotAsked(sale)
+
     def test_units_cancelled_on_amazon_are_not_asked_about_any_more(self):
         number, sale = self.bring()
         self.leave(sale, mugs=1)
