@@ -28,8 +28,14 @@ class Recorder:
         self._path = Path(folder, f"{os.getpid()}.jsonl")
 
     def record(self, method, target, headers, body):
-        """Keep a request; ``target`` is path and query as sent, ``body`` bytes."""
+        """Keep a request of the SP-API.
+
+        :param target: path and query as sent
+        :param bytes body: of any encoding
+        """
         path, _mark, query = target.partition("?")
+        if _OTHERS.match(path):
+            return
         content_type = headers.get("content-type", "")
         entry = {
             "method": method,

@@ -46,11 +46,14 @@ class PlacedOrder:
 
     def count_shipped(self, but=None):
         """Return ``{item ref: units}`` of all packages but one, a Counter."""
+        return self.count_in(self.packages.keys() - {but})
+
+    def count_in(self, references):
+        """Return ``{item ref: units}`` of the packages with these references."""
         units = Counter()
-        for reference, package in self.packages.items():
-            if reference != but:
-                for item in package["packageItems"]:
-                    units[item["orderItemId"]] += item["quantity"]
+        for reference in self.packages.keys() & set(references):
+            for item in self.packages[reference]["packageItems"]:
+                units[item["orderItemId"]] += item["quantity"]
         return units
 
     def count_awaited(self, but=None):

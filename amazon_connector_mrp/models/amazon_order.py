@@ -18,12 +18,11 @@ class AmazonOrder(models.Model):
         """
         units = super()._get_units_confirmed_by_odoo(order)
         for shipment in self.shipment_ids:
-            if shipment.state != "blocked" or not shipment._holds_components_only():
+            if shipment.is_confirmed or not shipment._holds_components_only():
                 continue
             if not shipment._may_be_told_by_hand(order):
                 continue
-            refs = shipment.line_ids.mapped("amazon_item_ref")
-            kits = shipment._get_kit_lines(refs)
+            kits = shipment._get_lines_of_loose()
             for item_ref, lines in kits.grouped("amazon_item_ref").items():
                 begun = sum(
                     ceil(line._get_amazon_units(line._get_units_begun_by_odoo()))

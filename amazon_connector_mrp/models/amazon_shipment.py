@@ -120,17 +120,26 @@ class AmazonShipment(models.Model):
     def _get_incomplete_kits(self):
         """Return the kits, ``product.product``, whose rest the parcel waits for.
 
-        What came last is what is loose: an earlier parcel's components are in the kits
-        that are complete. Loose components of a kit that Amazon does not await wait for
-        nothing: it was told and something of it came back, or it was cancelled.
+        Loose components of a kit that Amazon does not await wait for nothing: it was
+        told, by whomever, or cancelled.
         """
-        lines = self._get_component_lines()
         awaited = self.order_id._count_awaited_units()
+        return (
+            self._get_lines_of_loose()
+            .filtered(lambda line: awaited[line.amazon_item_ref].free)
+            .product_id
+        )
+
+    def _get_lines_of_loose(self):
+        """Return the ``sale.order.line`` of kits of which it holds loose components.
+
+        What came last is what is loose: an earlier parcel's components are in the kits
+        that are complete.
+        """
+        components = self._get_component_lines()
         later = self.order_id.shipment_ids.filtered(lambda row: row.id > self.id)
-        kits = self.env["product.product"]
-        for kit in self._get_kit_lines(lines.mapped("amazon_item_ref")):
-            if awaited[kit.amazon_item_ref].is_accounted_for:
-                continue
+        kits = self.env["sale.order.line"]
+        for kit in self._get_kit_lines(components.mapped("amazon_item_ref")):
             loose = get_loose(
                 kit._get_amazon_kit_needs(),
                 kit._get_amazon_components_at_customer(is_settled=True),
@@ -139,7 +148,7 @@ class AmazonShipment(models.Model):
                 in_later = later._sum_components(kit.amazon_item_ref, product)
                 own = self._sum_components(kit.amazon_item_ref, product)
                 if own and product.uom_id.compare(quantity, in_later) > 0:
-                    kits |= kit.product_id
+                    kits |= kit
         return kits
 
     def _sum_components(self, item_ref, product):

@@ -60,11 +60,14 @@ class SaleOrderLine(models.Model):
 
     # === BUSINESS METHODS - WHAT THE BUYER HAS === #
 
-    def _get_amazon_components_at_customer(self, before=None, is_settled=False):
+    def _get_amazon_components_at_customer(
+        self, before=None, is_settled=False, are_returns_counted=True
+    ):
         """Return what the buyer has, ``{product: quantity in the product's unit}``.
 
         :param before: a delivery: what left or came back before it; ``None`` for all
         :param is_settled: only what the outbox holds already
+        :param are_returns_counted: else what came back counts as if it had not
         """
         quantities = defaultdict(float)
         done = self.sudo().move_ids.filtered(lambda move: move.state == "done")
@@ -75,6 +78,8 @@ class SaleOrderLine(models.Model):
                 continue
             is_back = move.location_id.usage == "customer"
             if is_back == (move.location_dest_id.usage == "customer"):
+                continue
+            if is_back and not are_returns_counted:
                 continue
             quantity = move.product_uom._compute_quantity(
                 move.quantity, move.product_id.uom_id, round=False

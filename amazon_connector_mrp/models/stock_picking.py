@@ -49,13 +49,23 @@ class StockPicking(models.Model):
     def _add_amazon_kits(self, contents, item_ref, lines):
         """Add the kits of an item to the parcels that complete them.
 
+        Kits that came back after Amazon was told of them stay told: those of which all
+        components leave afterwards are told beside them.
+
         :param contents: as `_get_amazon_shipment_quantities` returns it
         :param lines: the ``sale.order.line`` of the item, more often than not one
         """
         has = {
             line: line._get_amazon_components_at_customer(before=self) for line in lines
         }
+        gone = {
+            line: line._get_amazon_components_at_customer(
+                before=self, are_returns_counted=False
+            )
+            for line in lines
+        }
         told = self.sale_id.amazon_order_ids._count_kits_in_outbox(item_ref)
+        came_back = max(told - _count_complete(has), 0)
         for package in self._get_amazon_parcels():
             if package not in contents:
                 continue
@@ -63,12 +73,12 @@ class StockPicking(models.Model):
             for line in lines:
                 for product, quantity in self._get_components(line, package).items():
                     has[line][product] += quantity
+                    gone[line][product] += quantity
                     in_package[product] += quantity
             for product, quantity in in_package.items():
                 contents[package][item_ref, product] = quantity
-            complete = sum(
-                line._count_amazon_complete_kits(has[line]) for line in lines
-            )
+            # A component in place of a broken one makes no further kit.
+            complete = min(_count_complete(has) + came_back, _count_complete(gone))
             if in_package and complete > told:
                 kits = lines[:1]._get_amazon_units(complete - told)
                 contents[package][item_ref, lines[:1].product_id] += kits
@@ -99,3 +109,14 @@ class StockPicking(models.Model):
             for shipment in picking.amazon_shipment_ids:
                 shipment._add_missing_items(contents.get(shipment.package_id, {}))
         self.amazon_shipment_ids._mark_to_send(["blocked"])
+
+
+def _count_complete(components):
+    """Return how many kits the components of these lines make.
+
+    :param components: ``{sale.order.line: {product: quantity}}``
+    """
+    return sum(
+        line._count_amazon_complete_kits(quantities)
+        for line, quantities in components.items()
+    )

@@ -123,6 +123,34 @@ class TestKitChanges(KitsCommon):
         self.assertEqual(second.amazon_shipment_ids.state, "not_needed")
         self.assertIn("confirmed outside of Odoo", second.amazon_shipment_ids.error)
 
+    def confirm_the_kit_by_hand(self, pens, day):
+        """Somebody told Amazon of the kit; it awaits so many PEN."""
+        kit = build_item("K", "MUG", 1, fulfilled=1)
+        others = build_item("P", "PEN", pens, "5.00")
+        status, updated = "PARTIALLY_SHIPPED", ago(days=day)
+        self.fake.add(
+            build_order(NUMBER, [kit, others], status=status, updated=updated)
+        )
+        self.download()
+
+    def test_components_of_a_kit_confirmed_by_hand_wait_for_nothing(self):
+        """While Amazon awaits something else of the order."""
+        sale = self.sell(kits=1, pens=2)
+        first = self.ship_only(sale, "1Z1", LID=6)
+        self.assertEqual(first.amazon_shipment_ids.state, "blocked")
+        self.confirm_the_kit_by_hand(pens=2, day=3)
+        self.send()
+        self.assertEqual(first.amazon_shipment_ids.state, "not_needed")
+        self.assertIn("awaits no more", first.amazon_shipment_ids.error)
+
+    def test_a_kit_confirmed_by_hand_is_completed_whatever_changes_later(self):
+        sale = self.sell(kits=1, pens=2)
+        self.ship_only(sale, "1Z1", LID=6)
+        self.confirm_the_kit_by_hand(pens=2, day=3)
+        self.send()
+        self.confirm_the_kit_by_hand(pens=1, day=2)
+        self.assertEqual(self.open_quantities(sale), {"CUP": 1, "PEN": 1})
+
     def test_a_kit_that_somebody_confirmed_is_not_added_to_a_parcel_that_was_told(self):
         sale = self.bring(3)
         picking = self.ship(sale, settled=False)

@@ -64,6 +64,15 @@ class TestKitHistories(DeliveryHistories, KitsCommon):
                 has[move.product_id] += sign * move.quantity
         return min(has[product] // units for product, units in needs.items())
 
+    def _count_told_and_back(self, picking, ref, lost):
+        """Of a kit, whichever parcel it was told with."""
+        number = picking.amazon_order_ref
+        if self._get_sale_lines(number, ref).product_id not in self.kits:
+            return super()._count_told_and_back(picking, ref, lost)
+        told = self._count_told(self.counting.orders[number])[ref]
+        before = self._count_of(self.told_and_back, number, ref)
+        return max(min(lost, told - before), 0)
+
     def _count_coming(self, placed, ref):
         """Of a kit, whether some component comes: the rest is looked at then."""
         moves = self._get_open_moves(placed, ref)

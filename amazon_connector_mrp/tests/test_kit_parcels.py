@@ -355,6 +355,31 @@ class TestKitParcels(KitsCommon):
         self.assertEqual(first.amazon_shipment_ids.state, "not_needed")
         self.assertEqual(len(self.told()), 1)
 
+    def test_after_a_kit_that_was_told_came_back_the_rest_is_told(self):
+        for place, came_back in enumerate(({"LID": 6, "CUP": 1}, {"LID": 1})):
+            with self.subTest(came_back=came_back):
+                self.fake.applied.clear()
+                sale = self.sell(kits=2, order_id=f"111-0000002-000000{place}")
+                first = self.ship_only(sale, "1Z1", LID=6, CUP=1)
+                self.send()
+                self.give_back(first, **came_back)
+                self.ship(sale, tracking="1Z2")
+                self.send()
+                self.assertEqual(self.told(), [("1Z1", {"K": 1}), ("1Z2", {"K": 1})])
+                self.assertFalse(sale.amazon_order_ids.missing_units)
+
+    def test_an_exchanged_component_is_not_told_as_another_kit(self):
+        sale = self.sell(kits=2)
+        first = self.ship_only(sale, "1Z1", LID=6, CUP=1)
+        self.send()
+        returned = self.give_back(first, LID=1)
+        self.give_back(returned, LID=1)
+        self.send()
+        self.assertEqual(self.told(), [("1Z1", {"K": 1})])
+        self.ship(sale, tracking="1Z2")
+        self.send()
+        self.assertEqual(self.told(), [("1Z1", {"K": 1}), ("1Z2", {"K": 1})])
+
     def test_kits_that_left_came_back_and_left_before_the_job_looked(self):
         sale = self.sell(kits=2)
         with patch.object(type(self), "settle_deliveries", lambda _test: None):

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from spapi_simulator.recorder import RecordingApp
+from spapi_simulator.recorder import Recorder, RecordingApp
 
 
 @pytest.fixture
@@ -72,3 +72,8 @@ def test_documents_of_an_api_are_recorded(recorded):
     path = "/eu/reports/2021-06-30/documents/1"
     lines, _received = recorded(_part(b"", False), path=path)
     assert [line["path"] for line in lines] == [path]
+
+
+def test_whoever_records_keeps_no_documents(tmp_path):
+    Recorder(tmp_path).record("GET", "/documents/1?signature=x", {}, b"")
+    assert list(tmp_path.iterdir()) == []

@@ -65,7 +65,10 @@ class DeliveryStage:
     def get_returned_units(self, line):
         """Return what came back of a line, in the moves' units."""
         back = line.move_ids.filtered(
-            lambda move: move.state == "done" and is_coming_back(move)
+            # What was sent out again returns a return, too.
+            lambda move: (
+                move.state == "done" and is_coming_back(move) and not is_gone(move)
+            )
         )
         return sum(back.mapped("quantity"))
 

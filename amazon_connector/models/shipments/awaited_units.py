@@ -54,12 +54,6 @@ class AwaitedUnits:
         return not _positive(self.ordered - self.confirmed - self.waiting)
 
     @property
-    def is_accounted_for(self):
-        """Whether outbox and what was shipped elsewhere are all that was ordered."""
-        told = self.confirmed + self.waiting + self.elsewhere
-        return not _positive(self.ordered - told)
-
-    @property
     def missing(self):
         """What Amazon awaits, and neither outbox nor a delivery will bring."""
         brought = self.in_parts + self.coming

@@ -247,14 +247,24 @@ class AmazonOrder(models.Model):
     def _count_returned_units(self, moves):
         """Return what came back of which delivery, ``{delivery: {item ref: units}}``.
 
+        Units that the outbox does not hold, since more left than Amazon awaited, come
+        back first.
+
         :param moves: done ``stock.move`` that brought goods of the order back
         """
+        packs = self._get_refs_of_packs()
         returned = {}
         for move in moves:
             picking = move.origin_returned_move_id.picking_id
-            units = returned.setdefault(picking, Counter())
             line = move.sale_line_id
-            units[line.amazon_item_ref] += line._get_amazon_units(_units_of_sale(move))
+            ref = line.amazon_item_ref
+            units = line._get_amazon_units(count_units_of_sale(move))
+            if ref not in packs:
+                # A part of a pack may be told with another parcel.
+                held = picking.amazon_shipment_ids._count_held(ref)
+                there = line._get_amazon_units(picking._count_units_there(line))
+                units, _untold = split_units(units, held - there)
+            returned.setdefault(picking, Counter())[ref] += units
         return returned
 
     def _take_back_units(self, picking, returned):
@@ -304,13 +314,15 @@ class AmazonOrder(models.Model):
             surplus[line.amazon_item_ref] += more
         return +surplus
 
-    def _ask_for_surplus(self):
+    def _ask_for_surplus(self, refs):
         """Have the responsible ask for the return of what is too much by now.
 
         Taken away once it came back (``_settle_returns``).
+
+        :param refs: refs of the items that just left
         """
         surplus = self._count_surplus_units(DeliveryStage(self.sale_order_id))
-        if surplus:
+        if surplus.keys() & refs:
             self._remind_responsible(
                 ORDER_ITEMS_REMINDER,
                 self.env._(
@@ -562,7 +574,8 @@ class AmazonOrder(models.Model):
         )._mark_to_send()
 
 
-def _units_of_sale(move):
+def count_units_of_sale(move):
+    """Return what a move brings in the unit of its line of the sale order."""
     return move.product_uom._compute_quantity(
         move.quantity, move.sale_line_id.product_uom_id, raise_if_failure=False
     )

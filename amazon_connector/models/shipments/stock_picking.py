@@ -15,6 +15,7 @@ from odoo.fields import Command, Domain
 from ...tools import process_in_batches
 from ..orders.delivery_stage import DeliveryStage
 from .awaited_units import split_units
+from .not_as_ordered import count_units_of_sale
 from .not_needed import get_service_reason
 from .parcel_numbers import UnknownNumberError, assign_numbers
 from .readiness import (
@@ -572,6 +573,15 @@ class StockPicking(models.Model):
         orders = back.sale_line_id.order_id.amazon_order_ids
         orders._take_back_returned_units(back)
 
+    def _count_units_there(self, sale_line):
+        """Return what left with it and did not come back, in the unit of the line."""
+        left = self.move_ids.filtered(
+            lambda move: move.sale_line_id == sale_line and move.state == "done"
+        )
+        back = left.returned_move_ids.filtered(lambda move: move.state == "done")
+        units = sum(count_units_of_sale(move) for move in left)
+        return units - sum(count_units_of_sale(move) for move in back)
+
     def _is_amazon_answerable(self):
         """Whether units that Amazon awaits can have left with the delivery."""
         is_last = self.location_dest_id.usage == "customer"
@@ -622,10 +632,12 @@ class StockPicking(models.Model):
             if told:
                 limited[package] = told
         self._tell_of_surplus(order, +surplus)
+        # Amazon may await units that the buyer has without its knowledge.
+        order._ask_for_surplus({ref for units in contents.values() for ref, _ in units})
         return limited
 
     def _tell_of_surplus(self, order, surplus):
-        """Say what Amazon is not told of; ask for the return of what is too much."""
+        """Say what Amazon is not told of."""
         again = self._get_units_sent_again(order, surplus)
         if again:
             self.message_post(
@@ -647,7 +659,6 @@ class StockPicking(models.Model):
                     what=order._describe_units(surplus),
                 )
             )
-            order._ask_for_surplus()
 
     def _get_units_sent_again(self, order, surplus):
         """Return what of the surplus is in place of what came back, a Counter.

@@ -11,7 +11,5 @@ from ..delivery_histories import DeliveryHistories
 
 @tagged("post_install", "-at_install")
 class TestDeliveryHistories(DeliveryHistories):
-    OPEN_SEEDS = frozenset({79})
-
     def test_each_unit_that_left_is_told_once(self):
         self.tell_histories()

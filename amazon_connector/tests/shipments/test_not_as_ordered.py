@@ -300,6 +300,37 @@ class TestNotAsOrdered(NotAsOrderedCommon):
         self.settle_deliveries()
         self.assertNotIn("items", self.reminders(sale))
 
+    def test_what_amazon_does_not_await_comes_back_first(self):
+        number, sale = self.bring()
+        picking = self.leave(sale, mugs=4, tracking=False)
+        self.bring_back(picking, mugs=1)
+        self.assertNotAsked(sale)
+        picking.carrier_tracking_ref = "1Z"
+        self.send()
+        self.assertEqual(self.confirmed(number), {MUGS: 3, PENS: 1})
+
+    def test_what_is_too_much_once_it_is_sent_out_again_is_asked_back(self):
+        _number, sale = self.bring()
+        picking = self.leave(sale, mugs=4)
+        returned = self.bring_back(picking, mugs=2)
+        self.assertNotIn("items", self.reminders(sale))
+        self.bring_back(returned, mugs=2)
+        self.assertIn("1 x MUG too much", self.get_return_note(sale))
+
+    def test_what_is_too_much_though_amazon_awaited_it_is_asked_back(self):
+        number, sale = self.bring()
+        first = self.leave(sale, mugs=2, backorder=True, tracking=False)
+        self.leave(sale, mugs=2)
+        self.bring_back(first, mugs=1)
+        self.assertNotIn("items", self.reminders(sale))
+        self.assertAsked(sale, {MUGS: 1})
+        sale.amazon_order_ids.action_ship_rest()
+        self.leave(sale, mugs=1)
+        first.carrier_tracking_ref = "1Z"
+        self.send()
+        self.assertEqual(self.confirmed(number), {MUGS: 3, PENS: 1})
+        self.assertIn("1 x MUG too much", self.get_return_note(sale))
+
     def patch_settling(self):
         """Have what is done not looked at before the end."""
         return patch.object(type(self), "settle_deliveries", lambda self: None)
@@ -487,6 +518,16 @@ class TestNotAsOrdered(NotAsOrderedCommon):
         self.assertNotAsked(sale)
 
     # === SETTLED === #
+
+    def test_after_a_unit_that_was_told_came_back_the_rest_is_told(self):
+        number, sale = self.bring()
+        first = self.leave(sale, mugs=1, backorder=True)
+        self.send()
+        self.bring_back(first, mugs=1)
+        self.leave(sale, mugs=2)
+        self.send()
+        self.assertEqual(self.confirmed(number), {MUGS: 3, PENS: 1})
+        self.assertNotAsked(sale)
 
     def test_units_cancelled_on_amazon_are_not_asked_about_any_more(self):
         number, sale = self.bring()
@@ -780,17 +821,6 @@ class TestAwaitedUnits(ChangesCommon):
                     (units.awaited, units.free, units.missing),
                     (awaited, free, missing),
                 )
-
-    def test_whether_all_that_was_ordered_is_accounted_for(self):
-        for units, is_accounted_for in (
-            (AwaitedUnits(ordered=2, confirmed=1), False),
-            (AwaitedUnits(ordered=2, fulfilled=2, confirmed=1), False),
-            (AwaitedUnits(ordered=2, confirmed=1, waiting=1), True),
-            (AwaitedUnits(ordered=2, confirmed=1, elsewhere=1), True),
-            (AwaitedUnits(), True),
-        ):
-            with self.subTest(units):
-                self.assertEqual(units.is_accounted_for, is_accounted_for)
 
     def test_more_supply_never_asks_for_more(self):
         counts = (0, 0.5, 1, 2, 5)
