@@ -9,6 +9,7 @@ import httpx
 from odoo import fields
 from odoo.tests import TransactionCase
 
+from ..models.connection.amazon_quota import QuotaObserver
 from ..models.jobs import runner, session
 from ..spapi.client import SpApiClient
 from ..spapi.errors import RejectedError
@@ -201,8 +202,16 @@ class AmazonCommon(TransactionCase):
         def change_bucket(quota, *args):
             return quota._change_bucket_once(quota.env.cr, *args)
 
+        def let_time_pass(observer, seconds):
+            observer.quota.env.cr.execute(
+                "UPDATE amazon_quota SET updated = updated - %s WHERE account = %s",
+                [seconds, observer.account],
+            )
+
         registry = self.env.registry
         self.patch(registry["amazon.connection"], "_open_client", open_client)
+        # No test waits for quota.
+        self.patch(QuotaObserver, "_sleep", let_time_pass)
         # A cursor of its own would outlast the test.
         self.patch(registry["amazon.quota"], "_change_bucket", change_bucket)
         # No test depends on the speed of the machine.

@@ -6,6 +6,7 @@ With PICTURES=1, the pictures of the documentation are taken anew.
 import json
 
 import pytest
+import screens
 from browser import Browser
 from host.browser import ADVICE, find_browser
 from shop import wait_until
@@ -140,7 +141,7 @@ def see_the_import(tab):
     tab.wait_for(f"window.innerWidth === 480 && {share} > 0.7", "a bar as wide")
     percent = tab.texts(".o_field_amazon_import_progress span")[0]
     assert 0 < int(percent.removesuffix(" %")) < 100
-    keep(tab, "setup_importing_narrow")
+    screens.keep(tab, "setup_importing_narrow")
     tab.resize(width, height)
 
 

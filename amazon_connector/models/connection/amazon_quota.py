@@ -154,9 +154,12 @@ class QuotaObserver:
                         operation=operation,
                         retry_after=wait,
                     )
-                time.sleep(wait)
+                self._sleep(wait)
                 self.waited += wait
             self.calls += 1
+
+    def _sleep(self, seconds):
+        time.sleep(seconds)
 
     def _take(self, operation):
         with self.lock:
