@@ -27,7 +27,7 @@ STOCK = 10_000
 # Rounds of work after which nothing is left; mostly, three are enough.
 ROUNDS_TO_SETTLE = 8
 # In so many histories each of these happens, whatever the first seed is.
-ENOUGH_FOR_ALL = 50
+ENOUGH_FOR_ALL = 100
 MUST_HAPPEN = (
     "AmbiguousError afterwards",
     "Killed afterwards",
@@ -78,7 +78,7 @@ class DeliveryHistories(AmazonCommon):
     :cvar STOCKED: SKUs of the products that are in stock
     """
 
-    HISTORIES = 50
+    HISTORIES = 100
     SKUS = STOCKED = ("MUG", "PEN", "BAG")
 
     @classmethod

@@ -57,20 +57,20 @@ class DeliveryStage:
     def get_shipped_units(self, line):
         """Return what left for the customer and did not come back.
 
-        In the moves' units: of a kit, the components that left.
+        In the unit of the line: of a kit, the components that left.
         """
         left = line.move_ids.filtered(is_gone)
-        return sum(left.mapped("quantity")) - self.get_returned_units(line)
+        return sum(map(count_units_of_sale, left)) - self.get_returned_units(line)
 
     def get_returned_units(self, line):
-        """Return what came back of a line, in the moves' units."""
+        """Return what came back of a line, in its unit; of a kit, the components."""
         back = line.move_ids.filtered(
             # What was sent out again returns a return, too.
             lambda move: (
                 move.state == "done" and is_coming_back(move) and not is_gone(move)
             )
         )
-        return sum(back.mapped("quantity"))
+        return sum(map(count_units_of_sale, back))
 
     def get_units_at_customer(self, line):
         """Return what the customer has of a line, in its unit; of a kit, whole kits."""
@@ -134,6 +134,13 @@ class DeliveryStage:
     def release_untaken(self):
         """Free what is reserved and still on its shelf."""
         self.open_moves.filtered(lambda move: not is_taken(move))._do_unreserve()
+
+
+def count_units_of_sale(move):
+    """Return what a move brings in the unit of its line of the sale order."""
+    return move.product_uom._compute_quantity(
+        move.quantity, move.sale_line_id.product_uom_id, raise_if_failure=False
+    )
 
 
 def is_gone(move):

@@ -17,7 +17,7 @@ from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 
 from ..connection.reminders import ORDER_AWAITED_REMINDER, ORDER_ITEMS_REMINDER
-from ..orders.delivery_stage import DeliveryStage
+from ..orders.delivery_stage import DeliveryStage, count_units_of_sale
 from ..orders.order_changes import STATUSES_TO_SHIP, ChatterNotes
 from ..orders.order_products import OrderProducts
 from ..orders.sale_lines import unlocked
@@ -572,10 +572,3 @@ class AmazonOrder(models.Model):
         self.shipment_ids.filtered(
             lambda shipment: shipment._holds_parts_only()
         )._mark_to_send()
-
-
-def count_units_of_sale(move):
-    """Return what a move brings in the unit of its line of the sale order."""
-    return move.product_uom._compute_quantity(
-        move.quantity, move.sale_line_id.product_uom_id, raise_if_failure=False
-    )

@@ -13,9 +13,8 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command, Domain
 
 from ...tools import process_in_batches
-from ..orders.delivery_stage import DeliveryStage
+from ..orders.delivery_stage import DeliveryStage, count_units_of_sale
 from .awaited_units import split_units
-from .not_as_ordered import count_units_of_sale
 from .not_needed import get_service_reason
 from .parcel_numbers import UnknownNumberError, assign_numbers
 from .readiness import (
