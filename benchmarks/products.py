@@ -39,9 +39,10 @@ def measure():
     """Yield the figures."""
     found = _measure_in_odoo()
     listings, products = found["listings"], found["products"]
-    details = -(-listings // IDENTIFIERS_PER_CALL)
+    alone = found["alone"]
+    details = -(-(listings - alone) // IDENTIFIERS_PER_CALL)
     articles = -(-found["articles"] // IDENTIFIERS_PER_CALL)
-    plan = details + articles + OTHER_CALLS
+    plan = details + alone + articles + OTHER_CALLS
     imported = found["import"] / products
     plain = found["plain"] / found["plain_products"]
     yield Figure(f"{listings} listings: products linked", products, "")
@@ -79,7 +80,7 @@ def measure():
     )  # fmt: skip
     yield Figure("rows that it wrote", found["comparison_rows"], "", most=0)
     yield Figure("the import in all", found["import"], "s")
-    quota = max((details - 5) / 5, (articles - 2) / 2, 0)
+    quota = max((details - 5) / 5, (alone - 5) / 5, (articles - 2) / 2, 0)
     yield Figure("Amazon's quota forces, beside the writing of the report", quota, "s")
 
 

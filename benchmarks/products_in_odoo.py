@@ -9,6 +9,8 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.fields import Command
 
+from odoo.addons.amazon_connector.spapi.listings import is_searchable
+
 from benchmarks.in_odoo import connect, get_last_run, poll, timed, use_simulator
 
 KIND = "download_products"
@@ -78,6 +80,8 @@ def _import(env, connection, figures):
         raise SystemExit(f"{len(missing)} listings without product: {reasons}")
     figures["listings"] = len(listings)
     figures["articles"] = len(set(sold.mapped("asin")) - {False})
+    # A search would take these SKUs for several.
+    figures["alone"] = len(listings.filtered(lambda row: not is_searchable(row.sku)))
     figures["products"] = len(sold.product_id)
     templates = sold.product_tmpl_id.filtered(lambda one: one.product_variant_count > 1)
     figures["variants"] = len(templates.product_variant_ids)

@@ -2,6 +2,7 @@
 
 from odoo.fields import Command
 
+from ..models.products import amazon_job_type_download_products
 from .common import AmazonCommon
 from .fake_listings import CA
 
@@ -10,6 +11,8 @@ class ListingsCommon(AmazonCommon):
     def setUp(self):
         super().setUp()
         self.connection.download_products = True
+        # Each step of the progress is shown, whatever the clock says.
+        self.patch(amazon_job_type_download_products, "SECONDS_BETWEEN_SHARES", 0)
         company = self.connection.company_id
         self.assertEqual(company.currency_id.name, "USD")
 

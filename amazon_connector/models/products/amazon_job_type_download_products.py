@@ -15,13 +15,14 @@ the report; in a small one each listing that Amazon did not show for most of a d
 looked up by its SKU.
 
 ``job.position`` is ``{"walks": {storefront id: {since, token, read}}, "walked":
-[storefront ids], "polled": [report ids], "share": number, "is_reading": bool,
-"is_reported": bool}``: where each walk is, which are done in this run, which reports
-were asked about in it, how far the initial import is, whether the run read any page,
-and whether the initial import was told to go on. ``listing_details.py`` adds what it
-has learned.
+[storefront ids], "polled": [report ids], "share": number, "shared_at": seconds,
+"is_reading": bool, "is_reported": bool}``: where each walk is, which are done in this
+run, which reports were asked about in it, how far the initial import is and when that
+was shown, whether the run read any page, and whether the initial import was told to go
+on. ``listing_details.py`` adds what it has learned.
 """
 
+import time
 from datetime import datetime, timedelta
 
 from odoo import api, fields, models
@@ -49,6 +50,8 @@ COMPARISON_HOLDS_FOR = timedelta(days=2)
 SHARE_WAITING, SHARE_READ = 0.02, 0.15
 # How much of the import of listings it is to bring them to their products.
 SHARE_PROCESSED = 0.4
+# All listings are counted for it.
+SECONDS_BETWEEN_SHARES = 2
 # How long a listing may be unseen before it is looked up.
 UNSEEN_BEFORE_LOOK_UP = timedelta(hours=20)
 LISTINGS_MARKED_AT_ONCE = 1000
@@ -490,19 +493,22 @@ class AmazonJobTypeDownloadProducts(models.AbstractModel):
 
     @api.model
     def _report_share(self, job, storefronts, describe):
-        """Show how far the initial import is; it never goes back.
+        """Show how far the initial import is, every now and then; it never goes back.
 
         :param describe: called for the sentence, if anybody may see it
         """
         if not self._is_import_stage(job):
             return
         position = job.position or {}
+        now = time.time()
+        if abs(now - position.get("shared_at", 0)) < SECONDS_BETWEEN_SHARES:
+            return
         shares = [self._get_share(position, front) for front in storefronts]
         listed = sum(map(self._count_listings, job.connection_id.storefront_ids))
         unprocessed = min(self._count_marked(job) / max(listed, 1), 1)
         share = sum(shares) / len(shares) * (1 - SHARE_PROCESSED * unprocessed)
         share = max(share, position.get("share", 0))
-        job.position = position | {"share": share}
+        job.position = position | {"share": share, "shared_at": now}
         job.connection_id._report_import(self._kind, share, describe())
 
     @api.model

@@ -7,6 +7,7 @@ from freezegun import freeze_time
 from odoo import fields
 from odoo.tests import tagged
 
+from ...models.products import amazon_job_type_download_products as job_type_module
 from ...models.products import amazon_listing as listing_module
 from ...spapi.errors import AuthError, RejectedError, ThrottledError, UnavailableError
 from ..builders import ago, build_item, build_order
@@ -234,6 +235,16 @@ class TestImport(ListingsCommon):
 
         self.patch(connections, "_report_import", listen)
         return shown
+
+    def test_the_progress_is_not_counted_with_each_step(self):
+        self.patch(job_type_module, "SECONDS_BETWEEN_SHARES", 3600)
+        self.patch(listing_module, "LISTINGS_PER_BATCH", 1)
+        self.fake.list(*[build_listing(f"BOWL-{number}") for number in range(3)])
+        shown = self.watch_progress()
+        self.connection._start_import()
+        self.download_products()
+        # The first step, and that the next stage begins.
+        self.assertLessEqual(len(shown), 2)
 
     def test_the_progress_moves_while_families_are_processed(self):
         self.patch(listing_module, "LISTINGS_PER_BATCH", 3)
