@@ -239,12 +239,11 @@ class TestImport(ListingsCommon):
     def test_the_progress_is_not_counted_with_each_step(self):
         self.patch(job_type_module, "SECONDS_BETWEEN_SHARES", 3600)
         self.patch(listing_module, "LISTINGS_PER_BATCH", 1)
-        self.fake.list(*[build_listing(f"BOWL-{number}") for number in range(3)])
+        self.fake.list(*[build_listing(f"BOWL-{number}") for number in range(6)])
         shown = self.watch_progress()
         self.connection._start_import()
         self.download_products()
-        # The first step, and that the next stage begins.
-        self.assertLessEqual(len(shown), 2)
+        self.assertEqual(len(shown), 3, "The start, the first step, the next stage")
 
     def test_the_progress_moves_while_families_are_processed(self):
         self.patch(listing_module, "LISTINGS_PER_BATCH", 3)
