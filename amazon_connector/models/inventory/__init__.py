@@ -1,7 +1,10 @@
 """The quantities that Amazon offers, kept equal to the warehouse's."""
 
 from . import amazon_connection
+from . import amazon_storefront
+from . import amazon_inventory_rule
 from . import amazon_listing_quantity
+from . import amazon_listing_explanation
 from . import amazon_listing_zero
 from . import amazon_stock_change
 from . import amazon_job_type_sync_inventory

@@ -66,6 +66,20 @@ class AmazonConnection(models.Model):
             "amazon_listing_zero_action", self._get_held_domain()
         )
 
+    def action_open_dry_run(self):
+        """Open the listings whose quantity would be sent; Amazon is not asked."""
+        self.ensure_one()
+        self.check_access("read")
+        listings = self.env["amazon.listing"].search(
+            Domain("connection_id", "=", self.id)
+            & self.env["amazon.listing"]._get_syncable_domain()
+        )
+        quantities = listings._get_quantities()
+        sent = listings.filtered(lambda row: row._is_push_needed(quantities[row]))
+        return self._get_own_records_action(
+            "amazon_listing_dry_run_action", [("id", "in", sent.ids)]
+        )
+
     def action_allow_zeros(self):
         """Send all zeros that are held back, as far as the person saw them."""
         self.ensure_one()
@@ -116,6 +130,10 @@ class AmazonConnection(models.Model):
         return self.env["amazon.listing"].search(
             [("connection_id", "=", self.id), ("zero_state", "in", states)]
         )
+
+    def _get_stock_places(self):
+        """Return the ``stock.location`` whose stock is offered, with all in them."""
+        return self.warehouse_id.view_location_id
 
     def _get_zero_domain(self):
         """The listings that the brake of this connection looks at."""

@@ -4,7 +4,12 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from .available_quantity import AvailableQuantity, get_units_to_offer
+from .available_quantity import count_units
+from .inventory_rules import (
+    InventoryRules,
+    apply_rules,
+    get_never_synced_domain,
+)
 
 # What decides whether, and which, a quantity is to be pushed.
 FIELDS_OF_QUANTITY = {
@@ -16,6 +21,8 @@ FIELDS_OF_QUANTITY = {
     "state",
     "units_per_listing",
 }
+# Listings of a selection that cannot be pushed and are named.
+REASONS_SHOWN = 3
 # A change of these may mean that somebody else fulfils the listing now.
 HINTS_OF_FULFILMENT = {"last_updated", "channel", "is_tracked", "state"}
 
@@ -44,9 +51,6 @@ class AmazonListing(models.Model):
         compute="_compute_odoo_quantity",
         help="What is sent to Amazon, when the quantity is synced.",
     )
-    quantity_explanation = fields.Text(
-        string="How It Is Calculated", compute="_compute_odoo_quantity"
-    )
 
     _to_push_idx = models.Index("(connection_id, id) WHERE to_push IS TRUE")
 
@@ -55,14 +59,16 @@ class AmazonListing(models.Model):
     @api.depends(
         "product_id",
         "units_per_listing",
+        "storefront_id.warehouse_id",
+        "storefront_id.stock_location_ids",
         "connection_id.warehouse_id",
         "connection_id.client_id",
     )
     def _compute_odoo_quantity(self):
         parts = self._get_quantity_parts()
+        rules = InventoryRules(self.connection_id)
         for listing in self:
-            listing.odoo_quantity = listing._get_units_to_offer(parts[listing])
-            listing.quantity_explanation = listing._explain_quantity(parts[listing])
+            listing.odoo_quantity = listing._get_units_to_offer(parts[listing], rules)
 
     # === BUSINESS METHODS - MARK === #
 
@@ -100,25 +106,58 @@ class AmazonListing(models.Model):
             listings.sudo().to_push = True
             self.env["amazon.stock.change"]._trigger_sync()
 
+    def _mark_to_compare(self):
+        """Have these listings compared whose quantity Odoo may set, and no others."""
+        listings = self.sudo().filtered("connection_id.sync_inventory")
+        compared = listings.filtered_domain(self._get_syncable_domain())
+        self._mark_to_push(compared)
+        (listings - compared).filtered("to_push").write(
+            {"to_push": False, "is_push_forced": False}
+        )
+
     # === ACTION METHODS === #
 
     def action_push_now(self):
-        """Send the quantities of these listings now, also when the sync is off."""
+        """Send the quantities of these listings now, also when the sync is off.
+
+        Of several, those are left out whose quantity is never sent.
+
+        :return: the action that says which
+        :raise UserError: when no quantity of them can be sent
+        """
         self.check_access("write")
-        for listing in self:
-            if reason := listing._get_not_synced_reason():
-                raise UserError(
-                    self.env._(
-                        "%(sku)s cannot be pushed. %(why)s",
-                        sku=listing.sku,
-                        why=reason,
-                    )
-                )
-        self.sudo().write({"to_push": True, "is_push_forced": True})
-        notification = True
-        for connection in self.connection_id:
+        rules = InventoryRules(self.connection_id)
+        reasons = {
+            row: reason for row in self if (reason := row._get_not_synced_reason(rules))
+        }
+        pushed = self - self.browse().union(*reasons)
+        left_out = self._describe_left_out(reasons)
+        if not pushed:
+            raise UserError(left_out or self.env._("Choose the listings to push."))
+        pushed.sudo().write({"to_push": True, "is_push_forced": True})
+        for connection in pushed.connection_id:
             notification = connection._request_job("sync_inventory")
+        if left_out:
+            sentence = self.env._(
+                "%(count)s quantities are sent now. %(left_out)s",
+                count=len(pushed),
+                left_out=left_out,
+            )
+            return connection._get_notification(sentence, "warning")
         return notification
+
+    def _describe_left_out(self, reasons):
+        """Return which cannot be pushed and why, the first of many; may be empty.
+
+        :param dict reasons: why each of them cannot
+        """
+        sentences = [
+            self.env._("%(sku)s cannot be pushed. %(why)s", sku=row.sku, why=reason)
+            for row, reason in list(reasons.items())[:REASONS_SHOWN]
+        ]
+        if more := len(reasons) - len(sentences):
+            sentences.append(self.env._("%s more cannot be pushed, either.", more))
+        return " ".join(sentences)
 
     def action_retry(self):
         """Override to send what Amazon refused as well."""
@@ -145,22 +184,41 @@ class AmazonListing(models.Model):
         )
 
     @api.model
-    def _get_syncable_domain(self):
-        """The listings whose quantity Odoo may set."""
+    def _get_offerable_domain(self):
+        """The listings whose quantity Odoo may set, whatever the rules say."""
+        stocked = self.env["product.product"]._get_amazon_stock_domain()
         return (
-            Domain("product_id.is_storable", "=", True)
+            Domain("product_id", "any", stocked)
             & self._get_merchant_domain()
             & Domain("sync_inventory", "=", True)
             & Domain("storefront_id.active", "=", True)
+            & Domain("storefront_id.inventory_paused", "=", False)
         )
 
-    def _get_not_synced_reason(self):
-        """Return why the quantity is never synced, or ``False``."""
+    @api.model
+    def _get_syncable_domain(self):
+        """The listings whose quantity Odoo may set."""
+        never = (
+            self.env["amazon.inventory.rule"]
+            .sudo()
+            .search([("rule_type", "=", "never")])
+        )
+        return self._get_offerable_domain() & ~get_never_synced_domain(never)
+
+    def _get_not_synced_reason(self, rules=None):
+        """Return why the quantity is never synced, or ``False``.
+
+        :param InventoryRules rules: those of its connection, where they are at hand
+        """
         _ = self.env._
+        rules = rules or InventoryRules(self.connection_id)
         reasons = [
             (not self.product_id, _("No product is linked.")),
             (
-                self.product_id and not self.product_id.is_storable,
+                self.product_id
+                and not self.product_id.filtered_domain(
+                    self.product_id._get_amazon_stock_domain()
+                ),
                 _("The product is not storable, so it has no stock."),
             ),
             (self.channel == "amazon", _("Amazon fulfils it from its own stock.")),
@@ -176,6 +234,14 @@ class AmazonListing(models.Model):
             (self.state == "removed", _("It is not listed on Amazon any more.")),
             (not self.sync_inventory, _("Sync Inventory is off for this listing.")),
             (not self.storefront_id.active, _("Its storefront is not in use.")),
+            (
+                self.storefront_id.inventory_paused,
+                _("The inventory of its storefront is paused."),
+            ),
+            (
+                "never" in rules.get(self),
+                _("A rule says that it is never synced."),
+            ),
         ]
         return next((reason for applies, reason in reasons if applies), False)
 
@@ -207,8 +273,24 @@ class AmazonListing(models.Model):
     def _get_quantities(self):
         """Return ``{listing: units to offer}``, worked out together for all of them."""
         parts = self._get_quantity_parts()
+        rules = InventoryRules(self.connection_id)
         return {
-            listing: listing._get_units_to_offer(parts[listing]) for listing in self
+            listing: listing._get_units_to_offer(parts[listing], rules)
+            for listing in self
+        }
+
+    def _get_quantities_under_rules(self, rules=None):
+        """Return ``{listing: units to offer}``, None for what is never synced.
+
+        :param InventoryRules rules: that count; without, those that are saved
+        """
+        parts = self._get_quantity_parts()
+        rules = rules or InventoryRules(self.connection_id)
+        return {
+            listing: None
+            if "never" in rules.get(listing)
+            else listing._get_units_to_offer(parts[listing], rules)
+            for listing in self
         }
 
     def _get_quantity_parts(self):
@@ -217,34 +299,22 @@ class AmazonListing(models.Model):
         The parts of a listing without product are empty.
         """
         parts = {}
-        for connection, listings in self.grouped("connection_id").items():
-            by_product = AvailableQuantity(connection).get(listings.product_id)
+        for storefronts in self.storefront_id._group_by_stock():
+            listings = self.filtered(
+                lambda row, fronts=storefronts: row.storefront_id in fronts
+            )
+            available = storefronts[0]._get_available_quantity()
+            by_product = available.get(listings.product_id)
             parts |= {row: by_product.get(row.product_id, {}) for row in listings}
-        return parts
+        # What is not saved yet may have none.
+        return dict.fromkeys(self, {}) | parts
 
-    def _get_units_to_offer(self, parts):
-        """Return how many are offered; none of an archived product."""
+    def _get_units_to_offer(self, parts, rules):
+        """Return how many are offered; none of an archived product.
+
+        :param InventoryRules rules: those of its connection
+        """
         if not self.product_id.active:
             return 0
-        return get_units_to_offer(parts, self.units_per_listing)
-
-    def _explain_quantity(self, parts):
-        """Return, line by line, how the quantity comes about or why there is none."""
-        _ = self.env._
-        if reason := self._get_not_synced_reason():
-            return _("Not synced. %s", reason)
-        if not self.product_id.active:
-            return _("The product is archived, so none is offered.")
-        available = AvailableQuantity(self.connection_id)
-        lines = available.explain(self.product_id, parts)
-        if self._is_pack():
-            lines.append(
-                _(
-                    "= %(quantity)s of the listing, each with %(units)s units",
-                    quantity=self._get_units_to_offer(parts),
-                    units=self.units_per_listing,
-                )
-            )
-        if not self.connection_id.sync_inventory:
-            lines.append(_("Sync Inventory is off: it is sent only by Push now."))
-        return "\n".join(lines)
+        units = count_units(parts, self.units_per_listing)
+        return apply_rules(units, rules.get(self))[0]

@@ -143,7 +143,9 @@ class AmazonListing(models.Model):
     _inherit = "amazon.listing"
 
     pictures = fields.Json(
-        readonly=True, help="[variant, address, width, height] of each, as Amazon shows"
+        string="Pictures on Amazon",
+        readonly=True,
+        help="[variant, address, width, height] of each, as Amazon shows",
     )
     image_ids = fields.One2many(
         comodel_name="amazon.listing.image",

@@ -1,6 +1,7 @@
 """The listings of a variant, and linking more of them to it."""
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from .product_resolver import get_index_definition
 
@@ -73,7 +74,29 @@ class ProductProduct(models.Model):
             [("product_id", "in", self.ids)], self.display_name
         )
 
-    # === BUSINESS METHODS === #
+    # === BUSINESS METHODS - KITS === #
+
+    @api.model
+    def _get_amazon_stock_domain(self):
+        """Hook: the products of which there is something to offer.
+
+        An addon for kits adds those that are made of what is in stock.
+        """
+        return Domain("is_storable", "=", True)
+
+    def _get_amazon_kit_needs(self):
+        """Hook: return what those of the products that are kits are made of.
+
+        :return: ``{kit: {component: quantity of one kit, in the component's unit}}``,
+            kits in kits taken apart; none without an addon for kits
+        """
+        return {}
+
+    def _get_amazon_kits(self):
+        """Hook: return the kits that some of the products are components of."""
+        return self.browse()
+
+    # === BUSINESS METHODS - PRICE === #
 
     def _set_amazon_price(self, price):
         """Let the product cost this much, and its template's other variants what they

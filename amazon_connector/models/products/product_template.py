@@ -27,9 +27,12 @@ class ProductTemplate(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
-        """What is archived, or has no stock any more, is offered no more."""
+        """What is archived, or has no stock any more, is offered no more.
+
+        In another category other rules hold.
+        """
         result = super().write(vals)
-        if {"active", "is_storable"} & vals.keys():
+        if {"active", "is_storable", "categ_id"} & vals.keys():
             variants = self.with_context(active_test=False).product_variant_ids
             self.env["amazon.stock.change"]._mark_products_changed(variants)
         return result

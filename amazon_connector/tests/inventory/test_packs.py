@@ -22,6 +22,7 @@ class TestPackQuantities(InventoryCommon):
     def test_whole_packs_are_offered(self):
         for free, packs in ((102, 17), (6, 1), (5, 0), (0, 0)):
             with self.subTest(free=free):
+                self.mug.invalidate_recordset(["free_qty"])
                 self.add_stock(free - self.mug.free_qty)
                 quantities = (self.pack | self.single)._get_quantities()
                 self.assertEqual(quantities[self.pack], packs)
