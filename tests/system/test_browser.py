@@ -145,7 +145,7 @@ def test_listings_and_the_products_tab_are_shown(see, browser, client, america):
     )
     text = browser.evaluate("document.querySelector('.o_form_view').innerText")
     assert listing["sku"] in text
-    assert "free in" in text
+    assert "on hand in" in text
     keep(browser, "listing")
     see(
         f"/odoo/product.product/{listing['product_id'][0]}",

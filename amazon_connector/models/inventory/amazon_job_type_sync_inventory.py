@@ -1,9 +1,10 @@
 """The job type that keeps Amazon's quantities equal to the warehouse's.
 
 Stock that moves leaves an ``amazon.stock.change``; a run takes these and marks the
-listings of the products (``to_push``). Once a day all listings are compared, and those
-that differ are marked. Then the quantities of the marked listings are worked out and
-sent where Amazon has others.
+listings of the products (``to_push``). Once a day all listings are compared with what
+Amazon shows, and those that differ are marked. Then the quantities of the marked
+listings are worked out and sent where Amazon has others. What Amazon took is read back
+a while later.
 
 A request may be carried out and its answer lost, so a listing whose quantity is on its
 way is marked first (``is_quantity_unknown``) and counts as different until Amazon
@@ -24,6 +25,7 @@ from ...spapi.errors import ProtocolError, RejectedError, UnavailableError
 from ...spapi.listings import IDENTIFIERS_LIMIT, quantity_request
 from ..connection import messages
 from .fulfilment_look import FulfilmentLook
+from .read_back import ReadBack
 from .zero_brake import ZeroBrake
 
 # Quantities that are worked out together right before they are sent. Few, so that
@@ -60,10 +62,15 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
         marked = self.env["amazon.listing"]._read_group(
             [("to_push", "=", True)], ["connection_id"]
         )
+        due = self.env["amazon.listing"]._read_group(
+            ReadBack.get_due_domain(), ["connection_id"]
+        )
         not_compared = self.env["amazon.connection"].search(
             [("sync_inventory", "=", True), ("inventory_checked_on", "=", False)]
         )
-        return not_compared.union(*(connection for (connection,) in changes + marked))
+        return not_compared.union(
+            *(connection for (connection,) in changes + marked + due)
+        )
 
     @api.model
     def _has_event(self, connection):
@@ -81,8 +88,9 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
         """Do the first of these that is left to do."""
         if (
             self._mark_changed(job)
-            or self._compare_some(job)
+            or self._compare_some(job, run, session)
             or self._send_some(job, run, session)
+            or ReadBack(job, run, session).read_due()
         ):
             return True
         self._forget_position(job, "sent_up_to", "is_sent", "is_halt_told")
@@ -112,8 +120,14 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
         return bool(rows)
 
     @api.model
-    def _compare_some(self, job):
-        """Mark what differs from Amazon among some listings; once a day, all."""
+    def _compare_some(self, job, run, session):
+        """Mark what differs from Amazon among some listings; once a day, all.
+
+        Then Amazon is asked what it shows; when the quantities of Odoo may be others,
+        as after another warehouse was chosen, what it showed last is enough.
+
+        :raise SpApiError: when Amazon answers about none of them
+        """
         connection = job.connection_id
         checked = connection.inventory_checked_on
         now = fields.Datetime.now()
@@ -128,6 +142,8 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
             limit=LISTINGS_COMPARED_AT_ONCE,
         )
         if rows:
+            if checked:
+                ReadBack(job, run, session).find_drift(rows)
             quantities = rows._get_quantities()
             differing = rows.filtered(lambda row: row._is_push_needed(quantities[row]))
             differing.to_push = True
@@ -275,6 +291,11 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
         unchanged.write(
             {"to_push": False, "is_push_forced": False, "zero_state": False}
         )
+        kept = unchanged.filtered(lambda row: row._is_kept(quantities[row]))
+        kept._tell_kept(run)
+        (unchanged - kept).filtered("differed_count").write(
+            {"differed_count": 0, "kept_note": False}
+        )
         waiting = (rows - unchanged).filtered(
             lambda row: row._is_waiting_for_orders(quantities[row])
         )
@@ -325,6 +346,7 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
                     "pushed_on": fields.Datetime.now(),
                     "push_error": False,
                 }
+                | listing._prepare_sent_vals(quantity)
                 | ({"zeroed_on": False} if quantity else {})
             )
             run._count(updated=1)

@@ -21,6 +21,13 @@ FIELDS_OF_QUANTITY = {
     "state",
     "units_per_listing",
 }
+# What a person wants sent is sent, whatever Amazon made of it before.
+PUSHED_BY_HAND = {
+    "to_push": True,
+    "is_push_forced": True,
+    "differed_count": 0,
+    "kept_note": False,
+}
 # Listings of a selection that cannot be pushed and are named.
 REASONS_SHOWN = 3
 # A change of these may mean that somebody else fulfils the listing now.
@@ -134,7 +141,7 @@ class AmazonListing(models.Model):
         left_out = self._describe_left_out(reasons)
         if not pushed:
             raise UserError(left_out or self.env._("Choose the listings to push."))
-        pushed.sudo().write({"to_push": True, "is_push_forced": True})
+        pushed.sudo().write(PUSHED_BY_HAND)
         for connection in pushed.connection_id:
             notification = connection._request_job("sync_inventory")
         if left_out:
@@ -162,8 +169,8 @@ class AmazonListing(models.Model):
     def action_retry(self):
         """Override to send what Amazon refused as well."""
         self.check_access("write")
-        if refused := self.filtered("push_error"):
-            refused.sudo().write({"to_push": True, "is_push_forced": True})
+        if refused := self.filtered(lambda row: row.push_error or row.kept_note):
+            refused.sudo().write(PUSHED_BY_HAND)
             for connection in refused.connection_id:
                 connection._request_job("sync_inventory")
         return super().action_retry()
@@ -248,7 +255,9 @@ class AmazonListing(models.Model):
     # === BUSINESS METHODS - HOW MANY === #
 
     def _is_push_needed(self, quantity):
-        """Whether Amazon has, or may have, another quantity."""
+        """Whether Amazon has, or may have, another quantity, and would take it."""
+        if self._is_kept(quantity):
+            return False
         return (
             quantity != self.amazon_quantity
             or self.is_push_forced

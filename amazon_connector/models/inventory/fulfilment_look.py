@@ -44,15 +44,26 @@ class FulfilmentLook:
         stale = listings.filtered(self._is_stale)
         if not stale:
             return listings
-        documents, failures = ListingLookup(self.session).fetch(stale)
-        shown = self._read(documents, failures)
-        self._update(shown)
-        gone = stale.filtered(lambda row: row in documents and not documents[row])
-        gone._mark_removed(self.run)
+        shown, failures = self.look(stale)
+        gone = stale.filtered(lambda row: shown.get(row, row) is None)
         gone.write({"to_push": False, "is_push_forced": False})
         self._report(failures)
         lost = stale.browse().union(*failures) | gone
         return (listings - lost).filtered_domain(listings._get_merchant_domain())
+
+    def look(self, listings):
+        """Ask Amazon about listings, and take over who fulfils them.
+
+        :return: ``({listing: spapi.listings.Availability}, {listing: error})``; None
+            of one that is not listed any more
+        :raise SpApiError: when Amazon answers about none of them
+        """
+        documents, failures = ListingLookup(self.session).fetch(listings)
+        shown = self._read(documents, failures)
+        self._update(shown)
+        gone = listings.filtered(lambda row: row in documents and not documents[row])
+        gone._mark_removed(self.run)
+        return shown | dict.fromkeys(gone), failures
 
     def is_merchants(self, listing, others):
         """Whether a quantity may leave at this moment.
@@ -71,7 +82,7 @@ class FulfilmentLook:
     # === WRITE DOWN === #
 
     def _read(self, documents, failures):
-        """Return ``{values: listings}`` of what Amazon shows, to be written together.
+        """Return ``{listing: Availability}`` of what Amazon shows.
 
         :param dict failures: gets those that cannot be read
         """
@@ -80,18 +91,22 @@ class FulfilmentLook:
             if document is None:
                 continue
             try:
-                found = parse_availability(document)
+                shown[row] = parse_availability(document)
             except ValueError as error:
                 failures[row] = error
-                continue
-            values = (found.channel, ", ".join(found.locations), found.quantity)
-            key = (*values[:2], found.quantity is not None)
-            shown[key] = shown.get(key, row.browse()) | row
         return shown
 
     def _update(self, shown):
-        """Take over who fulfils them; the rest is left to the download of listings."""
-        for (channel, codes, is_tracked), rows in shown.items():
+        """Take over who fulfils them; the rest is left to the download of listings.
+
+        :param dict shown: as :meth:`_read` returns it
+        """
+        by_values = {}
+        for row, found in shown.items():
+            codes = ", ".join(found.locations)
+            key = (found.channel, codes, found.quantity is not None)
+            by_values[key] = by_values.get(key, row.browse()) | row
+        for (channel, codes, is_tracked), rows in by_values.items():
             values = {
                 "channel": channel,
                 "location_codes": codes,
@@ -127,7 +142,7 @@ class FulfilmentLook:
 
     def _report(self, failures):
         """Say which could not be looked at, and try again where that helps."""
-        final = {row: error for row, error in failures.items() if _is_final(error)}
+        final = {row: error for row, error in failures.items() if is_final(error)}
         for row, error in final.items():
             self._refuse(row, error)
         for row, error in failures.items():
@@ -164,6 +179,6 @@ class FulfilmentLook:
         )
 
 
-def _is_final(error):
+def is_final(error):
     """Whether asking again does not help: the listing itself is wrong."""
     return is_refusal(error) or isinstance(error, ValueError)
