@@ -39,6 +39,7 @@
         "wizards/amazon_connection_setup_views.xml",
         "wizards/amazon_order_resolve_views.xml",
         "views/connection/amazon_connection_views.xml",
+        "views/inventory/amazon_quantity_feed_views.xml",
         "views/inventory/amazon_listing_views.xml",
         "views/inventory/amazon_connection_views.xml",
         "views/connection/amazon_integration_views.xml",

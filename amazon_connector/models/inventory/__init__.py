@@ -1,6 +1,8 @@
 """The quantities that Amazon offers, kept equal to the warehouse's."""
 
 from . import amazon_connection
+from . import amazon_quantity_feed
+from . import amazon_listing_feed
 from . import amazon_listing_quantity
 from . import amazon_listing_zero
 from . import amazon_stock_change

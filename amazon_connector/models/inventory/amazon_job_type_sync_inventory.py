@@ -24,6 +24,7 @@ from ...spapi.errors import ProtocolError, RejectedError, UnavailableError
 from ...spapi.listings import IDENTIFIERS_LIMIT, quantity_request
 from ..connection import messages
 from .fulfilment_look import FulfilmentLook
+from .many_quantities import ZEROS, ManyQuantities
 from .zero_brake import ZeroBrake
 
 # Quantities that are worked out together right before they are sent. Few, so that
@@ -63,7 +64,16 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
         not_compared = self.env["amazon.connection"].search(
             [("sync_inventory", "=", True), ("inventory_checked_on", "=", False)]
         )
+        feeds = self.env["amazon.quantity.feed"]
+        not_compared |= feeds._get_connections_with_open(is_due=True)
         return not_compared.union(*(connection for (connection,) in changes + marked))
+
+    @api.model
+    def _get_enabled_domain(self):
+        """Override to follow a feed to its end, although the sync was switched off."""
+        followed = self.env["amazon.quantity.feed"]._get_connections_with_open()
+        enabled = super()._get_enabled_domain()
+        return enabled | Domain("connection_id", "in", followed.ids)
 
     @api.model
     def _has_event(self, connection):
@@ -82,10 +92,13 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
         if (
             self._mark_changed(job)
             or self._compare_some(job)
+            or ManyQuantities(job, run, session).follow()
             or self._send_some(job, run, session)
         ):
             return True
-        self._forget_position(job, "sent_up_to", "is_sent", "is_halt_told")
+        self._forget_position(
+            job, "sent_up_to", "is_sent", "is_halt_told", "feed", "is_feed_needless"
+        )
         return False
 
     # === BUSINESS METHODS - WHICH === #
@@ -150,8 +163,11 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
 
     @api.model
     def _get_to_send_domain(self, job):
-        """With the sync off, only what somebody asked for."""
+        """With the sync off, only what somebody asked for; nothing of an open feed."""
         domain = self._get_syncable_domain(job) & Domain("to_push", "=", True)
+        feed = self.env["amazon.quantity.feed"]._find_open(job.connection_id)
+        if feed and feed.state != "stuck":
+            domain &= Domain("feed_id", "!=", feed.id)
         if not job.connection_id.sync_inventory:
             domain &= Domain("is_push_forced", "=", True)
         return domain
@@ -172,12 +188,18 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
         brake.go_on_if_mended()
         if brake.foresee(to_send, QUANTITIES_AT_ONCE):
             return True
+        many = ManyQuantities(job, run, session)
+        is_many = many.is_needed(to_send)
         position = job.position or {}
         rows = self.env["amazon.listing"].search(
-            to_send & Domain("id", ">", position.get("sent_up_to", 0)),
+            (to_send & ZEROS if is_many else to_send)
+            & Domain("id", ">", position.get("sent_up_to", 0)),
             order="id",
             limit=QUANTITIES_AT_ONCE,
         )
+        if not rows and is_many:
+            many.prepare_some(to_send)
+            return True
         if not rows:
             brake.end_run()
             return False
