@@ -41,6 +41,7 @@
         "views/connection/amazon_connection_views.xml",
         "views/inventory/amazon_inventory_rule_views.xml",
         "views/inventory/amazon_storefront_views.xml",
+        "views/inventory/amazon_quantity_feed_views.xml",
         "views/inventory/amazon_listing_views.xml",
         "views/inventory/amazon_connection_views.xml",
         "views/connection/amazon_integration_views.xml",

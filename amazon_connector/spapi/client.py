@@ -4,6 +4,7 @@ python-amazon-sp-api builds the requests, no more: it takes an HTML error page f
 success, reads settings from environment variables and logs tokens.
 """
 
+import io
 import logging
 import os
 import time
@@ -24,6 +25,8 @@ from .endpoints import (
     lwa_token_url,
 )
 from .errors import RejectedError, UnavailableError
+from .feeds import calls as feeds
+from .feeds.parse import REPORT_LIMIT, read_processing_report
 from .listings import calls as listings
 from .orders import calls as orders
 from .orders.calls import INCLUDED_DATA
@@ -74,8 +77,9 @@ _CHATTY = (
     "sp_api.base.client",
     "sp_api.auth.access_token_client",
 )
-# What the download of a report is called in errors.
+# What the transfer of a document is called in errors.
 DOWNLOAD = "downloadReport"
+UPLOAD = "uploadFeed"
 # By how much Amazon's clock is ahead of this machine's, by endpoint: for all clients of
 # this process, each of which lives as long as a run.
 _clocks_ahead = {}
@@ -142,8 +146,32 @@ class _Api(
         return self._get("/reports/2021-06-30/documents/{}", document_id)
 
     def _get(self, path, *parts):
+        return self._ask("GET", path, *parts)
+
+    # The library's own add marketplaces and the path to the body, and go to the
+    # documents' addresses without time-out, certificates or a look at the status.
+    def create_feed_document(self, body):
+        return self._ask("POST", "/feeds/2021-06-30/documents", body=body)
+
+    def create_feed(self, body):
+        return self._ask("POST", "/feeds/2021-06-30/feeds", body=body)
+
+    def get_feed(self, feed_id):
+        return self._ask("GET", "/feeds/2021-06-30/feeds/{}", feed_id)
+
+    def get_feeds(self, query):
+        return self._ask("GET", "/feeds/2021-06-30/feeds", query=query)
+
+    def cancel_feed(self, feed_id):
+        return self._ask("DELETE", "/feeds/2021-06-30/feeds/{}", feed_id)
+
+    def get_feed_document(self, document_id):
+        return self._ask("GET", "/feeds/2021-06-30/documents/{}", document_id)
+
+    def _ask(self, method, path, *parts, query=None, body=None):
         path = fill_query_params(path, *parts)
-        return self._request(path, params={"method": "GET"}, add_marketplace=False)
+        params = {**(query or {}), "method": method}
+        return self._request(path, params=params, data=body, add_marketplace=False)
 
     def _check_response(self, res, *_args, **_kwargs):
         return res
@@ -408,8 +436,12 @@ class SpApiClient:
         :raises UnreadableError: when it is damaged, cut off or far too large
         :raises RejectedError: when it is not there (any more)
         """
-        _check_document_address(document.url)
-        unpacker = reports.Unpacker(file, document.is_compressed)
+        return self._download(document, file, reports.DOCUMENT_LIMIT)
+
+    def _download(self, document, file, limit):
+        """Write a document into a file; at most ``limit`` bytes, unpacked."""
+        _check_document_address(document.url, DOWNLOAD)
+        unpacker = reports.Unpacker(file, document.is_compressed, limit)
         return _exchange(
             DOWNLOAD, lambda: self._receive_report(document.url, unpacker), False
         )
@@ -418,13 +450,132 @@ class SpApiClient:
         deadline = time.monotonic() + reports.DOCUMENT_SECONDS
         headers = {"user-agent": USER_AGENT}
         with self._http.stream("GET", url, headers=headers) as response:
-            _check_document_status(response.status_code)
+            _check_document_status(response.status_code, DOWNLOAD)
             for piece in response.iter_bytes():
                 unpacker.unpack(piece)
                 if time.monotonic() > deadline:
                     raise httpx.ReadTimeout("Too slow.", request=response.request)
             unpacker.finish()
             return response.charset_encoding or ""
+
+    # === FEEDS 2021-06-30 === #
+
+    def create_feed_document(self):
+        """Return a :class:`.feeds.FeedUpload`: where to put the content of a feed.
+
+        It may be asked for again: what no feed uses is forgotten by Amazon.
+        """
+        operation = "createFeedDocument"
+        params = feeds.document_params()
+        answer = self._call(operation, lambda api: api.create_feed_document(params))
+        url = transport.read_promised(operation, answer, "url", str, status=201)
+        upload = feeds.read_upload(answer.body, url)
+        if upload is None:
+            raise transport.unexpected_error(operation, False, answer)
+        return upload
+
+    def upload_feed(self, upload, content):
+        """Put the content of a feed where it belongs; no token is sent.
+
+        Nothing happens before :meth:`create_feed`, so it may be done again.
+
+        :param upload: :class:`.feeds.FeedUpload`
+        :param bytes content: of a :class:`.feeds.QuantityFeed`
+        :raises RejectedError: when its server does not take it (any more)
+        """
+        _check_document_address(upload.url, UPLOAD)
+        _exchange(UPLOAD, lambda: self._put_document(upload.url, content), False)
+
+    def _put_document(self, url, content):
+        headers = {
+            "user-agent": USER_AGENT,
+            "content-type": feeds.CONTENT_TYPE,
+            # The server takes no content of unknown length.
+            "content-length": str(len(content)),
+        }
+        pieces = _cut_pieces(content, feeds.UPLOAD_PIECE_BYTES, feeds.UPLOAD_SECONDS)
+        with self._http.stream("PUT", url, headers=headers, content=pieces) as response:
+            _check_document_status(response.status_code, UPLOAD)
+
+    def create_feed(self, marketplace_id, document_id):
+        """Have Amazon work a feed of quantities off; return its id.
+
+        :param document_id: of what was uploaded
+        :raises AmbiguousError: when it is unknown whether Amazon took it: look for it
+            with :meth:`get_feeds`
+        """
+        operation = "createFeed"
+        params = feeds.feed_params(marketplace_id, document_id)
+        answer = self._call(operation, lambda api: api.create_feed(params), write=True)
+        if answer.status != 202:
+            raise transport.error_of(operation, True, answer)
+        feed_id = feeds.read_feed_id(answer.body)
+        if not feed_id:
+            raise transport.unexpected_error(operation, True, answer)
+        return feed_id
+
+    def get_feed(self, feed_id):
+        """Return the :class:`.feeds.Feed`: how far Amazon is with it.
+
+        :raises RejectedError: status 404 when Amazon does not know it (any more)
+        """
+        operation = "getFeed"
+        answer = self._call(operation, lambda api: api.get_feed(feed_id))
+        transport.read_promised(operation, answer, "processingStatus", str)
+        feed = feeds.read_feed(answer.body)
+        if feed is None or feed.feed_id != feed_id:
+            raise transport.unexpected_error(operation, False, answer)
+        return feed
+
+    def get_feeds(self, marketplace_id, *, created_since, created_until):
+        """Return the feeds of listings of a marketplace, 100 at most, newest first.
+
+        :param datetime created_since: aware, by Amazon's clock (:meth:`get_time`);
+            likewise ``created_until``
+        :return: tuple of :class:`.feeds.Feed`
+        """
+        operation = "getFeeds"
+        query = feeds.search_params(marketplace_id, created_since, created_until)
+        answer = self._call(operation, lambda api: api.get_feeds(query))
+        documents = transport.read_promised(operation, answer, "feeds", list)
+        found = tuple(feeds.read_feed(document) for document in documents)
+        if None in found:
+            raise transport.unexpected_error(operation, False, answer)
+        return found
+
+    def cancel_feed(self, feed_id):
+        """Have Amazon forget a feed that it has not begun.
+
+        It may be asked for again after a lost answer: :meth:`get_feed` says what is.
+
+        :raises RejectedError: when Amazon has begun it, or ended it
+        """
+        operation = "cancelFeed"
+        answer = self._call(operation, lambda api: api.cancel_feed(feed_id))
+        if answer.status != 200:
+            raise transport.error_of(operation, False, answer)
+
+    def get_feed_document(self, document_id):
+        """Return the :class:`.reports.ReportDocument` of a processing report."""
+        operation = "getFeedDocument"
+        answer = self._call(operation, lambda api: api.get_feed_document(document_id))
+        url = transport.read_promised(operation, answer, "url", str)
+        document = reports.read_document(answer.body, url)
+        if document is None:
+            raise transport.unexpected_error(operation, False, answer)
+        return document
+
+    def download_feed_report(self, document, feed_id):
+        """Return the :class:`.feeds.ProcessingReport` of a feed; no token is sent.
+
+        :param document: :class:`.reports.ReportDocument`
+        :param feed_id: of which feed it has to be
+        :raises UnreadableError: when it is no such report, damaged or far too large
+        :raises RejectedError: when it is not there (any more)
+        """
+        file = io.BytesIO()
+        self._download(document, file, REPORT_LIMIT)
+        return read_processing_report(file.getvalue(), feed_id)
 
     # === CATALOG ITEMS 2022-04-01 === #
 
@@ -532,13 +683,13 @@ def exchange_code(
     return auth.read_refresh_token(answer)
 
 
-def _check_document_address(url):
+def _check_document_address(url, operation):
     """:raises UnavailableError: unless the address is https, or on this machine"""
     try:
         check_url(url.partition("?")[0])
     except ValueError:
         error = UnavailableError(
-            "The address of the report is not usable.", operation=DOWNLOAD
+            "The address of the document is not usable.", operation=operation
         )
     else:
         return
@@ -546,21 +697,37 @@ def _check_document_address(url):
     raise error
 
 
-def _check_document_status(status):
+def _check_document_status(status, operation):
     if status == 200:
         return
+    details = {"operation": operation, "status": status}
     if status == 429 or status >= 500:
         raise UnavailableError(
-            f"The server of the reports is not available at the moment (status "
+            f"The server of Amazon's documents is not available at the moment (status "
             f"{status}).",
-            operation=DOWNLOAD,
-            status=status,
+            **details,
+        )
+    if operation == UPLOAD:
+        raise RejectedError(
+            f"The server of Amazon's documents did not take the feed (status "
+            f"{status}).",
+            **details,
         )
     raise RejectedError(
-        f"The report is not at its address (status {status}).",
-        operation=DOWNLOAD,
-        status=status,
+        f"The report is not at its address (status {status}).", **details
     )
+
+
+def _cut_pieces(content, size, seconds):
+    """Yield content in pieces.
+
+    :raises httpx.WriteTimeout: when the receiver takes too long for all of it
+    """
+    deadline = time.monotonic() + seconds
+    for start in range(0, len(content), size):
+        if time.monotonic() > deadline:
+            raise httpx.WriteTimeout("Too slow.")
+        yield content[start : start + size]
 
 
 def _open_http(timeout):

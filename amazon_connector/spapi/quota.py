@@ -1,7 +1,8 @@
 """Amazon's request quotas: a token bucket per operation and seller account.
 
 Source: usage plans in Amazon's models of Orders 2026-01-01, Orders v0, Sellers,
-Listings Items 2021-08-01, Reports 2021-06-30 and Catalog Items 2022-04-01.
+Listings Items 2021-08-01, Reports 2021-06-30, Feeds 2021-06-30 and Catalog Items
+2022-04-01.
 Rates are requests per second, bursts are whole requests.
 """
 
@@ -16,6 +17,12 @@ DEFAULT_RATES = {
     "createReport": (0.0167, 15),
     "getReport": (2.0, 15),
     "getReportDocument": (0.0167, 15),
+    "createFeedDocument": (0.5, 15),
+    "createFeed": (0.0083, 15),
+    "getFeed": (2.0, 15),
+    "getFeeds": (0.0222, 10),
+    "cancelFeed": (2.0, 15),
+    "getFeedDocument": (0.0222, 10),
     "searchCatalogItems": (2.0, 2),
 }
 

@@ -17,13 +17,14 @@ from ..spapi.orders import OrdersPage, find_readable
 from ..spapi.sellers import Participation
 from ..spapi.times import parse_time
 from .builders import NOW, build_order, build_package
+from .fake_feeds import FakeFeeds
 from .fake_listings import FakeListings
 
 SELLER = "A1EXAMPLESELLER"
 SECRETS = {"lwa_client_secret": "example-secret", "refresh_token": "Atzr|example"}
 
 
-class FakeAmazon(FakeListings):
+class FakeAmazon(FakeListings, FakeFeeds):
     """Stands for ``SpApiClient``; remembers what it was asked.
 
     :ivar dict documents: the orders by order id
@@ -371,6 +372,14 @@ def client_methods():
         "get_report",
         "get_report_document",
         "download_report",
+        "create_feed_document",
+        "upload_feed",
+        "create_feed",
+        "get_feed",
+        "get_feeds",
+        "cancel_feed",
+        "get_feed_document",
+        "download_feed_report",
         "search_catalog_items",
         "download_image",
     )

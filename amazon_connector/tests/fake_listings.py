@@ -143,6 +143,7 @@ class FakeListings:
     """
 
     def __init__(self):
+        super().__init__()
         self.listings = {}
         self.refused = set()
         self.pushed = []
@@ -205,12 +206,16 @@ class FakeListings:
         self._called("patchListingsItem", marketplace_id, sku)
         if sku in self.refused:
             return Submission(False, "submission", "Amazon dislikes it.")
-        value = request["patches"][0]["value"][0]
-        self.pushed.append((marketplace_id, sku, value["quantity"]))
+        self.take_quantity(marketplace_id, sku, request)
+        return Submission(True, "submission", "")
+
+    def take_quantity(self, marketplace_id, sku, request):
+        """Have the quantity that a patch, or a message of a feed, names."""
+        quantity = request["patches"][0]["value"][0]["quantity"]
+        self.pushed.append((marketplace_id, sku, quantity))
         document = self.listings.get((marketplace_id, sku))
         if document:
-            document["fulfillmentAvailability"][0]["quantity"] = value["quantity"]
-        return Submission(True, "submission", "")
+            document["fulfillmentAvailability"][0]["quantity"] = quantity
 
     def create_report(self, marketplace_id):
         self._called("createReport", marketplace_id)

@@ -22,7 +22,14 @@ from amazon_model import Models, Request, models_folder
 GOOD, BAD, SKIPPED = 0, 1, 77
 TOKEN_PATH = "/auth/o2/token"
 #: What the client offers beside operations of Amazon's.
-NO_OPERATIONS = {"close", "download_image", "download_report", "get_time"}
+NO_OPERATIONS = {
+    "close",
+    "download_feed_report",
+    "download_image",
+    "download_report",
+    "get_time",
+    "upload_feed",
+}
 FORM = "application/x-www-form-urlencoded"
 #: Fields of Login with Amazon's token request by its grant type.
 GRANTS = {

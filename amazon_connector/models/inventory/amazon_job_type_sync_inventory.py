@@ -24,7 +24,9 @@ from odoo.fields import Domain
 from ...spapi.errors import ProtocolError, RejectedError, UnavailableError
 from ...spapi.listings import IDENTIFIERS_LIMIT, quantity_request
 from ..connection import messages
+from .amazon_listing_quantity import ANSWERED
 from .fulfilment_look import FulfilmentLook
+from .many_quantities import ZEROS, ManyQuantities
 from .read_back import ReadBack
 from .zero_brake import ZeroBrake
 
@@ -68,9 +70,18 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
         not_compared = self.env["amazon.connection"].search(
             [("sync_inventory", "=", True), ("inventory_checked_on", "=", False)]
         )
+        feeds = self.env["amazon.quantity.feed"]
+        not_compared |= feeds._get_connections_with_open(is_due=True)
         return not_compared.union(
             *(connection for (connection,) in changes + marked + due)
         )
+
+    @api.model
+    def _get_enabled_domain(self):
+        """Override to follow a feed to its end, although the sync was switched off."""
+        followed = self.env["amazon.quantity.feed"]._get_connections_with_open()
+        enabled = super()._get_enabled_domain()
+        return enabled | Domain("connection_id", "in", followed.ids)
 
     @api.model
     def _has_event(self, connection):
@@ -89,11 +100,14 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
         if (
             self._mark_changed(job)
             or self._compare_some(job, run, session)
+            or ManyQuantities(job, run, session).follow()
             or self._send_some(job, run, session)
             or ReadBack(job, run, session).read_due()
         ):
             return True
-        self._forget_position(job, "sent_up_to", "is_sent", "is_halt_told")
+        self._forget_position(
+            job, "sent_up_to", "is_sent", "is_halt_told", "feed", "is_feed_needless"
+        )
         return False
 
     # === BUSINESS METHODS - WHICH === #
@@ -166,8 +180,11 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
 
     @api.model
     def _get_to_send_domain(self, job):
-        """With the sync off, only what somebody asked for."""
+        """With the sync off, only what somebody asked for; nothing of an open feed."""
         domain = self._get_syncable_domain(job) & Domain("to_push", "=", True)
+        feed = self.env["amazon.quantity.feed"]._find_open(job.connection_id)
+        if feed and feed.state != "stuck":
+            domain &= Domain("feed_id", "!=", feed.id)
         if not job.connection_id.sync_inventory:
             domain &= Domain("is_push_forced", "=", True)
         return domain
@@ -188,12 +205,18 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
         brake.go_on_if_mended()
         if brake.foresee(to_send, QUANTITIES_AT_ONCE):
             return True
+        many = ManyQuantities(job, run, session)
+        is_many = many.is_needed(to_send)
         position = job.position or {}
         rows = self.env["amazon.listing"].search(
-            to_send & Domain("id", ">", position.get("sent_up_to", 0)),
+            (to_send & ZEROS if is_many else to_send)
+            & Domain("id", ">", position.get("sent_up_to", 0)),
             order="id",
             limit=QUANTITIES_AT_ONCE,
         )
+        if not rows and is_many:
+            many.prepare_some(to_send)
+            return True
         if not rows:
             brake.end_run()
             return False
@@ -287,15 +310,7 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
     def _sort_out_unchanged(self, run, quantities):
         """Return the listings of ``{listing: units}`` that Amazon has to be told of."""
         rows = self.env["amazon.listing"].union(*quantities)
-        unchanged = rows.filtered(lambda row: not row._is_push_needed(quantities[row]))
-        unchanged.write(
-            {"to_push": False, "is_push_forced": False, "zero_state": False}
-        )
-        kept = unchanged.filtered(lambda row: row._is_kept(quantities[row]))
-        kept._tell_kept(run)
-        (unchanged - kept).filtered("differed_count").write(
-            {"differed_count": 0, "kept_note": False}
-        )
+        unchanged = rows - rows._sort_out_unchanged(quantities, run)
         waiting = (rows - unchanged).filtered(
             lambda row: row._is_waiting_for_orders(quantities[row])
         )
@@ -331,29 +346,13 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
         :param submission: ``spapi.client.Submission``, or ``None`` when it refused
         :param RejectedError error: why it refused, or ``None``
         """
-        done = {
-            "to_push": False,
-            "is_push_forced": False,
-            "is_quantity_unknown": False,
-            "zero_state": False,
-        }
         if submission and submission.accepted:
-            listing.write(
-                done
-                | {
-                    "amazon_quantity": quantity,
-                    "quantity_seen_on": False,
-                    "pushed_on": fields.Datetime.now(),
-                    "push_error": False,
-                }
-                | listing._prepare_sent_vals(quantity)
-                | ({"zeroed_on": False} if quantity else {})
-            )
+            listing._mark_taken({listing: quantity})
             run._count(updated=1)
             return
         reason = str(error) if error else submission.reason
         reason = reason or self.env._("Amazon gave no reason.")
-        listing.write(done | {"push_error": reason})
+        listing.write(ANSWERED | {"push_error": reason})
         run._error(
             self.env._(
                 "Amazon did not take the quantity %(quantity)s of %(sku)s: %(why)s "

@@ -21,6 +21,13 @@ FIELDS_OF_QUANTITY = {
     "state",
     "units_per_listing",
 }
+# Amazon answered, whatever it said.
+ANSWERED = {
+    "to_push": False,
+    "is_push_forced": False,
+    "is_quantity_unknown": False,
+    "zero_state": False,
+}
 # What a person wants sent is sent, whatever Amazon made of it before.
 PUSHED_BY_HAND = {
     "to_push": True,
@@ -264,6 +271,44 @@ class AmazonListing(models.Model):
             or self.is_quantity_unknown
             or bool(self.push_error)
         )
+
+    def _sort_out_unchanged(self, quantities, run):
+        """Return those whose quantity Amazon has to be told of; the rest is settled.
+
+        :param dict quantities: ``{listing: units to offer}``
+        :param run: the ``amazon.history`` that is told what Amazon keeps
+        """
+        needed = self.filtered(lambda row: row._is_push_needed(quantities[row]))
+        unchanged = self - needed
+        unchanged.write(
+            {"to_push": False, "is_push_forced": False, "zero_state": False}
+        )
+        kept = unchanged.filtered(lambda row: row._is_kept(quantities[row]))
+        kept._tell_kept(run)
+        (unchanged - kept).filtered("differed_count").write(
+            {"differed_count": 0, "kept_note": False}
+        )
+        return needed
+
+    def _mark_taken(self, quantities):
+        """Write down the quantities that Amazon took.
+
+        :param dict quantities: ``{listing: units}``
+        """
+        now = fields.Datetime.now()
+        groups = self.grouped(
+            lambda row: (quantities[row], quantities[row] == row.sent_quantity)
+        )
+        for (units, is_same), rows in groups.items():
+            values = ANSWERED | {
+                "amazon_quantity": units,
+                "quantity_seen_on": False,
+                "pushed_on": now,
+                "push_error": False,
+            }
+            if units:
+                values["zeroed_on"] = False
+            rows.write(values | rows._prepare_sent_vals(units, is_same))
 
     def _is_waiting_for_orders(self, quantity):
         """Whether more would be offered than Amazon has after it sold some.

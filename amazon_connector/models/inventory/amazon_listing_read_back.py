@@ -42,20 +42,21 @@ class AmazonListing(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _prepare_sent_vals(self, quantity):
+    def _prepare_sent_vals(self, quantity, is_same):
         """Return what is noted when Amazon took a quantity, to be read back later.
 
         With the sync off, no job runs by itself that could.
+
+        :param bool is_same: whether it is what Amazon took last, too
         """
-        self.ensure_one()
-        is_synced = self.connection_id.sync_inventory
-        is_same = quantity == self.sent_quantity
-        return {
+        is_synced = any(self.connection_id.mapped("sync_inventory"))
+        vals = {
             "sent_quantity": quantity,
             "read_back_on": is_synced and fields.Datetime.now() + READ_BACK_DELAY,
-            "differed_count": self.differed_count if is_same else 0,
-            "kept_note": self.kept_note if is_same else False,
         }
+        if not is_same:
+            vals |= {"differed_count": 0, "kept_note": False}
+        return vals
 
     def _mark_quantity_changed(self, vals):
         """Override: a download, too, may show another quantity than Amazon took."""
