@@ -140,6 +140,7 @@ class FakeListings:
     :ivar change_report: called with the text of each report, returns what is sent
     :ivar set refused: SKUs whose changes Amazon calls INVALID
     :ivar list pushed: (marketplace, SKU, quantity) as far as Amazon took it
+    :ivar list patches: (SKU, operation, value) of each of these
     """
 
     def __init__(self):
@@ -147,6 +148,7 @@ class FakeListings:
         self.listings = {}
         self.refused = set()
         self.pushed = []
+        self.patches = []
         self.listings_page_size = 20
         self.most_pageable = 1000
         self.picture = PNG
@@ -211,7 +213,10 @@ class FakeListings:
 
     def take_quantity(self, marketplace_id, sku, request):
         """Have the quantity that a patch, or a message of a feed, names."""
-        quantity = request["patches"][0]["value"][0]["quantity"]
+        patch = request["patches"][0]
+        value = patch["value"][0]
+        self.patches.append((sku, patch["op"], value))
+        quantity = value["quantity"]
         self.pushed.append((marketplace_id, sku, quantity))
         document = self.listings.get((marketplace_id, sku))
         if document:

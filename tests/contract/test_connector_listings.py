@@ -1,6 +1,6 @@
 """The connector's client on listings, against the simulator; requests are recorded."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 
 import pytest
 from spapi.errors import RejectedError
@@ -96,6 +96,22 @@ def test_a_quantity_is_set_and_the_rest_of_the_offer_kept(connector, admin):
     for old, new in zip(stored, kept, strict=True):
         old.pop("quantity"), new.pop("quantity")
         assert new == old
+
+
+def test_a_restock_date_is_told_and_taken_back(connector, admin):
+    sku = merchants(connector)[0].sku
+    for more, told in (
+        ({"lead_days": 4, "restock_on": date(2100, 1, 31)}, "2100-01-31"),
+        ({"lead_days": 4, "is_whole": True}, None),
+    ):
+        submission = connector.patch_listings_item(
+            SELLER, sku, quantity_request("", 3, **more), marketplace_id=US
+        )
+        assert submission.accepted
+        admin.advance_clock(10)
+        (shown,) = admin.listing(sku)["attributes"]["fulfillment_availability"]
+        assert shown.get("restock_date") == told
+        assert shown["lead_time_to_ship_max_days"] == 4
 
 
 def test_a_refused_change_tells_amazons_reason(connector, admin):

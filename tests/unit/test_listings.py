@@ -1,6 +1,6 @@
 """Listings as Amazon sends them, and what is sent and read about them."""
 
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
 from decimal import Decimal
 from urllib.parse import parse_qs, urlsplit
 
@@ -349,6 +349,23 @@ def test_a_quantity_request_changes_the_quantity_alone():
     assert quantity_request("", 0)["productType"] == "PRODUCT"
     with pytest.raises(ValueError):
         quantity_request("KITCHEN", -1)
+
+
+def test_a_quantity_request_may_name_days_to_ship_and_a_restock_date():
+    body = quantity_request("KITCHEN", 0, lead_days=5, restock_on=date(2030, 1, 31))
+    (patch,) = body["patches"]
+    assert patch["op"] == "merge"
+    assert patch["value"] == [
+        {
+            "fulfillment_channel_code": "DEFAULT",
+            "quantity": 0,
+            "lead_time_to_ship_max_days": 5,
+            "restock_date": "2030-01-31",
+        }
+    ]
+    (patch,) = quantity_request("KITCHEN", 3, is_whole=True)["patches"]
+    assert patch["op"] == "replace"
+    assert "restock_date" not in patch["value"][0]
 
 
 def search(client, **question):

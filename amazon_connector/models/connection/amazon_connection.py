@@ -16,6 +16,8 @@ FIRST_WINDOW_DAYS = 30
 # The seller has to authorise an application again every 365 days.
 AUTHORIZATION_LIFE = timedelta(days=365)
 
+# When one of these changes, all quantities are compared.
+COMPARED_ANEW = {"warehouse_id", "client_id", "send_lead_times"}
 CONNECTED_STATES = ("authorized", "importing", "completed")
 
 # state diagram
@@ -341,7 +343,7 @@ class AmazonConnection(models.Model):
 
     def _update_inventory_sync(self, vals, switched_on):
         """Have the quantities compared when they may be others."""
-        if switched_on or {"warehouse_id", "client_id"} & vals.keys():
+        if switched_on or COMPARED_ANEW & vals.keys():
             self._request_comparison()
         if vals.get("sync_inventory") is False:
             self.sudo()._end_zero_question()

@@ -8,6 +8,7 @@ from . import amazon_listing_feed
 from . import amazon_listing_quantity
 from . import amazon_listing_explanation
 from . import amazon_listing_read_back
+from . import amazon_listing_lead_time
 from . import amazon_listing_zero
 from . import amazon_stock_change
 from . import amazon_job_type_sync_inventory

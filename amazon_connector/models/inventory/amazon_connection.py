@@ -11,6 +11,13 @@ from .zero_brake import AT_STAKE, ZERO_WINDOW, ZeroCount
 class AmazonConnection(models.Model):
     _inherit = "amazon.connection"
 
+    send_lead_times = fields.Boolean(
+        tracking=True,
+        copy=False,
+        help="Amazon is told with each quantity how many days it takes to ship (the "
+        "product's customer lead time, and its vendor's where none is in stock), and "
+        "of what is sold out when the next goods come in.",
+    )
     inventory_halted = fields.Boolean(
         copy=False,
         readonly=True,
@@ -75,7 +82,7 @@ class AmazonConnection(models.Model):
             & self.env["amazon.listing"]._get_syncable_domain()
         )
         quantities = listings._get_quantities()
-        sent = listings.filtered(lambda row: row._is_push_needed(quantities[row]))
+        sent = listings._filter_push_needed(quantities)
         return self._get_own_records_action(
             "amazon_listing_dry_run_action", [("id", "in", sent.ids)]
         )

@@ -22,7 +22,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...spapi.errors import ProtocolError, RejectedError, UnavailableError
-from ...spapi.listings import IDENTIFIERS_LIMIT, quantity_request
+from ...spapi.listings import IDENTIFIERS_LIMIT
 from ..connection import messages
 from .amazon_listing_quantity import ANSWERED
 from .fulfilment_look import FulfilmentLook
@@ -159,7 +159,7 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
             if checked:
                 ReadBack(job, run, session).find_drift(rows)
             quantities = rows._get_quantities()
-            differing = rows.filtered(lambda row: row._is_push_needed(quantities[row]))
+            differing = rows._filter_push_needed(quantities)
             differing.to_push = True
             (rows - differing).filtered("zero_state").zero_state = False
             job.position = position | {"compared_up_to": rows[-1].id}
@@ -247,7 +247,7 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
             else:
                 failed_in_a_row = 0
                 job.position = (job.position or {}) | {"is_sent": True}
-                self._record_answer(listing, sent[listing], submission, error, run)
+                self._record_answer(listing, *sent[listing], submission, error, run)
             job._commit()
         if other_error:
             raise other_error
@@ -264,11 +264,12 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
         at again right before its request leaves: others go on while Amazon is asked.
 
         :param rows: the listings; their quantities are worked out together
-        :param dict sent: gets the units of each listing whose request is yielded
+        :param dict sent: gets the units, and the ``LeadTime``, of each listing whose
+            request is yielded
         """
         quantities = rows._get_quantities()
         brake, look = ZeroBrake(job, run), FulfilmentLook(job, run, session)
-        needed = self._sort_out_unchanged(run, quantities)
+        needed = self._find_to_send(run, quantities)
         needed -= brake.hold_back({row: quantities[row] for row in needed})
         needed = look.filter_merchants(needed)
         unknown = needed.filtered("is_quantity_unknown")
@@ -282,8 +283,9 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
                 # Nothing left for Amazon; an answer lost before still is.
                 row.is_quantity_unknown = row in unknown
                 continue
-            sent[row] = quantity
-            yield row, self._get_request(job, session, row, quantity)
+            lead_time = row._get_lead_time_to_send({row: quantity})
+            sent[row] = (quantity, lead_time)
+            yield row, self._get_request(job, session, row, quantity, lead_time)
 
     @api.model
     def _look_again(self, job, brake, listing, quantity):
@@ -307,24 +309,28 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
         return quantity
 
     @api.model
-    def _sort_out_unchanged(self, run, quantities):
+    def _find_to_send(self, run, quantities):
         """Return the listings of ``{listing: units}`` that Amazon has to be told of."""
         rows = self.env["amazon.listing"].union(*quantities)
-        unchanged = rows - rows._sort_out_unchanged(quantities, run)
-        waiting = (rows - unchanged).filtered(
+        needed = rows._sort_out_unchanged(quantities, run)
+        waiting = needed.filtered(
             lambda row: row._is_waiting_for_orders(quantities[row])
         )
-        run._count(seen=len(rows), unchanged=len(unchanged + waiting))
-        return rows - unchanged - waiting
+        to_send = needed - waiting
+        run._count(seen=len(rows), unchanged=len(rows - to_send))
+        return to_send
 
     @api.model
-    def _get_request(self, job, session, listing, quantity):
-        """Return the call that sends the quantity of a listing."""
+    def _get_request(self, job, session, listing, quantity, lead_time):
+        """Return the call that sends the quantity of a listing.
+
+        :param LeadTime lead_time: what is told beside it, ``None`` for nothing
+        """
         return partial(
             session.client.patch_listings_item,
             job.connection_id.seller_id,
             listing.sku,
-            quantity_request(listing.product_type or "", quantity),
+            listing._get_quantity_request(quantity, lead_time),
             marketplace_id=listing.storefront_id.marketplace_id.amazon_marketplace_id,
         )
 
@@ -340,14 +346,16 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
         )
 
     @api.model
-    def _record_answer(self, listing, quantity, submission, error, run):
+    def _record_answer(self, listing, quantity, lead_time, submission, error, run):
         """Write down whether Amazon took a quantity.
 
+        :param LeadTime lead_time: what was told beside it, ``None`` for nothing
         :param submission: ``spapi.client.Submission``, or ``None`` when it refused
         :param RejectedError error: why it refused, or ``None``
         """
         if submission and submission.accepted:
             listing._mark_taken({listing: quantity})
+            listing._mark_lead_time_taken(lead_time)
             run._count(updated=1)
             return
         reason = str(error) if error else submission.reason

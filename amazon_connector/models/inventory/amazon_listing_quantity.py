@@ -272,13 +272,20 @@ class AmazonListing(models.Model):
             or bool(self.push_error)
         )
 
+    def _filter_push_needed(self, quantities):
+        """Return those of which Amazon has, or may have, another quantity.
+
+        :param dict quantities: ``{listing: units to offer}``
+        """
+        return self.filtered(lambda row: row._is_push_needed(quantities[row]))
+
     def _sort_out_unchanged(self, quantities, run):
         """Return those whose quantity Amazon has to be told of; the rest is settled.
 
         :param dict quantities: ``{listing: units to offer}``
         :param run: the ``amazon.history`` that is told what Amazon keeps
         """
-        needed = self.filtered(lambda row: row._is_push_needed(quantities[row]))
+        needed = self._filter_push_needed(quantities)
         unchanged = self - needed
         unchanged.write(
             {"to_push": False, "is_push_forced": False, "zero_state": False}

@@ -561,7 +561,7 @@ class AmazonQuantityFeed(models.Model):
         rows.write(FREE)
         syncable = rows.filtered_domain(rows._get_syncable_domain())
         quantities = syncable._get_quantities()
-        changed = syncable.filtered(lambda row: row._is_push_needed(quantities[row]))
+        changed = syncable._filter_push_needed(quantities)
         (changed | moved).to_push = True
         self.accepted_count += len(rows)
         run._count(updated=len(rows))

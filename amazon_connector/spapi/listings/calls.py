@@ -88,23 +88,33 @@ def read_page(body, documents):
     return ListingsPage(tuple(documents), token, min(total, LARGEST_COUNT))
 
 
-def quantity_request(product_type, quantity):
+def quantity_request(
+    product_type, quantity, lead_days=0, restock_on=None, is_whole=False
+):
     """Return the body of patchListingsItem that sets the merchant's quantity.
 
-    *merge* leaves lead time and restock date as they are; *replace* wipes them.
+    *merge* leaves lead time and restock date as they are where none is named; *replace*
+    wipes them, and is the only way to take a restock date back.
 
     :param str product_type: Amazon's, "" where it is not known
     :param int quantity: units for sale, 0 or more
-    :raises ValueError: when the quantity is negative
+    :param int lead_days: the days to ship, 0 to leave them as they are
+    :param date restock_on: when there will be some again, None to leave it as it is
+    :param bool is_whole: whether what is not named is to be wiped
+    :raises ValueError: when the quantity or the days are negative
     """
-    if quantity < 0:
+    if quantity < 0 or lead_days < 0:
         raise ValueError("A quantity for Amazon cannot be negative.")
     value = {"fulfillment_channel_code": _MERCHANT_CHANNEL, "quantity": quantity}
+    if lead_days:
+        value["lead_time_to_ship_max_days"] = lead_days
+    if restock_on:
+        value["restock_date"] = restock_on.isoformat()
     return {
         "productType": product_type or _ANY_PRODUCT_TYPE,
         "patches": [
             {
-                "op": "merge",
+                "op": "replace" if is_whole else "merge",
                 "path": "/attributes/fulfillment_availability",
                 "value": [value],
             }

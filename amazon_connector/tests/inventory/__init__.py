@@ -1,5 +1,6 @@
 from . import test_fulfilment_look
 from . import test_inventory_rules
+from . import test_lead_times
 from . import test_no_overselling
 from . import test_packs
 from . import test_quantity_feed
