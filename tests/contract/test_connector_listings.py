@@ -109,7 +109,13 @@ def test_a_restock_date_is_told_and_taken_back(connector, admin):
         )
         assert submission.accepted
         admin.advance_clock(10)
-        (shown,) = admin.listing(sku)["attributes"]["fulfillment_availability"]
+        entries = admin.listing(sku)["attributes"]["fulfillment_availability"]
+        shown = next(
+            entry
+            for entry in entries
+            if (entry["fulfillment_channel_code"], entry["marketplace_id"])
+            == ("DEFAULT", US)
+        )
         assert shown.get("restock_date") == told
         assert shown["lead_time_to_ship_max_days"] == 4
 
