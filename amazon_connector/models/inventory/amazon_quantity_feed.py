@@ -15,6 +15,7 @@ come last. What each state means:
 * ``done``, ``failed``, ``cancelled``: it holds no listing any more
 """
 
+from contextlib import suppress
 from datetime import timedelta, timezone
 
 from odoo import api, fields, models
@@ -442,11 +443,9 @@ class AmazonQuantityFeed(models.Model):
 
     def _cancel_at_amazon(self, client):
         """Have Amazon forget it, if it has not begun by now; the next look shows."""
-        try:
+        # Amazon may have begun it meanwhile.
+        with suppress(RejectedError):
             client.cancel_feed(self.amazon_feed_id)
-        except RejectedError:
-            # Amazon has begun it meanwhile.
-            return
 
     # === BUSINESS METHODS - RESULT === #
 

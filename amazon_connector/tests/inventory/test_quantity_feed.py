@@ -104,7 +104,7 @@ class FeedCommon(InventoryCommon):
     def sync(self):
         """Run the job as at the time of the next look."""
         self.feed.filtered("next_look_on").next_look_on = fields.Datetime.now()
-        super().sync()
+        return super().sync()
 
     def wait(self, span):
         """Let time pass since the feed was prepared and sent."""

@@ -1,0 +1,195 @@
+"""Many quantities go to Amazon by one feed, which a killed server finds again.
+
+The addon addons/amazon_connector_test_feed has few count as many.
+"""
+
+import json
+from pathlib import Path
+
+import pytest
+from guided import CONNECTION, Guided, wait_for_state
+from host.paths import REPOSITORY
+from host.rpc import OdooClient
+from host.simulator import SimulatorServer
+from quantities import LISTING, SELLER, US, offer_what_amazon_offers, on_amazon
+from servers import prepare_odoo
+from shop import NOW, Database, wait_until
+
+from spapi_simulator.accounts import NORTH_AMERICA
+from spapi_simulator.admin import SimulatorAdmin
+
+ADDONS = Path(__file__).resolve().parent / "addons"
+MODULE = "amazon_connector_test_feed"
+
+
+@pytest.fixture(scope="module")
+def amazon(tmp_path_factory):
+    """An Amazon of its own with few listings."""
+    log = tmp_path_factory.mktemp("feeds") / "simulator.log"
+    with (
+        SimulatorServer(log, listings=60, orders=0, quota_factor=1000) as server,
+        SimulatorAdmin(server.url) as admin,
+    ):
+        admin.url = server.url
+        yield admin
+
+
+@pytest.fixture(scope="module")
+def odoo(postgres, amazon):
+    """An Odoo of its own, for which a few quantities are many."""
+    addons = (REPOSITORY, ADDONS)
+    with prepare_odoo(postgres, amazon.url, addons=addons) as server:
+        server.install([MODULE])
+        with server:
+            yield server
+
+
+@pytest.fixture(scope="module")
+def database(odoo):
+    """SQL on its database, without the store of the demo data."""
+    client = OdooClient(odoo.url, odoo.database)
+    client.call(CONNECTION, "unlink", client.call(CONNECTION, "search", []))
+    return Database(odoo.postgres, odoo.database)
+
+
+@pytest.fixture(scope="module")
+def store(odoo, database):
+    """The id of a connection that has sold nothing by Odoo's quantities yet."""
+    client = OdooClient(odoo.url, odoo.database)
+    guided = Guided(
+        client,
+        US,
+        method="own",
+        seller_id=SELLER,
+        refresh_token=NORTH_AMERICA.refresh_token,
+    )
+    connection_id = guided.finish()
+    wait_for_state(client, connection_id, "completed")
+    database.wait_for_jobs()
+    return connection_id
+
+
+def switch_on(odoo, store, more):
+    """Have some more of each product than Amazon offers, and the sync on."""
+    client = OdooClient(odoo.url, odoo.database)
+    client.call(CONNECTION, "write", [store], {"sync_inventory": False})
+    offer_what_amazon_offers(client, store, more=more)
+    client.call(CONNECTION, "write", [store], {"sync_inventory": True})
+
+
+def wait_for_feed(database, known, state):
+    """Wait until the feed after those that are known is in a state."""
+
+    def probe():
+        # The next look at Amazon is not waited for.
+        database(
+            f"UPDATE amazon_quantity_feed SET next_look_on = {NOW} "
+            "WHERE next_look_on IS NOT NULL AND state != 'submitting'"
+        )
+        database.come_round()
+        return database(
+            "SELECT id, listing_count, accepted_count, refused_count "
+            "FROM amazon_quantity_feed WHERE state = %s AND id > %s",
+            state,
+            known,
+        )
+
+    return wait_until(probe, f"a feed that is {state}")[0]
+
+
+def wait_for_equal_quantities(odoo, amazon, store):
+    """Wait until Amazon has what Odoo offers; return the SKUs."""
+    client = OdooClient(odoo.url, odoo.database)
+
+    def probe():
+        there = on_amazon(amazon)
+        rows = client.call(
+            LISTING,
+            "search_read",
+            [
+                ("connection_id", "=", store),
+                ("storefront_id.marketplace_id.amazon_marketplace_id", "=", US),
+                ("channel", "=", "merchant"),
+                ("is_tracked", "=", True),
+                ("product_id", "!=", False),
+            ],
+            ["sku", "odoo_quantity", "is_quantity_unknown", "feed_id"],
+        )
+        is_equal = all(
+            there[row["sku"]][0] == row["odoo_quantity"]
+            and not row["is_quantity_unknown"]
+            and not row["feed_id"]
+            for row in rows
+        )
+        return is_equal and {row["sku"] for row in rows}
+
+    return wait_until(probe, "equal quantities")
+
+
+def carried(amazon):
+    """The SKUs of the latest feed."""
+    feed = amazon.feed(amazon.feeds(SELLER)[-1]["feedId"])
+    return {one["sku"] for one in json.loads(feed["input"])["messages"]}
+
+
+def test_many_quantities_arrive_by_one_feed(odoo, amazon, store, database):
+    amazon.clear_journal()
+    switch_on(odoo, store, more=5)
+    _id, count, accepted, refused = wait_for_feed(database, 0, "done")
+    assert (accepted, refused) == (count, 0)
+    skus = wait_for_equal_quantities(odoo, amazon, store)
+    (feed,) = amazon.feeds(SELLER)
+    assert feed["feedType"] == "JSON_LISTINGS_FEED"
+    assert len(carried(amazon)) == count >= 10
+    assert carried(amazon) <= skus
+
+
+def test_a_feed_whose_server_died_before_the_answer_is_found_and_not_sent_again(
+    odoo, amazon, store, database
+):
+    known = database("SELECT max(id) FROM amazon_quantity_feed")[0][0]
+    amazon.clear_journal()
+    amazon.add_fault("timeout_after", operation="createFeed", delay_seconds=20)
+    switch_on(odoo, store, more=7)
+    wait_until(lambda: amazon.journal("createFeed"), "the request")
+    odoo.kill()
+    rows = database(
+        "SELECT state, amazon_feed_id FROM amazon_quantity_feed WHERE id > %s", known
+    )
+    assert rows == [("submitting", None)]
+    odoo.start()
+    database(
+        f"UPDATE amazon_quantity_feed SET next_look_on = {NOW} WHERE id > %s", known
+    )
+    _id, count, accepted, refused = wait_for_feed(database, known, "done")
+    assert (accepted, refused) == (count, 0)
+    wait_for_equal_quantities(odoo, amazon, store)
+    assert len(amazon.journal("createFeed")) == 1
+    assert len(amazon.feeds(SELLER)) == 2
+    assert amazon.journal("getFeeds")
+
+
+def test_what_amazon_refuses_of_a_feed_is_on_its_listing(odoo, amazon, store, database):
+    client = OdooClient(odoo.url, odoo.database)
+    known = database("SELECT max(id) FROM amazon_quantity_feed")[0][0]
+    (row,) = client.call(
+        LISTING,
+        "search_read",
+        [
+            ("connection_id", "=", store),
+            ("storefront_id.marketplace_id.amazon_marketplace_id", "=", US),
+            ("sku", "in", sorted(carried(amazon))),
+        ],
+        ["sku"],
+        limit=1,
+    )
+    # Amazon knows no such product type.
+    database(
+        "UPDATE amazon_listing SET product_type = 'NONSENSE' WHERE id = %s", row["id"]
+    )
+    switch_on(odoo, store, more=9)
+    _id, count, accepted, refused = wait_for_feed(database, known, "done")
+    assert (accepted, refused) == (count - 1, 1)
+    (shown,) = client.call(LISTING, "read", [row["id"]], ["push_error", "feed_id"])
+    assert shown["push_error"]
+    assert not shown["feed_id"]
