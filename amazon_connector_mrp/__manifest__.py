@@ -1,6 +1,6 @@
 {
     "name": "Amazon Connector: Kits",
-    "summary": "Confirm kits to Amazon with the parcels that hold their components",
+    "summary": "Offer kits by their components, confirm them with their parcels",
     "version": "19.0.1.0.0",
     "development_status": "Beta",
     "category": "Sales/Sales",
@@ -8,5 +8,5 @@
     "license": "LGPL-3",
     "depends": ["amazon_connector", "sale_mrp"],
     "auto_install": True,
-    "post_init_hook": "confirm_kits_in_outbox",
+    "post_init_hook": "take_up_kits",
 }

@@ -6,10 +6,8 @@ from odoo import models
 
 from odoo.addons.amazon_connector.models.orders.delivery_stage import DeliveryStage
 
+from .kit_components import KitComponents, find_kit_boms
 from .kit_quantities import count_begun, count_complete
-
-# Odoo rounds the components of what it takes apart: of many kits it matters less.
-KITS_TAKEN_APART = 1000
 
 
 class SaleOrderLine(models.Model):
@@ -29,19 +27,10 @@ class SaleOrderLine(models.Model):
         bom = self._get_amazon_kit_bom()
         if not bom:
             return {}
-        units = self.product_uom_id._compute_quantity(
-            KITS_TAKEN_APART, bom.product_uom_id, round=False
-        )
-        _boms, lines = bom.explode(self.product_id, units / bom.product_qty)
-        needs = defaultdict(float)
-        for bom_line, values in lines:
-            product = bom_line.product_id
-            quantity = bom_line.product_uom_id._compute_quantity(
-                values["qty"], product.uom_id, round=False
-            )
-            if product.type != "service" and quantity > 0:
-                needs[product] += quantity / KITS_TAKEN_APART
-        return dict(needs)
+        kit = self.product_id
+        needs = KitComponents({kit: bom}, self.company_id).get(kit)
+        kits = self.product_uom_id._compute_quantity(1, kit.uom_id, round=False)
+        return {product: need * kits for product, need in needs.items()}
 
     def _get_amazon_kit_bom(self):
         """Return the bill of materials by which Odoo took the kit apart, if any."""
@@ -54,9 +43,9 @@ class SaleOrderLine(models.Model):
             )
         )
         # A kit made of kits alone has no move of its own bill of materials.
-        return boms[:1] or boms._bom_find(
-            self.product_id, company_id=self.company_id.id, bom_type="phantom"
-        ).get(self.product_id, boms)
+        return boms[:1] or find_kit_boms(self.product_id, self.company_id).get(
+            self.product_id, boms
+        )
 
     # === BUSINESS METHODS - WHAT THE BUYER HAS === #
 

@@ -4,7 +4,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from ..hooks import confirm_kits_in_outbox
+from ..hooks import compare_kits, confirm_kits_in_outbox
 from ..models.amazon_shipment import AmazonShipment
 from .common import KitsCommon
 
@@ -48,3 +48,23 @@ class TestInstallation(KitsCommon):
         with patch.object(AmazonShipment, "_add_missing_items") as add:
             confirm_kits_in_outbox(self.env)
         add.assert_not_called()
+
+    def test_kits_that_are_listed_already_are_compared(self):
+        listing = self.env["amazon.listing"].create(
+            {
+                "storefront_id": self.connection.storefront_ids.id,
+                "sku": "MUG",
+                "product_id": self.mug.id,
+                "to_process": False,
+            }
+        )
+        self.connection.state = "completed"
+        self.connection.sync_inventory = True
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        changes = self.env["amazon.stock.change"].search([])
+        changes.unlink()
+        self.env.cr.postcommit.clear()
+        compare_kits(self.env)
+        self.env.cr.precommit.run()
+        self.assertEqual(changes.search([]).product_id, listing.product_id)

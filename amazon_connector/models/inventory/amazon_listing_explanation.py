@@ -11,6 +11,7 @@ from .inventory_rules import InventoryRules, apply_rules
 # The parts whose records can be opened, and the server action that does.
 PART_ACTIONS = {
     "on_hand": "amazon_listing_action_on_hand",
+    "kits": "amazon_listing_action_on_hand",
     "others": "amazon_listing_action_others",
     "reserved": "amazon_listing_action_reserved",
     "ordered": "amazon_listing_action_ordered",
@@ -116,9 +117,13 @@ class AmazonListing(models.Model):
         )
 
     def action_open_ordered(self):
-        """Open the Amazon orders that want the product and have no stock reserved."""
+        """Open the Amazon orders that want the product and have no stock reserved.
+
+        It may be in a kit.
+        """
         self.ensure_one()
-        skus = self.product_id.amazon_listing_ids.mapped("sku")
+        products = self.product_id | self.product_id._get_amazon_kits()
+        skus = products.amazon_listing_ids.mapped("sku")
         return self.env["ir.actions.act_window"]._for_xml_id(
             "amazon_connector.amazon_order_action"
         ) | {
@@ -158,7 +163,8 @@ class AmazonListing(models.Model):
 
     def _get_product_domain(self):
         """The product, or what it is made of."""
-        needs = self.product_id._get_amazon_kit_needs().get(self.product_id, {})
+        kits = self.product_id._get_amazon_kit_needs(self.company_id)
+        needs = kits.get(self.product_id, {})
         products = self.product_id.browse().union(*needs) or self.product_id
         return Domain("product_id", "in", products.ids)
 

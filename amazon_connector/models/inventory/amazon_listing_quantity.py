@@ -198,11 +198,21 @@ class AmazonListing(models.Model):
         )
 
     @api.model
+    def _get_stocked_domain(self):
+        """The listings of products of which the store's company has something."""
+        stores = self.env["amazon.connection"].sudo().with_context(active_test=False)
+        products = self.env["product.product"]
+        return Domain.OR(
+            Domain("company_id", "=", company.id)
+            & Domain("product_id", "any", products._get_amazon_stock_domain(company))
+            for (company,) in stores._read_group([], ["company_id"])
+        )
+
+    @api.model
     def _get_offerable_domain(self):
         """The listings whose quantity Odoo may set, whatever the rules say."""
-        stocked = self.env["product.product"]._get_amazon_stock_domain()
         return (
-            Domain("product_id", "any", stocked)
+            self._get_stocked_domain()
             & self._get_merchant_domain()
             & Domain("sync_inventory", "=", True)
             & Domain("storefront_id.active", "=", True)
@@ -226,15 +236,11 @@ class AmazonListing(models.Model):
         """
         _ = self.env._
         rules = rules or InventoryRules(self.connection_id)
+        product = self.product_id
+        no_stock = product and product._get_amazon_no_stock_reason(self.company_id)
         reasons = [
-            (not self.product_id, _("No product is linked.")),
-            (
-                self.product_id
-                and not self.product_id.filtered_domain(
-                    self.product_id._get_amazon_stock_domain()
-                ),
-                _("The product is not storable, so it has no stock."),
-            ),
+            (not product, _("No product is linked.")),
+            (no_stock, no_stock),
             (self.channel == "amazon", _("Amazon fulfils it from its own stock.")),
             (
                 self.channel == "locations",

@@ -7,6 +7,7 @@ product, and one wake-up for the job.
 """
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..connection.amazon_connection import CONNECTED_STATES
 from ..products.product_resolver import ProductResolver
@@ -81,12 +82,11 @@ class AmazonStockChange(models.Model):
         products = data.pop(_PRODUCTS, set())
         orders = data.pop(_ORDERS, set())
         is_triggered = bool(data.pop(_TRIGGER, False))
-        products |= set(self._find_products_of_orders(orders).ids)
+        changed = self.env["product.product"].browse(products)
+        changed |= self._find_products_of_orders(orders)
         listings = self.env["amazon.listing"].search(
-            [
-                ("product_id", "in", list(products)),
-                ("connection_id.sync_inventory", "=", True),
-            ]
+            Domain("product_id", "any", changed._get_amazon_related_domain())
+            & Domain("connection_id.sync_inventory", "=", True)
         )
         self._create_once(
             {(row.connection_id.id, row.product_id.id) for row in listings}

@@ -14,6 +14,7 @@ A kit has no stock of its own: of it there is what its components make (``kits``
 """
 
 from collections import defaultdict
+from itertools import chain
 from math import floor
 
 from odoo import fields
@@ -75,8 +76,8 @@ class AvailableQuantity:
 
         :param products: ``product.product``, the keys of what is returned
         """
-        kits = products._get_amazon_kit_needs()
-        components = products.browse().union(*kits.values())
+        kits = products._get_amazon_kit_needs(self.connection.company_id)
+        components = products.browse().union(*chain.from_iterable(kits.values()))
         stocked = products.filtered(lambda product: product not in kits) | components
         parts = self._get_parts(stocked)
         quantities = {product: sum(parts[product].values()) for product in stocked}
@@ -131,19 +132,20 @@ class AvailableQuantity:
         ]
 
     def _explain_kit(self, product):
-        needs = product._get_amazon_kit_needs()[product]
+        needs = product._get_amazon_kit_needs(self.connection.company_id)[product]
+        if not needs:
+            return [("kits", self.env._("The kit has no component that is in stock."))]
         parts = self._get_parts(product.browse().union(*needs))
+        quantities = {component: sum(parts[component].values()) for component in needs}
         return [
             (
                 "kits",
                 self.env._(
                     "%(quantity)s %(unit)s of %(component)s, enough for %(kits)s kits",
-                    quantity=f"{sum(parts[component].values()):g}",
-                    unit=component.uom_id.name,
-                    component=component.display_name,
-                    kits=_count_kits(
-                        {component: need}, {component: sum(parts[component].values())}
-                    ),
+                    quantity=f"{quantities[component]:g}",
+                    unit=component.sudo().uom_id.name,
+                    component=component.sudo().display_name,
+                    kits=_count_kits({component: need}, quantities),
                 ),
             )
             for component, need in needs.items()
@@ -228,8 +230,11 @@ class AvailableQuantity:
         stores = self.env["amazon.order"].sudo()._read_group(owing, ["connection_id"])
         wanted = products.sudo() | products.sudo()._get_amazon_kits() if stores else ()
         for (store,) in stores:
-            for product, units in self._find_owed(store, owing, wanted):
-                needs = product._get_amazon_kit_needs().get(product, {product: 1})
+            owed = self._find_owed(store, owing, wanted)
+            bought = wanted.browse().union(*(product for product, _units in owed))
+            kits = bought._get_amazon_kit_needs(store.company_id)
+            for product, units in owed:
+                needs = kits.get(product, {product: 1})
                 for component, need in needs.items():
                     if component.id in by_id:
                         ordered[by_id[component.id]] += units * need
@@ -348,13 +353,11 @@ def _name_place(place):
 def _count_kits(needs, quantities):
     """Return how many whole kits some quantities make.
 
-    :param dict needs: how much of each component one kit takes
+    :param dict needs: how much of each component one kit takes; may be empty
     :param dict quantities: how much of each component there is
     """
-    return max(
-        0,
-        min(
-            floor(quantities[component] / need + NOTHING)
-            for component, need in needs.items()
-        ),
+    kits = (
+        floor(quantities[component] / need + NOTHING)
+        for component, need in needs.items()
     )
+    return max(0, min(kits, default=0))

@@ -77,24 +77,49 @@ class ProductProduct(models.Model):
     # === BUSINESS METHODS - KITS === #
 
     @api.model
-    def _get_amazon_stock_domain(self):
+    def _get_amazon_stock_domain(self, company):
         """Hook: the products of which there is something to offer.
 
         An addon for kits adds those that are made of what is in stock.
+
+        :param company: the ``res.company`` that sells
         """
         return Domain("is_storable", "=", True)
 
-    def _get_amazon_kit_needs(self):
+    def _get_amazon_no_stock_reason(self, company):
+        """Hook: return why there is nothing to offer of the product, or ``False``.
+
+        :param company: the ``res.company`` that sells
+        """
+        self.ensure_one()
+        if self.filtered_domain(self._get_amazon_stock_domain(company)):
+            return False
+        return self.env._("The product is not storable, so it has no stock.")
+
+    def _get_amazon_kit_needs(self, company):
         """Hook: return what those of the products that are kits are made of.
 
+        :param company: the ``res.company`` that sells
         :return: ``{kit: {component: quantity of one kit, in the component's unit}}``,
-            kits in kits taken apart; none without an addon for kits
+            kits in kits taken apart, and what is in stock alone; none without an addon
+            for kits
         """
         return {}
 
     def _get_amazon_kits(self):
-        """Hook: return the kits that some of the products are components of."""
+        """Hook: return the kits that some of the products are components of.
+
+        Those of any company, kits of kits among them.
+        """
         return self.browse()
+
+    def _get_amazon_related_domain(self):
+        """Hook: the products whose quantity may change together with that of these.
+
+        They are among them; an addon for kits adds what they are made of, and the kits
+        that are made of the same.
+        """
+        return Domain("id", "in", self.ids)
 
     # === BUSINESS METHODS - PRICE === #
 
