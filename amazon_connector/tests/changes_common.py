@@ -40,8 +40,8 @@ class ChangesCommon(AmazonCommon):
         cls.warehouse = cls.connection.warehouse_id
         cls.connection.send_shipments = True
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         # What came in with another order and was not asked for yet.
         self.waiting = []
         self.orders_at_once = 1
@@ -284,3 +284,18 @@ class ChangesCommon(AmazonCommon):
             types.get(activity.activity_type_id, "other")
             for activity in sale.activity_ids
         )
+
+
+class ReadyOrderCommon(ChangesCommon):
+    """An order came in before all tests of the class, and its goods are reserved."""
+
+    def prepare(self):
+        super().prepare()
+        self.import_orders(1)
+        self.ready = self.waiting.pop()
+        self.fake.documents.clear()
+
+    def bring_ready(self):
+        """Return what :meth:`bring` does, of that order; for a test to begin with."""
+        self.waiting.append(self.ready)
+        return self.bring()

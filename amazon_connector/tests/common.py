@@ -1,5 +1,6 @@
 """A connected store, and an Amazon that answers as a test wants it to."""
 
+import copy
 from datetime import datetime, timedelta, timezone
 from inspect import signature
 from unittest.mock import patch
@@ -182,7 +183,7 @@ class AmazonCommon(TransactionCase):
                 side_effect=AssertionError("A test tried to reach the network."),
             )
         )
-        cls.amazon = {}
+        cls.prepared = None
         cls.connection = cls._create_connection(SELLER)
         cls.mug = cls._create_product("MUG")
         cls.carrier = cls.env["delivery.carrier"].create(
@@ -193,8 +194,36 @@ class AmazonCommon(TransactionCase):
         )
 
     def setUp(self):
+        self._patch_seams()
+        self.amazon = {}
+        if self.prepared is None:
+            self._prepare_class()
         super().setUp()
-        self.amazon.clear()
+        for name, value in self.prepared.items():
+            setattr(self, name, _copy_container(value))
+
+    def prepare(self):
+        """Make what every test of the class begins with.
+
+        Done once, before the first of them; Odoo's savepoints keep it for the others.
+        What it sets on ``self`` each test finds again: an Amazon, list or dictionary
+        as it was, all else itself. Patches it needs are made in ``_patch_seams``.
+        """
+
+    def _prepare_class(self):
+        names = set(vars(self)) - {"amazon"}
+        # A test that is the first again, after a failure, finds nothing done by halves.
+        with self.env.cr.savepoint():
+            self.prepare()
+            # Ends as a transaction does: what it gathers is no test's.
+            self.env.cr.flush()
+            self.env.cr.postcommit.clear()
+        found = {name: vars(self)[name] for name in set(vars(self)) - names}
+        type(self).prepared = {
+            name: _copy_container(value) for name, value in found.items()
+        }
+
+    def _patch_seams(self):
         test = self
 
         def open_client(connection, observer):
@@ -356,6 +385,17 @@ class AmazonCommon(TransactionCase):
         jobs.not_before = False
         self.env["amazon.shipment"].search([]).next_try = False
         self.env.flush_all()
+
+
+def _copy_container(value):
+    """Return a copy of Amazon's state and of what holds values, else the value."""
+    if isinstance(value, FakeListings):
+        return copy.deepcopy(value)
+    if isinstance(value, dict):
+        return {key: _copy_container(held) for key, held in value.items()}
+    if isinstance(value, list | set):
+        return type(value)(map(_copy_container, value))
+    return value
 
 
 def client_methods():

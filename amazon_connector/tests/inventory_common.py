@@ -5,8 +5,8 @@ from .listings_common import ListingsCommon
 
 
 class InventoryCommon(ListingsCommon):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.fake.list(build_listing(quantity=3))
         self.download_products()
         self.connection.state = "completed"

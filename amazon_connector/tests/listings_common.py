@@ -8,13 +8,16 @@ from .fake_listings import CA
 
 
 class ListingsCommon(AmazonCommon):
-    def setUp(self):
-        super().setUp()
-        self.connection.download_products = True
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.connection.download_products = True
+        assert cls.connection.company_id.currency_id.name == "USD"
+
+    def _patch_seams(self):
+        super()._patch_seams()
         # Each step of the progress is shown, whatever the clock says.
         self.patch(amazon_job_type_download_products, "SECONDS_BETWEEN_SHARES", 0)
-        company = self.connection.company_id
-        self.assertEqual(company.currency_id.name, "USD")
 
     def download_products(self):
         self.run_job("download_products")

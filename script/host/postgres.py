@@ -78,11 +78,16 @@ class PostgresServer:
 
     # Databases
 
+    def connect(self, database: str) -> psycopg2.extensions.connection:
+        """A connection that commits each statement by itself, to be closed."""
+        connection = psycopg2.connect(dbname=database, **self.dsn)
+        connection.autocommit = True
+        return connection
+
     @contextlib.contextmanager
     def cursor(self, database: str = "postgres") -> Iterator:
         """A cursor that commits each statement by itself."""
-        connection = psycopg2.connect(dbname=database, **self.dsn)
-        connection.autocommit = True
+        connection = self.connect(database)
         try:
             with connection.cursor() as cursor:
                 yield cursor

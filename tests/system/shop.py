@@ -63,15 +63,22 @@ def make_products(client, products):
 
 
 class Database:
-    """SQL on Odoo's database, each statement committed by itself."""
+    """SQL on Odoo's database, each statement committed by itself.
+
+    Its connection stays open: what is waited for is asked for many times, and
+    PostgreSQL would need longer for a new one than for the question.
+    """
 
     def __init__(self, server, name):
         self.server = server
         self.name = name
+        self._connection = None
 
     def __call__(self, query, *values):
         """Run a statement; return its rows."""
-        with self.server.cursor(self.name) as cursor:
+        if not self._connection or self._connection.closed:
+            self._connection = self.server.connect(self.name)
+        with self._connection.cursor() as cursor:
             cursor.execute(query, values)
             return cursor.fetchall() if cursor.description else []
 

@@ -130,7 +130,7 @@ def test_the_demo_agrees_with_a_server_of_ones_own_and_leaves_nothing_behind(
     tmp_path, postgres
 ):
     log = tmp_path / "simulator.log"
-    with SimulatorServer(log, listings=120, quota_factor=1000) as server:
+    with SimulatorServer(log, listings=40, quota_factor=1000) as server:
         # SP-API is not at the top: another place than that of the login.
         url = f"{server.url}/na"
         # A machine that does something else as well takes several times as long.

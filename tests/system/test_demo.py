@@ -35,7 +35,7 @@ READY = "Ctrl-C stops everything."
 # A machine that does something else as well takes several times as long.
 START = 900
 # The demo waits for all of them; fewer than it has for who looks around.
-LISTINGS = 120
+LISTINGS = 40
 
 
 def accounts_in(text):

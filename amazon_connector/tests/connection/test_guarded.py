@@ -10,8 +10,8 @@ from ..listings_common import ListingsCommon
 
 @tagged("post_install", "-at_install")
 class TestGuarded(ListingsCommon):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.fake.list(build_listing())
         self.fake.add(build_order())
         self.download_products()

@@ -28,8 +28,8 @@ class TestSecrets(AmazonCommon):
             for group in groups
         )
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.import_order()
         values = {"marketplace_id": self.connection.marketplace_id.id, **SECRETS}
         setups = self.env["amazon.connection.setup"].with_user(self.manager)

@@ -17,8 +17,8 @@ from ..inventory_common import InventoryCommon
 
 
 class LookCommon(InventoryCommon):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.switch_on()
         self.pushed()
         self.fake.calls.clear()
@@ -327,8 +327,8 @@ class TestHow(LookCommon):
 
 @tagged("post_install", "-at_install")
 class TestFailedLook(LookCommon):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.list_more("BOWL", "CUP")
         self.sync()
         self.pushed()

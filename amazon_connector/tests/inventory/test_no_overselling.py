@@ -236,8 +236,8 @@ class TestPromised(InventoryCommon):
 class TestMeanwhile(InventoryCommon):
     """What changes while a run is under way counts from the next listing on."""
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.skus = [f"SKU-{n}" for n in range(5)]
         for sku in self.skus:
             self._create_product(sku)

@@ -9,8 +9,8 @@ from ..inventory_common import InventoryCommon
 
 @tagged("post_install", "-at_install")
 class TestPackQuantities(InventoryCommon):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.fake.list(build_listing("MUG-6", quantity=1))
         self.connection.download_products = False
         self.connection.action_download_products()

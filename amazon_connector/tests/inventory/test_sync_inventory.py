@@ -67,8 +67,8 @@ class TestSwitch(InventoryCommon):
 
 @tagged("post_install", "-at_install")
 class TestWhatChanges(InventoryCommon):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self._create_product("BOWL")
         self.fake.list(build_listing("BOWL", updated=ago(days=29)))
         self.download_products()

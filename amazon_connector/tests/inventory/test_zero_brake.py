@@ -29,8 +29,23 @@ class BrakeCommon(InventoryCommon):
 
     count = LISTINGS
 
-    def setUp(self):
-        super().setUp()
+    def _patch_seams(self):
+        super()._patch_seams()
+        test = self
+
+        def get_quantities(rows):
+            return {row: test.free.get(row.sku, 0) for row in rows}
+
+        self.patch(
+            self.env.registry["amazon.listing"], "_get_quantities", get_quantities
+        )
+        # Time passes as fast as quota comes.
+        self.patch(
+            self.env.registry["amazon.quota"], "_change_bucket", lambda *_args: 0
+        )
+
+    def prepare(self):
+        super().prepare()
         self.skus = [f"SKU-{n:02d}" for n in range(self.count)]
         products = self.env["product.product"].create(
             [
@@ -50,18 +65,6 @@ class BrakeCommon(InventoryCommon):
             *(build_listing(sku, quantity=4, updated=ago(days=29)) for sku in self.skus)
         )
         self.free = dict.fromkeys(self.skus, 4)
-        test = self
-
-        def get_quantities(rows):
-            return {row: test.free.get(row.sku, 0) for row in rows}
-
-        self.patch(
-            self.env.registry["amazon.listing"], "_get_quantities", get_quantities
-        )
-        # Time passes as fast as quota comes.
-        self.patch(
-            self.env.registry["amazon.quota"], "_change_bucket", lambda *_args: 0
-        )
         self.download_products()
         self.switch_on()
         self.assertFalse(self.pushed())
@@ -253,8 +256,8 @@ class TestNoWayAround(BrakeCommon):
 class TestStockCount(InventoryCommon):
     """The way in which Odoo's users come to zero: counts entered, then applied."""
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.skus = [f"SKU-{n:02d}" for n in range(14)]
         for sku in self.skus:
             self._create_product(sku)
@@ -348,8 +351,8 @@ class TestOrdinary(BrakeCommon):
 
 @tagged("post_install", "-at_install")
 class TestQuestion(BrakeCommon):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.zero(*self.skus[:15])
         self.pushed()
         self.zero(*self.skus[15:40])

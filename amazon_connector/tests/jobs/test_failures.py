@@ -31,8 +31,8 @@ JOB_LOGGER = "odoo.addons.amazon_connector.tools"
 
 @tagged("post_install", "-at_install")
 class TestDownloadFailures(AmazonCommon):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.other = self._create_connection("A9OTHERSELLER")
         self.fake.add(build_order())
         self.amazon_of(self.other).add(build_order("222-0000001-0000001"))
@@ -238,8 +238,8 @@ class TestDownloadFailures(AmazonCommon):
 
 @tagged("post_install", "-at_install")
 class TestShipmentFailures(AmazonCommon):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.other = self._create_connection("A9OTHERSELLER")
         self.amazon_of(self.other).add(build_order("222-0000001-0000001"))
         self.sale = self.import_order(items=[build_item(quantity=2)])

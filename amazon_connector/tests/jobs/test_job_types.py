@@ -11,8 +11,8 @@ GONE = "gone"
 
 @tagged("post_install", "-at_install")
 class TestUnknownKind(AmazonCommon):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.fake.add(build_order())
         self.download()
         self.run = self.last_run()

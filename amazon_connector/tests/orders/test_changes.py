@@ -12,7 +12,7 @@ from odoo.tools import html2plaintext
 
 from ...models.orders.order_changes import ChatterNotes
 from ..builders import ago, ahead, build_item, build_order, moment
-from ..changes_common import CHANGES, MUGS, PENS, ChangesCommon
+from ..changes_common import CHANGES, MUGS, PENS, ChangesCommon, ReadyOrderCommon
 
 NOTHING_PACKED = {
     "address": "applied",
@@ -516,7 +516,7 @@ class TestChanges(ChangesCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestReflecting(ChangesCommon):
+class TestReflecting(ReadyOrderCommon):
     def test_another_way_to_write_the_address_is_no_change(self):
         number, sale = self.bring()
         messages = sale.message_ids
@@ -533,7 +533,7 @@ class TestReflecting(ChangesCommon):
 
     def test_another_recipient_at_the_same_address(self):
         """The name alone changes: the parcel goes to who is named now."""
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         self.change(number, address={"name": "Otto Muster"})
         recipient = sale.partner_shipping_id
         self.assertEqual(recipient.name, "Otto Muster")
@@ -555,7 +555,7 @@ class TestReflecting(ChangesCommon):
         self.assertEqual(picking.partner_id.name, "Otto Muster")
 
     def test_each_value_may_be_withheld(self):
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         messages = sale.message_ids
         for key in ("phone", "name", "addressLine1", "city", "postalCode"):
             document = self.build(number, updated=ago(days=2))
@@ -567,7 +567,7 @@ class TestReflecting(ChangesCommon):
         self.assertEqual(sale.message_ids, messages, "shown again")
 
     def test_a_withheld_value_is_kept_when_another_changes(self):
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         document = self.build(number, address={"addressLine1": "9 New Road"})
         document["recipient"]["deliveryAddress"].pop("phone")
         document["lastUpdatedTime"] = ago(days=2)
@@ -577,7 +577,7 @@ class TestReflecting(ChangesCommon):
         self.assertEqual(sale.partner_shipping_id.phone, "+1 555 0100")
 
     def test_a_change_is_repeated_until_it_is_reflected(self):
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         broken = self.patch_once("_apply_address")
         self.change(number, **CHANGES["address"])
         self.assertEqual(broken.call_count, 1)
@@ -637,7 +637,7 @@ class TestReflecting(ChangesCommon):
         self.assertFalse(sale.activity_ids)
 
     def test_what_was_imported_before_counts_as_right(self):
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         row = self.order(number).sudo()
         row.reflected_encrypted = False
         self.change(number, **CHANGES["address"])
@@ -650,7 +650,7 @@ class TestReflecting(ChangesCommon):
         self.assertTrue(row.reflected_encrypted)
 
     def test_what_is_reflected_is_stored_encrypted(self):
-        self.bring()
+        self.bring_ready()
         self.env.cr.execute("SELECT reflected_encrypted FROM amazon_order")
         self.assertNotIn("Beispiel", str(self.env.cr.fetchall()))
 
@@ -678,7 +678,7 @@ class TestReflecting(ChangesCommon):
         self.assertEqual(sale.amount_total, 31)
 
     def test_a_line_more_is_delivered(self):
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         document = self.build(number, updated=ago(days=2))
         item = build_item("1003", "LAMP", 2, "7.00")
         document["orderItems"].append(item)
@@ -690,13 +690,13 @@ class TestReflecting(ChangesCommon):
         self.assertEqual(sale.picking_ids.state, "assigned")
 
     def test_more_units_are_delivered(self):
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         self.change(number, mugs=5)
         self.assertEqual(self.open_quantities(sale), {"MUG": 5, "PEN": 1})
         self.assertEqual(sale.amount_total, 55)
 
     def test_an_unknown_sku_takes_the_old_product_off(self):
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         self.change(number, pen_sku="VASE")
         self.assertEqual(self.order(number).state, "partial")
         self.assertEqual(self.open_quantities(sale), {"MUG": 3})
@@ -707,7 +707,7 @@ class TestReflecting(ChangesCommon):
         self.assertEqual(sale.amount_total, 35)
 
     def test_a_locked_order_follows(self):
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         sale.action_lock()
         self.change(number, **CHANGES["quantity"])
         self.assertEqual(self.open_quantities(sale), {"MUG": 2, "PEN": 1})
@@ -757,7 +757,7 @@ class TestReflecting(ChangesCommon):
         self.assertFalse(self.last_run().warned, "said once")
 
     def test_a_reminder_of_an_exchanged_item_stays_until_it_is_back(self):
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         self.ship(sale, quantities={"MUG": 0, "PEN": 1})
         self.send()
         self.change(number, pen_sku="LAMP")
@@ -781,7 +781,7 @@ class TestReflecting(ChangesCommon):
         self.assertFalse(self.last_run().warned, "said once")
 
     def test_a_change_that_cannot_be_read_is_told_and_tried_again(self):
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         document = self.build(number, updated=ago(days=2), **CHANGES["cancelled"])
         document["proceeds"]["grandTotal"]["amount"] = "abc"
         self.fake.add(document)
@@ -801,7 +801,7 @@ class TestReflecting(ChangesCommon):
         self.assertFalse(sale.activity_ids)
 
     def test_a_change_that_can_be_read_at_last_ends_the_reminder(self):
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         document = self.build(number, updated=ago(days=2), **CHANGES["address"])
         amount = document["proceeds"]["grandTotal"]["amount"]
         for wrong in ("abc", "1e30"):
@@ -815,7 +815,7 @@ class TestReflecting(ChangesCommon):
         self.assertFalse(sale.activity_ids)
 
     def test_who_marked_an_unreadable_change_as_done_is_not_asked_again(self):
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         document = self.build(number, updated=ago(days=2))
         document["proceeds"]["grandTotal"]["amount"] = "abc"
         self.fake.add(document)
@@ -852,7 +852,7 @@ class TestReflecting(ChangesCommon):
         self.assertEqual(self.reminders(sale), ["invoice"])
 
     def test_a_product_that_was_put_in_besides_costs_nothing(self):
-        _number, sale = self.bring()
+        _number, sale = self.bring_ready()
         total = sale.amount_total
         picking = sale.picking_ids
         self.lamp.invoice_policy = "delivery"
@@ -871,7 +871,7 @@ class TestReflecting(ChangesCommon):
         self.assertEqual(sale.amount_total, total)
 
     def test_who_confirms_a_change_reads_what_a_run_would_note(self):
-        _number, sale = self.bring()
+        _number, sale = self.bring_ready()
         storefront = self.connection.storefront_ids[0]
         storefront._say_once("The company has no taxes.", ChatterNotes(sale)._note)
         self.assertIn("no taxes", str(sale.message_ids.mapped("body")))

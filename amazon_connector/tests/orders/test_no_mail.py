@@ -16,8 +16,8 @@ MIGRATION = ADDON / "migrations" / "19.0.1.3.0" / "post-mark-buyers.py"
 
 @tagged("post_install", "-at_install")
 class TestNoMail(AmazonCommon):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.env.company.stock_move_email_validation = True
         self.sale = self.import_order()
         self.buyer = self.sale.partner_id

@@ -3,11 +3,11 @@
 from odoo.tests import tagged
 
 from ..builders import ago
-from ..changes_common import MUGS, PENS, ChangesCommon
+from ..changes_common import MUGS, PENS, ReadyOrderCommon
 
 
 @tagged("post_install", "-at_install")
-class TestShippedElsewhere(ChangesCommon):
+class TestShippedElsewhere(ReadyOrderCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -93,7 +93,7 @@ class TestShippedElsewhere(ChangesCommon):
     # === AFTER THE IMPORT === #
 
     def test_the_reservation_of_the_rest_is_kept(self):
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         self.change(number, status="PARTIALLY_SHIPPED", elsewhere={MUGS: 1})
         self.assertEqual(sale.picking_ids.state, "assigned")
         self.assertEqual(sum(sale.picking_ids.move_ids.mapped("quantity")), 3)
@@ -102,7 +102,7 @@ class TestShippedElsewhere(ChangesCommon):
         self.assertFalse(self.last_run().warned, "It is said once")
 
     def test_more_and_more_is_shipped_elsewhere(self):
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         for units in (1, 2, 3):
             self.change(number, status="PARTIALLY_SHIPPED", elsewhere={MUGS: units})
             left = {"MUG": 3 - units, "PEN": 1}
@@ -112,12 +112,12 @@ class TestShippedElsewhere(ChangesCommon):
         self.assertEqual(self.line(sale, MUGS).qty_delivered, 3)
 
     def test_packages_alone_say_that_units_left(self):
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         self.change_packages(number, self.pack_by_hand(number, "1ZHAND", mugs=2))
         self.assertEqual(self.open_quantities(sale), {"MUG": 1, "PEN": 1})
 
     def test_what_odoo_confirmed_did_not_leave_elsewhere(self):
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         self.ship(sale, quantities={"MUG": 1, "PEN": 0})
         self.send()
         packages = self.fake.documents[number]["packages"]
@@ -129,7 +129,7 @@ class TestShippedElsewhere(ChangesCommon):
 
     def test_a_parcel_that_was_confirmed_by_hand_is_not_confirmed_again(self):
         """Part of the order left by Odoo; Amazon has it with its number."""
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         self.ship(sale, quantities={"MUG": 1, "PEN": 0}, tracking="1ZSAME")
         packages = self.pack_by_hand(number, "1ZSAME", mugs=1)
         self.change_packages(number, packages, status="PARTIALLY_SHIPPED")
@@ -141,7 +141,7 @@ class TestShippedElsewhere(ChangesCommon):
         self.assertEqual(self.open_quantities(sale), {"MUG": 2, "PEN": 1})
 
     def test_another_parcel_of_the_order_is_confirmed(self):
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         self.ship(sale, quantities={"MUG": 1, "PEN": 0}, tracking="1ZOURS")
         packages = self.pack_by_hand(number, "1ZHAND", mugs=1)
         self.change_packages(number, packages, status="PARTIALLY_SHIPPED")
@@ -150,7 +150,7 @@ class TestShippedElsewhere(ChangesCommon):
         self.assertEqual(self.open_quantities(sale), {"MUG": 1, "PEN": 1})
 
     def test_where_amazon_has_no_units_left_nothing_is_confirmed(self):
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         self.ship(sale, tracking="1ZOURS")
         packages = self.pack_by_hand(number, "1ZHAND", mugs=3, pens=1)
         self.change_packages(number, packages, status="SHIPPED")
@@ -167,7 +167,7 @@ class TestShippedElsewhere(ChangesCommon):
 
     def test_what_left_by_odoo_is_not_delivered_twice(self):
         """Two parcels without number; one of them is confirmed in Seller Central."""
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         self.ship(sale, tracking=False, quantities={"MUG": 1, "PEN": 0})
         self.ship(sale, tracking=False)
         self.change(number, status="PARTIALLY_SHIPPED", elsewhere={MUGS: 1})
@@ -184,7 +184,7 @@ class TestShippedElsewhere(ChangesCommon):
         self.assertEqual(self.open_quantities(sale), {"MUG": 2, "PEN": 1})
 
     def test_never_more_than_what_is_left_counts_as_shipped_elsewhere(self):
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         self.ship(sale, tracking="1ZOURS", quantities={"MUG": 2, "PEN": 1})
         packages = self.pack_by_hand(number, "1ZHAND", mugs=3)
         self.change_packages(number, packages, status="PARTIALLY_SHIPPED")
@@ -192,7 +192,7 @@ class TestShippedElsewhere(ChangesCommon):
         self.assertEqual(self.open_quantities(sale), {})
 
     def test_the_note_says_what_becomes_of_the_stock(self):
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         self.change(number, status="PARTIALLY_SHIPPED", elsewhere={MUGS: 1})
         said = str(sale.message_ids.mapped("body"))
         self.assertIn("take them out of its stock", said)

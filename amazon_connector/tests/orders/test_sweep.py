@@ -17,8 +17,8 @@ KIND = "sweep_orders"
 
 @tagged("post_install", "-at_install")
 class TestSweep(WindowsCommon):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.add(1, NOW - timedelta(days=2))
         self.download()
         self.assertEqual(self.connection.state, "completed")

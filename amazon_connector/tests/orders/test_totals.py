@@ -16,8 +16,8 @@ def item(item_id="1", sku="MUG", price="10.00", **more):
 
 @tagged("post_install", "-at_install")
 class TestPricesStay(TaxCommon):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.mug.list_price = 77.0
         self.sale = self.import_from("de", item(quantity=2, shipping="3.99"))
         self.line = self.sale.order_line.filtered("amazon_item_ref")
@@ -136,8 +136,8 @@ class TestUpdatedAmounts(TaxCommon):
 
 @tagged("post_install", "-at_install")
 class TestInvoices(TaxCommon):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.mug.invoice_policy = "delivery"
 
     def deliver(self, sale, quantity):

@@ -13,8 +13,8 @@ BARCODE = "4006381333931"
 
 @tagged("post_install", "-at_install")
 class TestCreateProduct(ListingsCommon):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.connection.download_products = False
 
     def fetch(self, *documents):

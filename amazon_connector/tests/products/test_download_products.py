@@ -166,8 +166,8 @@ class TestReflect(ListingsCommon):
         self.fake.list(build_listing(sku, updated=ago(days=20), **more))
         self.download_products()
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.fake.list(build_listing("BOWL", title="A bowl", price="12.00"))
         self.download_products()
         self.bowl = self.products("BOWL")

@@ -15,8 +15,8 @@ CANADA = "Amazon.ca (Canada)"
 
 
 class SpreadsheetCommon(ListingsCommon):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.connection.download_products = False
         self.wizard = self.open_wizard()
 
@@ -123,8 +123,8 @@ class TestOut(SpreadsheetCommon):
 
 @tagged("post_install", "-at_install")
 class TestIn(SpreadsheetCommon):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.open_storefront()
         self.fetch(
             build_listing("A-1"),

@@ -136,8 +136,8 @@ class TestListingHealth(ListingsCommon):
 
 @tagged("post_install", "-at_install")
 class TestFilters(ListingsCommon):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.connection.download_products = False
         self.fake.list(
             build_listing("MUG"),

@@ -10,8 +10,8 @@ from ..listings_common import ListingsCommon
 
 @tagged("post_install", "-at_install")
 class TestByHand(ListingsCommon):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.connection.download_products = False
         self.open_storefront()
         self.fake.list(build_listing("AMZ-1"), build_listing("AMZ-1", marketplace=CA))

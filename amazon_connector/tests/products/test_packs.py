@@ -12,8 +12,8 @@ from .test_link_spreadsheet import CANADA, SpreadsheetCommon
 
 
 class PackListingsCommon(ListingsCommon):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.canada = self.open_storefront()
         self.fake.list(
             build_listing("MUG"),
@@ -136,8 +136,8 @@ class TestPackAndProduct(PackListingsCommon):
 class TestPackSpreadsheet(SpreadsheetCommon):
     HEADS = ["SKU", "Storefront", "Internal Reference", "Units per Listing"]
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.canada = self.open_storefront()
         self.fetch(
             build_listing("MUG"),

@@ -9,8 +9,8 @@ from ..listings_common import ListingsCommon
 
 @tagged("post_install", "-at_install")
 class TestProductListingsTab(ListingsCommon):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.connection.download_products = False
         self.canada = self.open_storefront()
         self.fake.list(

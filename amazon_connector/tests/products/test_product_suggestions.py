@@ -10,8 +10,8 @@ from ..listings_common import ListingsCommon
 
 
 class SuggestionsCommon(ListingsCommon):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.connection.download_products = False
 
     def fetch(self, *documents):
@@ -181,8 +181,8 @@ class TestDoubt(SuggestionsCommon):
 
 @tagged("post_install", "-at_install")
 class TestLinkSuggested(SuggestionsCommon):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.lamps = [
             self.create_product(f"Lamp {number}", default_code=f"sku_{number}")
             for number in range(3)

@@ -9,8 +9,8 @@ from ..listings_common import ListingsCommon
 
 @tagged("post_install", "-at_install")
 class TestStorefrontPrices(ListingsCommon):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.canada = self.open_storefront()
         self.cad = self.canada.currency_id
         self.cad.active = True

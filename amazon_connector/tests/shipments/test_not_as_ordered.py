@@ -13,7 +13,7 @@ from ...models.orders.delivery_stage import is_gone
 from ...models.shipments.awaited_units import AwaitedUnits, split_units
 from ...models.shipments.not_as_ordered import AmazonOrder as ShipmentsOfOrder
 from ...spapi.errors import AmbiguousError
-from ..changes_common import MUGS, PENS, ChangesCommon
+from ..changes_common import MUGS, PENS, ChangesCommon, ReadyOrderCommon
 
 #: Of the histories; what is more likely stands here twice.
 EVENTS = (
@@ -29,7 +29,7 @@ EVENTS = (
 )
 
 
-class NotAsOrderedCommon(ChangesCommon):
+class NotAsOrderedCommon(ReadyOrderCommon):
     """3 MUG and 1 PEN were ordered."""
 
     @classmethod
@@ -127,7 +127,7 @@ class TestNotAsOrdered(NotAsOrderedCommon):
     # === ASKED === #
 
     def test_a_line_set_to_nothing_is_answered_once_the_delivery_left(self):
-        _number, sale = self.bring()
+        _number, sale = self.bring_ready()
         self.line(sale, PENS).with_user(self.seller).product_uom_qty = 0
         picking = self.open_pickings(sale)
         self.assertFalse(picking.amazon_is_answerable)
@@ -136,7 +136,7 @@ class TestNotAsOrdered(NotAsOrderedCommon):
         self.assertAsked(sale, {PENS: 1})
 
     def test_what_came_back_before_amazon_was_told_waits(self):
-        _number, sale = self.bring()
+        _number, sale = self.bring_ready()
         picking = self.leave(sale, tracking=False)
         self.bring_back(picking, mugs=3, pens=1)
         self.assertAsked(sale, {MUGS: 3, PENS: 1}, picking)
@@ -146,7 +146,7 @@ class TestNotAsOrdered(NotAsOrderedCommon):
         self.assertEqual(picking.amazon_shipment_ids.state, "not_needed")
 
     def test_of_what_came_back_in_part_the_rest_is_told(self):
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         picking = self.leave(sale)
         self.bring_back(picking, mugs=1)
         self.assertAsked(sale, {MUGS: 1}, picking)
@@ -154,7 +154,7 @@ class TestNotAsOrdered(NotAsOrderedCommon):
         self.assertEqual(self.confirmed(number), {MUGS: 2, PENS: 1})
 
     def test_the_product_of_a_line_was_replaced(self):
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         sale._action_cancel()
         sale.action_draft()
         self.line(sale, PENS).with_user(self.seller).product_id = self.lamp
@@ -165,7 +165,7 @@ class TestNotAsOrdered(NotAsOrderedCommon):
         self.assertEqual(self.confirmed(number), {MUGS: 3})
 
     def test_what_was_ordered_on_amazon_is_not_written_by_hand(self):
-        _number, sale = self.bring()
+        _number, sale = self.bring_ready()
         line = self.line(sale, PENS).with_user(self.seller)
         with self.assertRaises(AccessError):
             line.amazon_replaced_product_id = self.lamp
@@ -185,7 +185,7 @@ class TestNotAsOrdered(NotAsOrderedCommon):
         self.assertFalse(sale.order_line.amazon_replaced_product_id)
 
     def test_the_outbox_is_gone_through_once_for_all_items(self):
-        _number, sale = self.bring()
+        _number, sale = self.bring_ready()
         self.leave(sale, mugs=1, backorder=True, tracking=False)
         self.leave(sale, mugs=2, pens=0, tracking=False)
         order = sale.amazon_order_ids
@@ -204,7 +204,7 @@ class TestNotAsOrdered(NotAsOrderedCommon):
         return picking
 
     def test_a_product_that_is_put_back_is_confirmed(self):
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         sale._action_cancel()
         sale.action_draft()
         line = self.line(sale, PENS).with_user(self.seller)
@@ -219,7 +219,7 @@ class TestNotAsOrdered(NotAsOrderedCommon):
     # === NEVER MORE THAN AMAZON AWAITS === #
 
     def test_too_much_in_a_second_package_is_left_out(self):
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         self.leave(sale, mugs=2, pens=1, backorder=True)
         self.send()
         second = self.ship(sale, quantities={"MUG": 3})
@@ -228,7 +228,7 @@ class TestNotAsOrdered(NotAsOrderedCommon):
         self.assertIn("2 x MUG", str(second.message_ids.mapped("body")))
 
     def test_an_exchange_is_not_told_twice(self):
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         picking = self.leave(sale)
         self.send()
         self.bring_back(picking, exchange=True, mugs=1)
@@ -247,7 +247,7 @@ class TestNotAsOrdered(NotAsOrderedCommon):
         self.assertNotIn("items", self.reminders(sale))
 
     def test_more_than_came_back_is_said_to_be_too_much(self):
-        _number, sale = self.bring()
+        _number, sale = self.bring_ready()
         picking = self.leave(sale)
         self.send()
         self.bring_back(picking, exchange=True, mugs=1)
@@ -270,7 +270,7 @@ class TestNotAsOrdered(NotAsOrderedCommon):
         return str(sale.activity_search([reminder]).note)
 
     def test_what_is_too_much_is_asked_back_until_it_came_back(self):
-        _number, sale = self.bring()
+        _number, sale = self.bring_ready()
         first = self.leave(sale, mugs=2, pens=2, backorder=True)
         self.assertIn("1 x PEN too much", self.get_return_note(sale))
         second = self.leave(sale, mugs=3)
@@ -293,7 +293,7 @@ class TestNotAsOrdered(NotAsOrderedCommon):
         self.assertNotIn("items", self.reminders(sale))
 
     def test_what_came_back_before_it_was_looked_at_is_not_asked_back(self):
-        _number, sale = self.bring()
+        _number, sale = self.bring_ready()
         with self.patch_settling():
             picking = self.leave(sale, mugs=4)
             self.bring_back(picking, mugs=1)
@@ -301,7 +301,7 @@ class TestNotAsOrdered(NotAsOrderedCommon):
         self.assertNotIn("items", self.reminders(sale))
 
     def test_what_amazon_does_not_await_comes_back_first(self):
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         picking = self.leave(sale, mugs=4, tracking=False)
         self.bring_back(picking, mugs=1)
         self.assertNotAsked(sale)
@@ -310,7 +310,7 @@ class TestNotAsOrdered(NotAsOrderedCommon):
         self.assertEqual(self.confirmed(number), {MUGS: 3, PENS: 1})
 
     def test_what_is_too_much_once_it_is_sent_out_again_is_asked_back(self):
-        _number, sale = self.bring()
+        _number, sale = self.bring_ready()
         picking = self.leave(sale, mugs=4)
         returned = self.bring_back(picking, mugs=2)
         self.assertNotIn("items", self.reminders(sale))
@@ -318,7 +318,7 @@ class TestNotAsOrdered(NotAsOrderedCommon):
         self.assertIn("1 x MUG too much", self.get_return_note(sale))
 
     def test_what_is_too_much_though_amazon_awaited_it_is_asked_back(self):
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         first = self.leave(sale, mugs=2, backorder=True, tracking=False)
         self.leave(sale, mugs=2)
         self.bring_back(first, mugs=1)
@@ -336,7 +336,7 @@ class TestNotAsOrdered(NotAsOrderedCommon):
         return patch.object(type(self), "settle_deliveries", lambda self: None)
 
     def test_an_exchange_before_amazon_was_told_is_told_once(self):
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         picking = self.leave(sale, tracking=False)
         self.bring_back(picking, exchange=True, mugs=1)
         self.assertNotAsked(sale)
@@ -349,7 +349,7 @@ class TestNotAsOrdered(NotAsOrderedCommon):
         self.assertNotAsked(sale)
 
     def test_of_a_unit_cancelled_on_amazon_the_rest_of_the_parcel_is_told(self):
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         self.leave(sale)
         self.change(number, mugs=2)
         self.send()
@@ -358,7 +358,7 @@ class TestNotAsOrdered(NotAsOrderedCommon):
         self.assertEqual(self.reminders(sale), ["items"])
 
     def test_an_item_cancelled_on_amazon_is_taken_out_of_a_refused_parcel(self):
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         picking = self.leave(sale)
         picking.amazon_shipment_ids._mark_failed("Amazon refused it.")
         self.change(number, pens=0)
@@ -381,7 +381,7 @@ class TestNotAsOrdered(NotAsOrderedCommon):
 
     def test_what_counts_as_told_until_it_is_looked_up_is_asked_about_then(self):
         """Two of three were not shipped elsewhere, and the parcel is not sent."""
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         picking = self.leave(sale)
         self.lose_request()
         self.change(number, status="PARTIALLY_SHIPPED", elsewhere={MUGS: 1})
@@ -402,7 +402,7 @@ class TestNotAsOrdered(NotAsOrderedCommon):
         self.send()
 
     def test_what_came_back_while_the_answer_was_lost_is_not_told(self):
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         picking = self.leave(sale)
         self.lose_request()
         self.bring_back(picking, mugs=1)
@@ -412,7 +412,7 @@ class TestNotAsOrdered(NotAsOrderedCommon):
         self.assertAsked(sale, {MUGS: 1}, picking)
 
     def test_all_of_it_came_back_while_the_answer_was_lost(self):
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         picking = self.leave(sale)
         self.lose_request()
         self.bring_back(picking, mugs=1)
@@ -423,7 +423,7 @@ class TestNotAsOrdered(NotAsOrderedCommon):
         self.assertAsked(sale, {MUGS: 3, PENS: 1}, picking)
 
     def test_what_came_back_while_amazon_took_it_stays_told(self):
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         picking = self.leave(sale)
         self.fake.lost_answer = AmbiguousError("Lost.", operation="confirmShipment")
         self.send()
@@ -439,7 +439,7 @@ class TestNotAsOrdered(NotAsOrderedCommon):
 
     def test_what_somebody_told_before_the_parcel_was_is_not_asked_about(self):
         """Amazon's document is older than the confirmation."""
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         self.ship(sale, settled=False)
         self.change(number, status="PARTIALLY_SHIPPED", elsewhere={MUGS: 1})
         self.send()
@@ -464,7 +464,7 @@ class TestNotAsOrdered(NotAsOrderedCommon):
         self.validate(picking)
 
     def test_who_cancels_the_sale_order_is_not_asked(self):
-        _number, sale = self.bring()
+        _number, sale = self.bring_ready()
         sale.with_user(self.seller)._action_cancel()
         self.assertNotAsked(sale)
         self.assertFalse(sale.message_ids.filtered(lambda one: "awaits" in one.body))
@@ -499,7 +499,7 @@ class TestNotAsOrdered(NotAsOrderedCommon):
         )
 
     def test_a_free_sample_in_the_parcel_is_not_asked_about(self):
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         self.leave(sale, lamps=1)
         self.send()
         self.assertNotAsked(sale)
@@ -520,7 +520,7 @@ class TestNotAsOrdered(NotAsOrderedCommon):
     # === SETTLED === #
 
     def test_after_a_unit_that_was_told_came_back_the_rest_is_told(self):
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         first = self.leave(sale, mugs=1, backorder=True)
         self.send()
         self.bring_back(first, mugs=1)
@@ -530,7 +530,7 @@ class TestNotAsOrdered(NotAsOrderedCommon):
         self.assertNotAsked(sale)
 
     def test_units_cancelled_on_amazon_are_not_asked_about_any_more(self):
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         self.leave(sale, mugs=1)
         self.send()
         self.change(number, mugs=2)
@@ -539,7 +539,7 @@ class TestNotAsOrdered(NotAsOrderedCommon):
         self.assertNotAsked(sale)
 
     def test_a_line_that_is_put_right_again_settles_the_question(self):
-        _number, sale = self.bring()
+        _number, sale = self.bring_ready()
         line = self.line(sale, PENS).with_user(self.seller)
         line.product_uom_qty = 0
         self.assertAsked(sale, {PENS: 1})
@@ -547,7 +547,7 @@ class TestNotAsOrdered(NotAsOrderedCommon):
         self.assertNotAsked(sale)
 
     def test_nobody_is_asked_twice_about_the_same_units(self):
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         self.leave(sale, mugs=1)
         sale.activity_ids.action_done()
         for wished in ({"discount": "-1.00"}, {"discount": "-2.00"}):
@@ -587,7 +587,7 @@ class TestAnswers(NotAsOrderedCommon):
         self.assertEqual(len(self.fake.documents[number]["packages"]), 1)
 
     def test_a_substitute_is_confirmed_as_the_ordered_item(self):
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         picking = self.leave(sale, mugs=0, pens=0, lamps=1)
         picking.with_user(self.packer).action_confirm_amazon_as_ordered()
         shipment = picking.amazon_shipment_ids
@@ -598,7 +598,7 @@ class TestAnswers(NotAsOrderedCommon):
         self.assertNotAsked(sale)
 
     def test_what_was_handed_over_is_confirmed_with_the_cancelled_delivery(self):
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         picking = sale.picking_ids
         picking.action_cancel()
         picking.with_user(self.packer).action_confirm_amazon_as_ordered()
@@ -610,7 +610,7 @@ class TestAnswers(NotAsOrderedCommon):
         self.assertNotAsked(sale)
 
     def test_what_came_back_can_be_confirmed_all_the_same(self):
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         picking = self.leave(sale)
         self.bring_back(picking, mugs=3, pens=1)
         picking.with_user(self.packer).action_confirm_amazon_as_ordered()
@@ -619,7 +619,7 @@ class TestAnswers(NotAsOrderedCommon):
         self.assertNotAsked(sale)
 
     def test_beside_packages_that_amazon_knows_another_shipment_is_made(self):
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         picking = self.open_pickings(sale)
         picking.move_ids.move_line_ids.result_package_id = self.env[
             "stock.package"
@@ -632,7 +632,7 @@ class TestAnswers(NotAsOrderedCommon):
         self.assertEqual(self.confirmed(number), {MUGS: 3, PENS: 1})
 
     def test_nothing_is_confirmed_of_an_order_of_which_nothing_is_over(self):
-        _number, sale = self.bring()
+        _number, sale = self.bring_ready()
         self.line(sale, PENS).with_user(self.seller).product_uom_qty = 0
         message = "Validate it first"
         with self.assertRaisesRegex(UserError, message):
@@ -654,7 +654,7 @@ class TestAnswers(NotAsOrderedCommon):
         self.assertNotAsked(sale)
 
     def test_the_goods_of_a_cancelled_delivery_are_shipped(self):
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         picking = sale.picking_ids
         picking.action_cancel()
         picking.with_user(self.packer).action_ship_amazon_rest()
@@ -664,7 +664,7 @@ class TestAnswers(NotAsOrderedCommon):
         self.assertEqual(self.confirmed(number), {MUGS: 3, PENS: 1})
 
     def test_what_was_set_to_nothing_is_shipped(self):
-        _number, sale = self.bring()
+        _number, sale = self.bring_ready()
         self.line(sale, PENS).with_user(self.seller).product_uom_qty = 0
         sale.picking_ids.with_user(self.packer).action_ship_amazon_rest()
         self.assertEqual(self.open_quantities(sale), {"MUG": 3, "PEN": 1})
@@ -673,7 +673,7 @@ class TestAnswers(NotAsOrderedCommon):
         self.assertNotAsked(sale)
 
     def test_what_came_back_is_shipped_again(self):
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         picking = self.leave(sale)
         self.bring_back(picking, mugs=2)
         picking.with_user(self.packer).action_ship_amazon_rest()
@@ -684,7 +684,7 @@ class TestAnswers(NotAsOrderedCommon):
         self.assertNotAsked(sale)
 
     def test_the_ordered_product_is_shipped_in_place_of_another(self):
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         sale._action_cancel()
         sale.action_draft()
         self.line(sale, PENS).with_user(self.seller).product_id = self.lamp
@@ -697,7 +697,7 @@ class TestAnswers(NotAsOrderedCommon):
         self.assertEqual(self.confirmed(number), {MUGS: 3, PENS: 1})
 
     def test_a_deleted_line_is_shipped(self):
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         sale._action_cancel()
         sale.action_draft()
         self.line(sale, PENS).with_user(self.seller).unlink()
@@ -709,7 +709,7 @@ class TestAnswers(NotAsOrderedCommon):
         self.assertEqual(self.confirmed(number), {MUGS: 3, PENS: 1})
 
     def test_what_has_no_product_cannot_be_shipped(self):
-        _number, sale = self.bring()
+        _number, sale = self.bring_ready()
         sale._action_cancel()
         sale.action_draft()
         self.line(sale, PENS).with_user(self.seller).unlink()
@@ -737,7 +737,7 @@ class TestAnswers(NotAsOrderedCommon):
         self.assertNotAsked(sale)
 
     def test_further_units_are_asked_about(self):
-        _number, sale = self.bring()
+        _number, sale = self.bring_ready()
         picking = self.leave(sale, mugs=2, pens=0)
         self.assertAsked(sale, {MUGS: 1, PENS: 1})
         picking.with_user(self.packer).action_tell_amazon_nothing()

@@ -48,7 +48,7 @@ class TestUnsettledDeliveries(NotAsOrderedCommon):
     # === BY THE JOB === #
 
     def test_who_validates_does_not_wait_for_the_outbox(self):
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         picking = self.leave_unsettled(sale)
         self.assertFalse(picking.amazon_shipment_ids)
         self.assertEqual(picking.amazon_confirmation_state, "waiting")
@@ -110,7 +110,7 @@ class TestUnsettledDeliveries(NotAsOrderedCommon):
     # === BEFORE IT WAS LOOKED AT === #
 
     def test_what_came_back_meanwhile_is_not_told(self):
-        _number, sale = self.bring()
+        _number, sale = self.bring_ready()
         picking = self.leave_unsettled(sale)
         self.bring_back_unsettled(picking, mugs=3, pens=1)
         self.send()
@@ -118,7 +118,7 @@ class TestUnsettledDeliveries(NotAsOrderedCommon):
         self.assertAsked(sale, {MUGS: 3, PENS: 1}, picking)
 
     def test_what_was_sent_again_meanwhile_is_told_once(self):
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         picking = self.leave_unsettled(sale)
         self.bring_back_unsettled(picking, exchange=True, mugs=3, pens=1)
         self.leave_unsettled(sale, tracking="1ZAGAIN")
@@ -127,7 +127,7 @@ class TestUnsettledDeliveries(NotAsOrderedCommon):
         self.assertNotAsked(sale)
 
     def test_nobody_is_asked_about_what_a_second_delivery_brought(self):
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         self.leave_unsettled(sale, mugs=1, pens=0, backorder=True)
         self.leave_unsettled(sale, mugs=2, tracking="1ZREST")
         self.assertFalse(sale.activity_ids)
@@ -138,7 +138,7 @@ class TestUnsettledDeliveries(NotAsOrderedCommon):
         self.assertEqual(self.confirmed(number), {MUGS: 3, PENS: 1})
 
     def test_what_amazon_cancelled_meanwhile_is_not_told(self):
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         picking = self.leave_unsettled(sale)
         self.change(number, status="CANCELLED")
         self.send()
@@ -146,14 +146,14 @@ class TestUnsettledDeliveries(NotAsOrderedCommon):
         self.assertEqual(picking.amazon_shipment_ids.state, "not_needed")
 
     def test_what_was_told_by_hand_meanwhile_did_not_leave_elsewhere(self):
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         picking = self.leave_unsettled(sale)
         self.change(number, status="SHIPPED", elsewhere={MUGS: 3, PENS: 1})
         self.assertFalse(sum(sale.order_line.mapped("amazon_qty_shipped_elsewhere")))
         self.assertEqual(picking.amazon_shipment_ids.state, "not_needed")
 
     def test_a_number_corrected_meanwhile_is_the_one_that_is_told(self):
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         picking = self.leave_unsettled(sale)
         picking.carrier_tracking_ref = "1ZRIGHT"
         self.send()
@@ -163,7 +163,7 @@ class TestUnsettledDeliveries(NotAsOrderedCommon):
     # === THAT CANNOT BE WORKED OUT === #
 
     def test_one_that_cannot_be_worked_out_keeps_no_other_from_amazon(self):
-        _number, sale = self.bring()
+        _number, sale = self.bring_ready()
         number, other = self.bring()
         with self.refuse(self.leave_unsettled(sale)):
             self.leave_unsettled(other)
@@ -171,7 +171,7 @@ class TestUnsettledDeliveries(NotAsOrderedCommon):
         self.assertEqual(self.confirmed(number), {MUGS: 3, PENS: 1})
 
     def test_it_is_said_where_a_person_looks(self):
-        _number, sale = self.bring()
+        _number, sale = self.bring_ready()
         picking = self.leave_unsettled(sale)
         with self.refuse(picking):
             self.send()
@@ -192,7 +192,7 @@ class TestUnsettledDeliveries(NotAsOrderedCommon):
         )
 
     def test_it_is_tried_again_after_an_hour_or_when_a_person_asks(self):
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         picking = self.leave_unsettled(sale)
         with self.refuse(picking):
             self.send()
@@ -209,7 +209,7 @@ class TestUnsettledDeliveries(NotAsOrderedCommon):
         self.assertEqual(self.reminders(sale), [], sale.activity_ids.mapped("note"))
 
     def test_it_is_tried_again_with_the_return_that_came_meanwhile(self):
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         picking = self.leave_unsettled(sale)
         with self.refuse(picking):
             self.send()
@@ -224,7 +224,7 @@ class TestUnsettledDeliveries(NotAsOrderedCommon):
         self.assertAsked(sale, {MUGS: 1}, picking)
 
     def test_nobody_is_asked_while_nobody_knows_what_left(self):
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         picking = self.leave_unsettled(sale)
         with self.refuse(picking):
             self.send()
@@ -236,7 +236,7 @@ class TestUnsettledDeliveries(NotAsOrderedCommon):
         self.assertFalse(self.open_pickings(sale))
 
     def test_what_was_told_by_hand_takes_nothing_from_the_rest(self):
-        number, sale = self.bring()
+        number, sale = self.bring_ready()
         picking = self.leave_unsettled(sale, mugs=1, pens=0, backorder=True)
         with self.refuse(picking):
             self.send()
@@ -244,7 +244,7 @@ class TestUnsettledDeliveries(NotAsOrderedCommon):
         self.assertEqual(self.open_quantities(sale), {"MUG": 2, "PEN": 1})
 
     def test_nothing_more_is_told_while_a_return_cannot_be_settled(self):
-        _number, sale = self.bring()
+        _number, sale = self.bring_ready()
         picking = self.leave(sale)
         returned = self.bring_back_unsettled(picking, mugs=3, pens=1)
         orders = self.env.registry["amazon.order"]
@@ -256,7 +256,7 @@ class TestUnsettledDeliveries(NotAsOrderedCommon):
         self.assertFalse(self.fake.count("confirmShipment"))
 
     def test_an_order_that_is_late_counts_as_late_before_it_is_in_the_outbox(self):
-        self.bring()
+        self.bring_ready()
         _number, sale = self.bring(ship_by=ago(days=1))
         domain = [("amazon_confirmation_state", "=", "waiting")]
         self.assertNotIn(sale, sale.search(domain))
@@ -268,7 +268,7 @@ class TestUnsettledDeliveries(NotAsOrderedCommon):
         self.assertEqual(self.connection.late_order_count, before)
 
     def test_a_person_does_not_write_how_far_it_is_worked_out(self):
-        _number, sale = self.bring()
+        _number, sale = self.bring_ready()
         picking = self.leave_unsettled(sale).with_user(self.packer)
         with self.assertRaises(AccessError):
             picking.amazon_unsettled_since = False

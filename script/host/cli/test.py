@@ -283,20 +283,41 @@ def _run_quick(pytest_arguments: list[str]) -> int:
     lint = [sys.executable, "-m", "host.cli.lint", "ruff-check", "ruff-format"]
     pure = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     pure += ["-p", "no:odoo", *QUICK_PURE, *pytest_arguments]
-    with tempfile.TemporaryDirectory() as folder:
-        log = Path(folder, "pure.log")
-        beside = Process(pure, log, dict(os.environ), REPOSITORY, "pytest")
-        try:
-            codes = [subprocess.run(lint, cwd=REPOSITORY, check=False).returncode]
-            codes.append(_run_quick_addon(pytest_arguments))
-            codes.append(beside.wait())
-        finally:
-            beside.stop()
-        print("\n-- without Odoo --", log.read_text(errors="replace"), sep="\n")
+    with _Aside("the linters", lint) as linters, _Aside("without Odoo", pure) as rest:
+        addon = _run_quick_addon(pytest_arguments)
+        codes = [linters.wait(), addon, rest.wait()]
     if pytest_arguments and PASSED in codes[1:]:
         # A selection may well mean the tests of one side only.
         codes = [code for code in codes if code != NOTHING_COLLECTED]
     return next((code for code in codes if code), PASSED)
+
+
+class _Aside:
+    """A command that runs beside others, and is shown when it is waited for.
+
+    A context manager, which ends it.
+    """
+
+    def __init__(self, title: str, command: list[str]):
+        self._title, self._command = title, command
+
+    def __enter__(self) -> "_Aside":
+        self._folder = tempfile.TemporaryDirectory()
+        self._log = Path(self._folder.name, "output.log")
+        self._process = Process(
+            self._command, self._log, dict(os.environ), REPOSITORY, self._title
+        )
+        return self
+
+    def __exit__(self, *_exc_info) -> None:
+        self._process.stop()
+        self._folder.cleanup()
+
+    def wait(self) -> int:
+        """Show what it printed; return its exit code."""
+        code = self._process.wait()
+        print(f"\n-- {self._title} --", self._log.read_text(), sep="\n", flush=True)
+        return code
 
 
 def _run_quick_addon(pytest_arguments: list[str]) -> int:
