@@ -14,8 +14,8 @@ from ..inventory_common import InventoryCommon
 
 
 class RulesCommon(InventoryCommon):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.rules = self.env["amazon.inventory.rule"]
         self.category = self.env["product.category"].create(
             {
@@ -212,8 +212,8 @@ class TestRulesAreSent(RulesCommon):
 
 @tagged("post_install", "-at_install")
 class TestWhatIf(RulesCommon):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         skus = [f"SKU-{n:02d}" for n in range(12)]
         for number, sku in enumerate(skus):
             product = self._create_product(sku)
@@ -338,8 +338,8 @@ class TestPush(RulesCommon):
 
 @tagged("post_install", "-at_install")
 class TestPlaces(RulesCommon):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.storefront = self.listing().storefront_id
         self.second = self.env["stock.warehouse"].create(
             {"name": "Second", "code": "SEC"}

@@ -10,8 +10,8 @@ from ..inventory_common import InventoryCommon
 
 @tagged("post_install", "-at_install")
 class TestLeadTimes(InventoryCommon):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.mug.sale_delay = 2
         self.mug.seller_ids = [
             fields.Command.create({"partner_id": self._vendor().id, "delay": 5})

@@ -14,8 +14,8 @@ from ..inventory_common import InventoryCommon
 
 
 class ReadBackCommon(InventoryCommon):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.clock = fields.Datetime.now()
         self.switch_on()
         self.pushed()
@@ -140,8 +140,8 @@ class TestWhatAmazonTook(ReadBackCommon):
 
 @tagged("post_install", "-at_install")
 class TestDrift(ReadBackCommon):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.sync_later(minutes=20)
 
     def test_every_night_what_drifted_is_said_and_repaired(self):
