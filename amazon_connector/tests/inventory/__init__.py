@@ -3,8 +3,8 @@ from . import test_inventory_rules
 from . import test_lead_times
 from . import test_no_overselling
 from . import test_packs
-from . import test_quantity_feed
 from . import test_quantities
+from . import test_quantity_feed
 from . import test_read_back
 from . import test_sync_inventory
 from . import test_zero_brake
