@@ -10,12 +10,14 @@ SLOW_FILES = {
     "test_changes.py",
     "test_guarded.py",
     "test_order_histories.py",
+    "test_parcels_table.py",
     "test_poisonous_order.py",
     "test_products_import.py",
     "test_taxes.py",
     "test_totals.py",
     "test_warehouse_users.py",
     "test_withdrawn.py",
+    "test_zero_brake.py",
 }
 
 
