@@ -359,6 +359,33 @@ class TestFullImport(ReportCommon):
         self.assertEqual(self.listing("SKU-007").product_type, "KITCHEN")
         self.assertEqual(self.last_run("download_products").warned, 0)
 
+    def test_skus_that_differ_by_blanks_alone_in_the_report_are_two_listings(self):
+        """In one part of the report, or each in another one."""
+        self.many(20)
+        for sku in ("SKU-019", "SKU-007"):
+            spaced = build_listing(f"{sku} ", title=f"Spaced {sku}", asin="B0SPACED")
+            self.fake.list(spaced)
+        self.download_products()
+        self.check_twins("SKU-007", "SKU-019")
+        later = fields.Datetime.now() + timedelta(days=1)
+        for moment in (later, later + timedelta(hours=1)):
+            with freeze_time(moment):
+                self.download_products()
+        self.assertRecordValues(
+            self.report(), [{"is_first": False, "state": "done", "found_new": 0}]
+        )
+        self.assertEqual(self.report().found_missing, 0)
+        self.check_twins("SKU-007", "SKU-019")
+
+    def check_twins(self, *skus):
+        self.assertEqual(len(self.env["amazon.listing"].search([])), 20 + len(skus))
+        for sku in skus:
+            spaced = self.listing(f"{sku} ")
+            self.assertEqual(spaced.title, f"Spaced {sku}")
+            self.assertFalse(spaced.details_pending)
+            self.assertEqual(spaced.product_id, self.listing(sku).product_id)
+            self.assertEqual(len(spaced.product_id), 1)
+
     def test_one_that_amazon_shows_later_is_spelled_as_there(self):
         """With other blanks around it, it is still the listing of the report."""
         self.many(20)
