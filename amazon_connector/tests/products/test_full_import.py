@@ -6,10 +6,13 @@ from datetime import timedelta
 from freezegun import freeze_time
 
 from odoo import fields
+from odoo.fields import Domain
 from odoo.tests import Form, tagged
 
+from ...models.jobs.session import AmazonSession
 from ...models.products import amazon_job_type_download_products as job_type
 from ...models.products import amazon_listing_report as report_module
+from ...models.products import listing_details as details_module
 from ...spapi.errors import AuthError, RejectedError, ThrottledError, UnavailableError
 from ..builders import ago
 from ..fake_listings import CA, US, build_listing
@@ -90,6 +93,24 @@ class TestFullImport(ReportCommon):
         self.assertFalse(
             self.env["ir.attachment"].search([("res_model", "=", self.report()._name)])
         )
+
+    def test_complete_listings_are_processed_while_others_are_asked_for(self):
+        self.patch(details_module, "DETAIL_REQUESTS", 1)
+        self.many(45)
+        linked = Domain("product_id", "!=", False)
+        send_each, counts = AmazonSession.send_each, []
+
+        def count_meanwhile(sending, requests, meanwhile=None):
+            if meanwhile:
+                meanwhile()
+                counts.append(self.env["amazon.listing"].search_count(linked))
+            return send_each(sending, requests)
+
+        self.patch(AmazonSession, "send_each", count_meanwhile)
+        self.download_products()
+        # Each is asked for twice: by its SKU, then in the catalogue.
+        self.assertEqual(counts, [0, 0, 20, 40])
+        self.assertEqual(self.env["amazon.listing"].search_count(linked), 45)
 
     def test_a_small_store_comes_in_by_the_search(self):
         self.many(9)
