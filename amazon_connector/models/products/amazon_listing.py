@@ -431,8 +431,9 @@ class AmazonListing(models.Model):
 
     def _check_company(self, fnames=None):
         """Override: what was created for the listing has its company."""
-        if not self._is_link_created():
-            super()._check_company(fnames)
+        if self._is_link_created():
+            return None
+        return super()._check_company(fnames)
 
     def _link_product(self, product, sibling=None):
         """Link a product that was there before. It stays as it is.
