@@ -175,6 +175,7 @@ def _read_product(product):
     """Return the values of a product, to create it again."""
     return {
         "name": product.name,
+        "description": product.description,
         "default_code": f"{product.default_code} again",
         "barcode": product.barcode and f"9{product.barcode}",
         "list_price": product.list_price,
@@ -188,6 +189,8 @@ def _read_family(template):
     lines = template.attribute_line_ids
     return {
         "name": template.name,
+        "description": template.description,
+        "list_price": template.list_price,
         "type": template.type,
         "is_storable": template.is_storable,
         "company_id": template.company_id.id,

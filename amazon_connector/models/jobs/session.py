@@ -33,9 +33,12 @@ class AmazonSession:
 
         :raise UserError: when the credentials are missing or cannot be read
         """
+        self._ensure_open()
+        return self._client
+
+    def _ensure_open(self):
         if self._client is None:
             self._client = self.connection._open_client(self.observer)
-        return self._client
 
     def close(self):
         """Close the client; the next use opens another one."""
@@ -43,7 +46,7 @@ class AmazonSession:
             self._client.close()
             self._client = None
 
-    def send_each(self, requests):
+    def send_each(self, requests, meanwhile=None):
         """Send requests, several at a time; yield each outcome as it comes.
 
         Nothing more is sent once one was throttled or denied; those under way are
@@ -51,33 +54,44 @@ class AmazonSession:
 
         :param requests: iterable of ``(key, callable)``, each callable makes one call
             of the client; the next one is taken when there is room for it
+        :param meanwhile: called once, in the thread of the job, while the first
+            requests are under way
         :return: generator of ``(key, answer, error)``: the error is an ``SpApiError``
             or ``None``; keys that were not sent are not yielded
         """
         left = iter(requests)
         if REQUESTS_IN_FLIGHT == 1:
+            if meanwhile:
+                meanwhile()
             for key, request in left:
                 answer, error = self._send(request)
                 yield key, answer, error
                 if _ends_all(error):
                     return
             return
+        # Here, since threads touch no record.
+        self._ensure_open()
         dbname = self.connection.env.cr.dbname
         with ThreadPoolExecutor(
             REQUESTS_IN_FLIGHT, "amazon-request", name_database, (dbname,)
         ) as threads:
             under_way = {}
-            while True:
+
+            def send_next():
                 for key, request in islice(left, REQUESTS_IN_FLIGHT - len(under_way)):
                     under_way[threads.submit(self._send, request)] = key
-                if not under_way:
-                    return
+
+            send_next()
+            if meanwhile:
+                meanwhile()
+            while under_way:
                 done, _others = wait(under_way, return_when=FIRST_COMPLETED)
-                for future in done:
-                    answer, error = future.result()
-                    if _ends_all(error):
-                        left = iter(())
-                    yield under_way.pop(future), answer, error
+                outcomes = [(under_way.pop(one), *one.result()) for one in done]
+                if any(_ends_all(error) for _key, _answer, error in outcomes):
+                    left = iter(())
+                # While these are looked at, the next ones are under way.
+                send_next()
+                yield from outcomes
 
     def _send(self, request):
         """Send one request, again after a short shortage of quota.

@@ -24,6 +24,7 @@ on. ``listing_details.py`` adds what it has learned.
 
 import time
 from datetime import datetime, timedelta
+from functools import partial
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -34,6 +35,7 @@ from ...spapi.listings import IDENTIFIERS_LIMIT
 from ...tools import naive_utc
 from ..connection.reminders import IMPORT_REMINDER
 from ..jobs.waiting import NotReadyError
+from .amazon_listing import LISTINGS_PER_BATCH
 from .listing_details import ListingDetails
 from .listing_image import THIS_SERVER, Outages
 from .listing_lookup import ListingLookup, is_refusal
@@ -56,6 +58,8 @@ SECONDS_BETWEEN_SHARES = 2
 UNSEEN_BEFORE_LOOK_UP = timedelta(hours=20)
 LISTINGS_MARKED_AT_ONCE = 1000
 LISTINGS_PLANNED_AT_ONCE = 100
+# Of complete listings, while requests for what others lack are under way.
+BATCHES_MEANWHILE = 2
 IMAGES_AT_ONCE = 8
 
 
@@ -111,10 +115,48 @@ class AmazonJobTypeDownloadProducts(models.AbstractModel):
     def _process_complete(self, job, run, storefronts):
         """Process some of the listings that nothing more is asked for; return whether.
 
-        While Amazon's changes are read, the members of families wait for each other.
+        Where requests come next, some are left for the time that these take.
         """
+        if self._is_asking_next(job, storefronts):
+            most = BATCHES_MEANWHILE * LISTINGS_PER_BATCH
+            listings = self.env["amazon.listing"]
+            if not listings._has_more_complete(job.connection_id, most):
+                return False
+        return self._process_some_complete(job, run, storefronts)
+
+    @api.model
+    def _process_meanwhile(self, job, run, storefronts):
+        """Do so while requests are under way, committed: none is held until then."""
+        for _ in range(BATCHES_MEANWHILE):
+            if not self._process_some_complete(job, run, storefronts):
+                return
+            job._commit()
+
+    @api.model
+    def _process_some_complete(self, job, run, storefronts):
+        """While Amazon's changes are read, members of families wait for each other."""
         return self._process(
             job, run, storefronts, families=not self._is_reading(job), lacking=False
+        )
+
+    @api.model
+    def _is_asking_next(self, job, storefronts):
+        """Whether requests for details follow, and nothing that may have to wait."""
+        walked = (job.position or {}).get("walked", [])
+        return (
+            all(storefront.id in walked for storefront in storefronts)
+            and not self._find_reports(storefronts, first=True)
+            and bool(
+                self.env["amazon.listing"].search_count(
+                    Domain("connection_id", "=", job.connection_id.id)
+                    & Domain("storefront_id", "in", storefronts.ids)
+                    & (
+                        Domain("details_pending", "=", True)
+                        | Domain("catalog_pending", "=", True)
+                    ),
+                    limit=1,
+                )
+            )
         )
 
     @api.model
@@ -467,7 +509,10 @@ class AmazonJobTypeDownloadProducts(models.AbstractModel):
     @api.model
     def _fetch_details(self, job, run, session, storefronts):
         """Ask for what some of the listings lack."""
-        if not ListingDetails(job, run, session, storefronts).fetch_some():
+        details = ListingDetails(job, run, session, storefronts)
+        if not details.fetch_some(
+            meanwhile=partial(self._process_meanwhile, job, run, storefronts)
+        ):
             return False
         self._report_share(
             job,

@@ -19,6 +19,12 @@ LISTINGS_PER_BATCH = 100
 # What is said of the packs of a SKU, for all of its storefronts or for one.
 SHARED_UNITS = {"units_per_listing", "has_own_units"}
 
+# In the context while products are linked that were created for their listings; an
+# object, so that nobody can name it from outside.
+JUST_CREATED = object()
+
+IN_NO_FAMILY = Domain("is_parent", "=", False) & Domain("parent_sku", "=", False)
+
 CHANNELS = [
     ("merchant", "Merchant"),
     ("amazon", "Amazon"),
@@ -236,6 +242,8 @@ class AmazonListing(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
+        if self._is_link_created():
+            return result
         self._link_same_sku(vals)
         self._share_units(vals)
         self._mark_quantity_changed(vals)
@@ -290,20 +298,29 @@ class AmazonListing(models.Model):
         :param bool families: whether parents and members of families are among them
         :param bool lacking: whether those that the catalogue is asked for are, too
         """
-        marked = (
-            Domain("connection_id", "=", connection.id)
-            & Domain("to_process", "=", True)
-            & Domain("details_pending", "=", False)
-        )
-        if not lacking:
-            marked &= Domain("catalog_pending", "=", False)
-        alone = Domain("is_parent", "=", False) & Domain("parent_sku", "=", False)
-        rows = self.search(marked & alone, limit=LISTINGS_PER_BATCH, order="id")
+        marked = self._get_marked_domain(connection, lacking)
+        alone = marked & IN_NO_FAMILY
+        rows = self.search(alone, limit=LISTINGS_PER_BATCH, order="id")
         if not rows and families:
             rows = self.search(
                 marked, limit=LISTINGS_PER_BATCH, order="parent_sku, sku, id"
             )
         return process_rows(rows, run)
+
+    @api.model
+    def _get_marked_domain(self, connection, lacking):
+        domain = (
+            Domain("connection_id", "=", connection.id)
+            & Domain("to_process", "=", True)
+            & Domain("details_pending", "=", False)
+        )
+        return domain if lacking else domain & Domain("catalog_pending", "=", False)
+
+    @api.model
+    def _has_more_complete(self, connection, count):
+        """Whether more marked rows than these are of no family and lack nothing."""
+        marked = self._get_marked_domain(connection, lacking=False)
+        return self.search_count(marked & IN_NO_FAMILY, limit=count + 1) > count
 
     def _process_batch(self, run):
         """Link each listing, or create its product; take over what Amazon changed."""
@@ -392,6 +409,31 @@ class AmazonListing(models.Model):
         # Orders that waited for the product come in at once.
         for connection in self.connection_id:
             connection._get_job("download_orders")._wake()
+
+    @api.model
+    def _link_created(self, values):
+        """Link products that were created for these listings, in their company.
+
+        What follows a write is done once for all of them.
+
+        :param dict values: what to write by listing, the same fields of each
+        """
+        rows = self.union(*values)
+        quiet = rows.with_context(amazon_linked=JUST_CREATED)
+        for listing, vals in zip(quiet, values.values(), strict=True):
+            listing.write(vals)
+        if values:
+            rows._mark_quantity_changed(next(iter(values.values())))
+
+    def _is_link_created(self):
+        """Whether what is written is :meth:`_link_created`."""
+        return self.env.context.get("amazon_linked") is JUST_CREATED
+
+    def _check_company(self, fnames=None):
+        """Override: what was created for the listing has its company."""
+        if self._is_link_created():
+            return None
+        return super()._check_company(fnames)
 
     def _link_product(self, product, sibling=None):
         """Link a product that was there before. It stays as it is.
@@ -515,9 +557,12 @@ class AmazonListing(models.Model):
         # Not the sales description, which stands below the name on each order line.
         return {"name": title, "description": plaintext2html(title)}
 
-    def _prepare_product_vals(self):
-        """Return the values of the product to create for the SKU."""
-        amazon = self._get_amazon_values()
+    def _prepare_product_vals(self, amazon=None):
+        """Return the values of the product to create for the SKU.
+
+        :param dict amazon: what Amazon says, where it is known
+        """
+        amazon = amazon or self._get_amazon_values()
         return {
             "name": self.sku,
             **self._prepare_title_vals(amazon["name"]),

@@ -68,12 +68,13 @@ class AmazonListing(models.Model):
         changed = self.filtered(lambda row: (row.catalog or None) != catalog)
         first = changed.filtered(lambda row: row.reflected and not row.catalog)
         known = {row: row._get_amazon_values() for row in first}
-        changed.catalog = catalog or False
+        (self - changed).catalog_pending = False
+        # The product follows it where the listing says less.
+        changed.write(
+            {"catalog": catalog or False, "catalog_pending": False, "to_process": True}
+        )
         for row, values in known.items():
             row._keep_set_by_hand(values)
-        self.catalog_pending = False
-        # The product follows it where the listing says less.
-        changed.to_process = True
 
     def _keep_set_by_hand(self, values):
         """Amazon changed nothing by telling of the article late: a product keeps what

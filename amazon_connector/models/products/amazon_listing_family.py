@@ -38,7 +38,10 @@ class AmazonListing(models.Model):
 
         The connection's own marketplace leads; without a listing there, the first.
         """
-        return self.filtered(lambda row: row.state != "removed").sorted(
+        listed = self.filtered(lambda row: row.state != "removed")
+        if len(listed) < 2:
+            return listed
+        return listed.sorted(
             lambda row: (
                 row.storefront_id.marketplace_id != row.connection_id.marketplace_id,
                 row.storefront_id.id,

@@ -174,10 +174,10 @@ class AmazonListing(models.Model):
 
     def _get_barcode(self):
         """Return the listing's barcode, else that of the catalogue, "" without one."""
+        if self.barcode:
+            return self.barcode
         identifiers = (self.catalog or {}).get("identifiers", [])
-        return self.barcode or choose_barcode(
-            (one["kind"], one["value"]) for one in identifiers
-        )
+        return choose_barcode((one["kind"], one["value"]) for one in identifiers)
 
     # === BUSINESS METHODS - PICTURES === #
 

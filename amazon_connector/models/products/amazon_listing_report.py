@@ -80,6 +80,9 @@ class AmazonListingReport(models.Model):
     )
     # Of rows without SKU: [ASIN], to be looked up.
     asins = fields.Json(readonly=True)
+    # SKUs without the blanks around them that it spells in several ways: where it has
+    # both, Amazon has two listings.
+    twins = fields.Json(readonly=True)
     found_new = fields.Integer(readonly=True)
     found_back = fields.Integer(readonly=True)
     found_missing = fields.Integer(readonly=True)
@@ -160,6 +163,7 @@ class AmazonListingReport(models.Model):
         document = client.get_report_document(document_id)
         marketplace = self.storefront_id.marketplace_id.amazon_marketplace_id
         lines, bad, names_channel = [], [], False
+        spellings, twins = {}, set()
         with tempfile.TemporaryFile() as file:
             charset = client.download_report(document, file)
             file.seek(0)
@@ -174,6 +178,9 @@ class AmazonListingReport(models.Model):
                 if row.unreadable and self.is_first:
                     bad.append((row.line, self._describe_unreadable(row)))
                 names_channel |= bool(row.channel)
+                reference = row.sku.strip()
+                if reference and spellings.setdefault(reference, row.sku) != row.sku:
+                    twins.add(reference)
                 lines.append(_to_line(row))
         self._warn_of_rows(bad, run)
         self.env["ir.attachment"].create(
@@ -186,7 +193,12 @@ class AmazonListingReport(models.Model):
             }
         )
         self.write(
-            {"state": "reading", "rows": len(lines), "names_channel": names_channel}
+            {
+                "state": "reading",
+                "rows": len(lines),
+                "names_channel": names_channel,
+                "twins": sorted(twins) or False,
+            }
         )
 
     def _describe_unreadable(self, row):
@@ -247,18 +259,25 @@ class AmazonListingReport(models.Model):
         self._ask_for_missing(content)
         self._finish(run)
 
+    def _get_key(self, sku):
+        """Return by what a SKU is known again: blanks around it mean nothing, unless
+        the report has it with others, too.
+        """
+        reference = sku.strip()
+        return sku if reference in (self.twins or ()) else reference
+
     def _take_over(self, rows, run):
         """Add the listings that Odoo does not know; have doubtful ones asked for."""
         listings = self.env["amazon.listing"]
-        by_reference = {row.sku.strip(): row for row in rows if row.sku.strip()}
-        known = self._find_known(by_reference)
+        by_key = {self._get_key(row.sku): row for row in rows if row.sku.strip()}
+        known = self._find_known(by_key)
         new = [
             listings._prepare_reported_listing_vals(self.storefront_id, row)
-            for reference, row in by_reference.items()
-            if reference not in known
+            for key, row in by_key.items()
+            if key not in known
         ]
         listings.create(new)
-        back = self._find_doubtful(by_reference, known)
+        back = self._find_doubtful(by_key, known)
         back.details_pending = True
         self._note_asins([row.asin for row in rows if not row.sku.strip()])
         run._count(created=len(new))
@@ -270,29 +289,27 @@ class AmazonListingReport(models.Model):
             }
         )
 
-    def _find_known(self, references):
-        """Return ``{reference: listing}`` of the storefront."""
-        if not references:
+    def _find_known(self, keys):
+        """Return ``{key: listing}`` of the storefront, see :meth:`_get_key`."""
+        if not keys:
             return {}
         rows = self.env["amazon.listing"].search_fetch(
             # The index by references begins with the connection.
             Domain("connection_id", "=", self.connection_id.id)
             & Domain("storefront_id", "=", self.storefront_id.id)
-            & is_one_of("sku", references),
+            & is_one_of("sku", {key.strip() for key in keys}),
             ["sku", "state", "channel", "details_pending"],
         )
-        return {row.sku.strip(): row for row in rows}
+        known = {self._get_key(row.sku): row for row in rows}
+        return {key: row for key, row in known.items() if key in keys}
 
-    def _find_doubtful(self, by_reference, known):
+    def _find_doubtful(self, by_key, known):
         """Return the listings that came back, or that somebody else fulfils now."""
         doubtful = [
             row.id
-            for reference, row in known.items()
+            for key, row in known.items()
             if not row.details_pending
-            and (
-                row.state == "removed"
-                or by_reference[reference].channel not in ("", row.channel)
-            )
+            and (row.state == "removed" or by_key[key].channel not in ("", row.channel))
         ]
         return self.env["amazon.listing"].browse(doubtful)
 
@@ -319,7 +336,7 @@ class AmazonListingReport(models.Model):
         for line in content.splitlines():
             row = _from_line(line)
             if row.sku.strip():
-                named.add(row.sku.strip())
+                named.add(self._get_key(row.sku))
             else:
                 articles.add(row.asin)
         self.env.flush_all()
@@ -344,7 +361,7 @@ class AmazonListingReport(models.Model):
             missing += [
                 listing_id
                 for listing_id, sku, asin in known
-                if sku.strip() not in named and asin not in articles
+                if self._get_key(sku) not in named and asin not in articles
             ]
         self.env["amazon.listing"].browse(missing).details_pending = True
         self.found_missing = len(missing)

@@ -15,9 +15,10 @@ from ...spapi.errors import AuthError, RejectedError
 from ...spapi.listings import IDENTIFIERS_LIMIT, is_searchable
 from .listing_lookup import ListingLookup, is_refusal
 
-# Of one slice, in the proportion of their quotas: five and two a second.
+# Of one slice, about in the proportion of their quotas: five and two a second. The
+# listings of as many requests to the catalogue are processed together.
 DETAIL_REQUESTS = 10
-CATALOG_REQUESTS = 4
+CATALOG_REQUESTS = 5
 ASINS_NAMED = 5
 # Of one slice; they have a quota of their own, and more of them would take too long.
 ALONE_REQUESTS = 40
@@ -43,16 +44,18 @@ class ListingDetails:
         # To be asked for by itself: no search shows it.
         self.alone = self.env["amazon.listing"]
 
-    def fetch_some(self):
+    def fetch_some(self, meanwhile):
         """Ask for the next ones; return whether there were any.
 
+        :param meanwhile: called while the first requests are under way; may commit
         :raise SpApiError: what ends the run; what came in before is committed
         """
         requests = self._interleave(self._ask_details(), self._ask_catalog())
         if not requests and not self.alone:
             return False
         failure = None
-        for (store, refuse), answer, error in self.session.send_each(requests):
+        sending = self.session.send_each(requests, meanwhile)
+        for (store, refuse), answer, error in sending:
             if error is None:
                 store(answer)
             elif not refuse(error):

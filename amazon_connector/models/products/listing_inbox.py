@@ -228,8 +228,10 @@ class ListingInbox:
     def _find_currencies(self, listings):
         """Return ``{ISO code: res.currency id}``, the archived ones among them."""
         names = {listing.price.currency for listing in listings if listing.price}
-        currencies = self.env["res.currency"].with_context(active_test=False)
-        found = currencies.search([("name", "in", list(names))])
+        found = self.storefront.currency_id
+        if others := names - set(found.mapped("name")):
+            currencies = self.env["res.currency"].with_context(active_test=False)
+            found |= currencies.search([("name", "in", list(others))])
         return {currency.name: currency.id for currency in found}
 
     def _update(self, row, values, is_lacking):

@@ -80,17 +80,25 @@ class ProductResolver:
         self.connection = connection
         self.env = connection.env
 
-    def resolve(self, references: Iterable[str]) -> dict[str, ProductMatch]:
+    def resolve(
+        self, references: Iterable[str], listings: models.BaseModel | None = None
+    ) -> dict[str, ProductMatch]:
         """Return what each reference means, with two queries for all of them.
 
         :param references: as :func:`reference_of` returns them; empty ones are left out
+        :param listings: all that the connection has of these references, if they are
+            known
         :return: an entry for every reference, also where no product is found
         """
         wanted = {reference.strip() for reference in references} - {""}
         if not wanted:
             return {}
         none = self.env["product.product"]
-        found = self.find_by_internal_reference(wanted) | self._find_linked(wanted)
+        if listings is None:
+            listings = self._find_listings(wanted)
+        linked = listings.filtered("product_id").grouped(reference_of)
+        found = self.find_by_internal_reference(wanted)
+        found |= {reference: rows.product_id for reference, rows in linked.items()}
         return {ref: ProductMatch(found.get(ref, none)) for ref in wanted}
 
     def get_references(self, products) -> set[str]:
@@ -109,15 +117,13 @@ class ProductResolver:
         codes = [*listings.mapped("sku"), *products.mapped("default_code")]
         return {code.strip() for code in codes if code} - {""}
 
-    def _find_linked(self, references):
-        """Return ``{reference: products}`` as the connection's listings are linked."""
-        listings = self.env["amazon.listing"].search(
+    def _find_listings(self, references):
+        """Return the connection's listings of these references that are linked."""
+        return self.env["amazon.listing"].search(
             Domain("connection_id", "=", self.connection.id)
             & Domain("product_id", "!=", False)
             & is_one_of("sku", references)
         )
-        by_reference = listings.grouped(reference_of)
-        return {ref: rows.product_id for ref, rows in by_reference.items()}
 
     def find_by_internal_reference(self, references):
         """Return ``{reference: products}`` of the company, its parents, and of all.

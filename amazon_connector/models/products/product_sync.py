@@ -25,13 +25,16 @@ class ProductSync:
         self.listings = listings
         self.run = run
         self.connection = listings.connection_id
-        # {reference: ProductMatch}, found before a listing of the batch is linked
-        self.matches = ProductResolver(self.connection).resolve(
-            map(reference_of, listings)
-        )
         # {sku: its listings in all storefronts}
         self.listings_by_sku = listings._get_listings_by_sku()
+        # {reference: ProductMatch}, found before a listing of the batch is linked
+        self.matches = ProductResolver(self.connection).resolve(
+            map(reference_of, listings),
+            listings.union(*self.listings_by_sku.values()),
+        )
         self.families = VariantFamilies(listings)
+        # {listing: what Amazon says of it}, of the products that are just created.
+        self.said = {}
         # The product.template records of families that got a price.
         self.priced = self.env["product.template"]
 
@@ -136,8 +139,9 @@ class ProductSync:
         barcodes = self._find_free_barcodes(rows)
         followed, vals_list = [], []
         for listing in rows:
-            values = listing._get_amazon_values()
-            vals = self._prepare_vals(listing, variants, barcodes.get(listing, {}))
+            values = self.said[listing] = listing._get_amazon_values()
+            barcode = barcodes.get(listing, {})
+            vals = self._prepare_vals(listing, variants, barcode, values)
             vals_list.append(vals)
             followed.append(
                 {
@@ -149,16 +153,20 @@ class ProductSync:
                 }
             )
         products = self.env["product.product"].create(vals_list)
-        for listing, product, reflected in zip(rows, products, followed, strict=True):
-            # At once, since each write of a listing takes its time.
-            listing.write(
-                {
+        self.env["amazon.listing"]._link_created(
+            {
+                listing: {
                     "product_id": product.id,
                     "reflected": reflected,
                     "image_pending": "image" in reflected,
                     "further_images_pending": "further_images" in reflected,
                 }
-            )
+                for listing, product, reflected in zip(
+                    rows, products, followed, strict=True
+                )
+            }
+        )
+        for listing, product in zip(rows, products, strict=True):
             self.matches[reference_of(listing)] = ProductMatch(product)
             if family := self.families.get(listing):
                 family.products[listing] = product
@@ -176,7 +184,7 @@ class ProductSync:
             name: values[name] for name in ("image", "further_images") if values[name]
         }
 
-    def _prepare_vals(self, listing, variants, barcode):
+    def _prepare_vals(self, listing, variants, barcode, amazon):
         """Return the values of a new product, a variant or not.
 
         What is shared with other companies has other barcodes to avoid, so that
@@ -184,7 +192,7 @@ class ProductSync:
         """
         vals = variants.get(listing)
         if not vals:
-            return listing._prepare_product_vals() | barcode
+            return listing._prepare_product_vals(amazon) | barcode
         template = self.env["product.template"].browse(vals["product_tmpl_id"])
         is_own = template.company_id == self.connection.company_id
         return vals | (barcode if is_own else {})
@@ -204,15 +212,14 @@ class ProductSync:
         for listing in listings:
             code = not listing._is_pack() and listing._get_barcode()
             if code and self._is_barcode_leading(listing):
-                wanted.setdefault(get_number(code), listing)
+                wanted.setdefault(get_number(code), (listing, code))
         holders = self._find_barcode_holders(
-            [listing._get_barcode() for listing in wanted.values()],
-            self.connection.company_id,
+            [code for _listing, code in wanted.values()], self.connection.company_id
         )
         taken = {get_number(holder.barcode) for holder in holders}
         return {
-            listing: {"barcode": listing._get_barcode()}
-            for number, listing in wanted.items()
+            listing: {"barcode": code}
+            for number, (listing, code) in wanted.items()
             if number not in taken
         }
 
@@ -231,7 +238,7 @@ class ProductSync:
         followed = listing.reflected
         changes = {
             name: value
-            for name, value in listing._get_amazon_values().items()
+            for name, value in self._get_said(listing).items()
             if value and value != followed.get(name)
         }
         if changes and not self._is_leading(listing):
@@ -256,6 +263,15 @@ class ProductSync:
             titled = listing._prepare_title_vals(changes.pop("name", False))
             listing.product_id.write(changes | titled)
         return " ".join(filter(None, reasons)) or False
+
+    def _get_said(self, listing):
+        """Return what Amazon says of a listing, see ``_get_amazon_values``.
+
+        The template of a family may have a price in another currency than its company.
+        """
+        is_family = bool(listing._get_family_key())
+        said = self.said.pop(listing, None)
+        return listing._get_amazon_values() if said is None or is_family else said
 
     def _update_variant(self, listing, changes):
         """Take out of the changes what the variants of a template share.

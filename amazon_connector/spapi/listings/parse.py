@@ -230,7 +230,7 @@ def _get_pictures(document, summary, marketplace_id):
         for entry in [_find_attribute(document, name, marketplace_id)]
     )
     return choose_pictures(
-        [shown, *(picture for picture in given if is_on_amazon(picture.url))]
+        [shown, *(one for one in given if one.url and is_on_amazon(one.url))]
     )
 
 

@@ -146,6 +146,23 @@ class TestThreads(AmazonCommon):
         self.assertEqual({key for key, _answer, _error in answers}, {0, 1, 2})
         self.assertEqual([error for _key, _answer, error in answers], [None] * 3)
 
+    def test_other_work_is_done_while_requests_are_under_way(self):
+        for in_flight in (2, 1):
+            with self.subTest(in_flight=in_flight):
+                self.patch(session, "REQUESTS_IN_FLIGHT", in_flight)
+                done = threading.Event()
+                requests = [(1, partial(done.wait, 60))]
+                sending = AmazonSession(self.connection).send_each(requests, done.set)
+                self.assertEqual(list(sending), [(1, True, None)])
+
+    def test_the_next_one_is_sent_while_an_answer_is_looked_at(self):
+        self.patch(session, "REQUESTS_IN_FLIGHT", 2)
+        sent = threading.Event()
+        requests = [(1, bool), (2, bool), (3, sent.set)]
+        for key, _answer, _error in AmazonSession(self.connection).send_each(requests):
+            if key == 1:
+                self.assertTrue(sent.wait(60))
+
     def test_log_lines_of_all_threads_name_the_database(self):
         named = self.env.cr.dbname
         requests = [(1, lambda: threading.current_thread().dbname)]

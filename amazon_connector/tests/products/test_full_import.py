@@ -6,10 +6,13 @@ from datetime import timedelta
 from freezegun import freeze_time
 
 from odoo import fields
+from odoo.fields import Domain
 from odoo.tests import Form, tagged
 
+from ...models.jobs.session import AmazonSession
 from ...models.products import amazon_job_type_download_products as job_type
 from ...models.products import amazon_listing_report as report_module
+from ...models.products import listing_details as details_module
 from ...spapi.errors import AuthError, RejectedError, ThrottledError, UnavailableError
 from ..builders import ago
 from ..fake_listings import CA, US, build_listing
@@ -90,6 +93,24 @@ class TestFullImport(ReportCommon):
         self.assertFalse(
             self.env["ir.attachment"].search([("res_model", "=", self.report()._name)])
         )
+
+    def test_complete_listings_are_processed_while_others_are_asked_for(self):
+        self.patch(details_module, "DETAIL_REQUESTS", 1)
+        self.many(45)
+        linked = Domain("product_id", "!=", False)
+        send_each, counts = AmazonSession.send_each, []
+
+        def count_meanwhile(sending, requests, meanwhile=None):
+            if meanwhile:
+                meanwhile()
+                counts.append(self.env["amazon.listing"].search_count(linked))
+            return send_each(sending, requests)
+
+        self.patch(AmazonSession, "send_each", count_meanwhile)
+        self.download_products()
+        # Each is asked for twice: by its SKU, then in the catalogue.
+        self.assertEqual(counts, [0, 0, 20, 40])
+        self.assertEqual(self.env["amazon.listing"].search_count(linked), 45)
 
     def test_a_small_store_comes_in_by_the_search(self):
         self.many(9)
@@ -358,6 +379,33 @@ class TestFullImport(ReportCommon):
         self.assertFalse(self.listing("SKU-007 "))
         self.assertEqual(self.listing("SKU-007").product_type, "KITCHEN")
         self.assertEqual(self.last_run("download_products").warned, 0)
+
+    def test_skus_that_differ_by_blanks_alone_in_the_report_are_two_listings(self):
+        """In one part of the report, or each in another one."""
+        self.many(20)
+        for sku in ("SKU-019", "SKU-007"):
+            spaced = build_listing(f"{sku} ", title=f"Spaced {sku}", asin="B0SPACED")
+            self.fake.list(spaced)
+        self.download_products()
+        self.check_twins("SKU-007", "SKU-019")
+        later = fields.Datetime.now() + timedelta(days=1)
+        for moment in (later, later + timedelta(hours=1)):
+            with freeze_time(moment):
+                self.download_products()
+        self.assertRecordValues(
+            self.report(), [{"is_first": False, "state": "done", "found_new": 0}]
+        )
+        self.assertEqual(self.report().found_missing, 0)
+        self.check_twins("SKU-007", "SKU-019")
+
+    def check_twins(self, *skus):
+        self.assertEqual(len(self.env["amazon.listing"].search([])), 20 + len(skus))
+        for sku in skus:
+            spaced = self.listing(f"{sku} ")
+            self.assertEqual(spaced.title, f"Spaced {sku}")
+            self.assertFalse(spaced.details_pending)
+            self.assertEqual(spaced.product_id, self.listing(sku).product_id)
+            self.assertEqual(len(spaced.product_id), 1)
 
     def test_one_that_amazon_shows_later_is_spelled_as_there(self):
         """With other blanks around it, it is still the listing of the report."""
