@@ -232,7 +232,7 @@ class AmazonInventoryRule(models.Model):
                 if level not in (rule.applied_on, "connection") and rule[name]
             ]
             if others:
-                super(AmazonInventoryRule, rule).write(dict.fromkeys(others, False))
+                rule.write(dict.fromkeys(others, False))
 
     def _get_target(self):
         """Return the record that the rule applies to; empty where none is chosen."""
