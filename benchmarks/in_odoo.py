@@ -2,6 +2,7 @@
 
 import time
 from contextlib import contextmanager
+from unittest.mock import patch
 
 import odoo.sql_db as sql_db
 
@@ -116,6 +117,20 @@ def poll(env, connection, figures, kind="download_orders"):
             figures["poll_calls"] = run.calls
             return
         time.sleep(1)
+
+
+def without_pictures(env):
+    """Return a context manager in which the download of listings leaves out pictures.
+
+    They come when all else is there; they are not what is measured.
+    """
+
+    def no_images(_job_type, job, _run, _session):
+        job.position = False
+        return False
+
+    model = env.registry["amazon.job.type.download_products"]
+    return patch.object(model, "_fetch_images", no_images)
 
 
 def get_last_run(env, connection, kind="download_orders"):

@@ -4,14 +4,20 @@ import json
 import resource
 from datetime import timedelta
 from pathlib import Path
-from unittest.mock import patch
 
 from odoo import fields
 from odoo.fields import Command
 
 from odoo.addons.amazon_connector.spapi.listings import is_searchable
 
-from benchmarks.in_odoo import connect, get_last_run, poll, timed, use_simulator
+from benchmarks.in_odoo import (
+    connect,
+    get_last_run,
+    poll,
+    timed,
+    use_simulator,
+    without_pictures,
+)
 
 KIND = "download_products"
 PRODUCTS_PER_BATCH = 100
@@ -34,20 +40,12 @@ def measure(env, url, account, marketplace, plain_products, result):
     env.cr.commit()
     _warm_up(env)
     figures = {}
-    with patch.object(
-        env.registry["amazon.job.type.download_products"], "_fetch_images", _no_images
-    ):
+    with without_pictures(env):
         _import(env, connection, figures)
         _import_again(env, connection, figures)
         _compare(env, connection, figures)
     _create_again(env, connection, plain_products, figures)
     Path(result).write_text(json.dumps(figures))
-
-
-def _no_images(_job_type, job, _run, _session):
-    """Pictures come when all else is there; they are not what is measured."""
-    job.position = False
-    return False
 
 
 def _warm_up(env):

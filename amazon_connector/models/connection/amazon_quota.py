@@ -51,6 +51,9 @@ class AmazonQuota(models.Model):
         def change(rate, burst, tokens, updated):
             now = time.time()
             left, wait = take(tokens, updated, now, rate, burst)
+            if wait and updated <= now:
+                # Nothing was taken: what was counted still holds.
+                return wait, {}
             return wait, {"tokens": left, "updated": now}
 
         return self._change_bucket(account, operation, change)
@@ -88,6 +91,41 @@ class AmazonQuota(models.Model):
 
     @api.model
     def _change_bucket_once(self, cr, account, operation, change):
+        found = self._lock_bucket(cr, account, operation)
+        if not found:
+            self._create_bucket(cr, account, operation)
+            found = self._lock_bucket(cr, account, operation)
+        bucket_id, *bucket = found
+        result, values = change(*(float(value) for value in bucket))
+        if not values:
+            return result
+        assignments = SQL(", ").join(
+            SQL("%s = %s", SQL.identifier(name), value)
+            for name, value in values.items()
+        )
+        cr.execute(
+            SQL("UPDATE amazon_quota SET %s WHERE id = %s", assignments, bucket_id)
+        )
+        return result
+
+    @api.model
+    def _lock_bucket(self, cr, account, operation):
+        """Return (id, rate, burst, tokens, updated), ``None`` where there is none."""
+        cr.execute(
+            SQL(
+                """
+                SELECT id, rate, burst, tokens, updated FROM amazon_quota
+                WHERE account = %s AND operation = %s FOR UPDATE
+                """,
+                account,
+                operation,
+            )
+        )
+        return cr.fetchone()
+
+    @api.model
+    def _create_bucket(self, cr, account, operation):
+        """Add a full bucket, unless another worker does."""
         rate, burst = DEFAULT_RATES[operation]
         cr.execute(
             SQL(
@@ -105,26 +143,6 @@ class AmazonQuota(models.Model):
                 time.time(),
             )
         )
-        cr.execute(
-            SQL(
-                """
-                SELECT id, rate, burst, tokens, updated FROM amazon_quota
-                WHERE account = %s AND operation = %s FOR UPDATE
-                """,
-                account,
-                operation,
-            )
-        )
-        bucket_id, *bucket = cr.fetchone()
-        result, values = change(*(float(value) for value in bucket))
-        assignments = SQL(", ").join(
-            SQL("%s = %s", SQL.identifier(name), value)
-            for name, value in values.items()
-        )
-        cr.execute(
-            SQL("UPDATE amazon_quota SET %s WHERE id = %s", assignments, bucket_id)
-        )
-        return result
 
 
 class QuotaObserver:

@@ -181,13 +181,14 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
     @api.model
     def _get_to_send_domain(self, job):
         """With the sync off, only what somebody asked for; nothing of an open feed."""
+        is_wanted = Domain("connection_id.sync_inventory", "=", True) | Domain(
+            "is_push_forced", "=", True
+        )
         domain = self._get_syncable_domain(job) & Domain("to_push", "=", True)
         feed = self.env["amazon.quantity.feed"]._find_open(job.connection_id)
         if feed and feed.state != "stuck":
             domain &= Domain("feed_id", "!=", feed.id)
-        if not job.connection_id.sync_inventory:
-            domain &= Domain("is_push_forced", "=", True)
-        return domain
+        return domain & is_wanted
 
     # === BUSINESS METHODS - SEND === #
 
@@ -246,7 +247,8 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
                 other_error = error
             else:
                 failed_in_a_row = 0
-                job.position = (job.position or {}) | {"is_sent": True}
+                if not (job.position or {}).get("is_sent"):
+                    job.position = (job.position or {}) | {"is_sent": True}
                 self._record_answer(listing, *sent[listing], submission, error, run)
             job._commit()
         if other_error:
@@ -276,29 +278,37 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
         # Should an answer be lost, the quantity counts as different.
         needed.is_quantity_unknown = True
         job._commit()
+        # Rules that change meanwhile mark their listings, or unmark them.
+        to_send = self._get_to_send_domain(job)
+        # Read at once: each answer that is written down empties the cache.
+        patches = {row: self._get_patch(job, session, row) for row in needed}
+        has_lead_times = job.connection_id.send_lead_times
         for place, row in enumerate(needed):
-            quantity = self._look_again(job, brake, row, quantities[row])
+            quantity = self._look_again(brake, row, quantities[row], to_send)
             # Slow answers take their time: what was seen before them is old.
             if quantity is None or not look.is_merchants(row, needed[place:]):
                 # Nothing left for Amazon; an answer lost before still is.
                 row.is_quantity_unknown = row in unknown
                 continue
-            lead_time = row._get_lead_time_to_send({row: quantity})
+            lead_time = None
+            if has_lead_times:
+                lead_time = row._get_lead_time_to_send(quantity)
             sent[row] = (quantity, lead_time)
-            yield row, self._get_request(job, session, row, quantity, lead_time)
+            yield row, partial(patches[row], quantity, lead_time)
 
     @api.model
-    def _look_again(self, job, brake, listing, quantity):
+    def _look_again(self, brake, listing, quantity, to_send):
         """Return the units to send at this moment, ``None`` for not at all.
 
         :param int quantity: the units when they were worked out for the slice
+        :param Domain to_send: the listings whose quantity is to be sent
         """
-        to_send = self._get_to_send_domain(job) & Domain("id", "=", listing.id)
-        if not listing.search_count(to_send):
-            return None
-        moved = [("product_id", "=", listing.product_id.id)]
-        if not self.env["amazon.stock.change"].search_count(moved, limit=1):
+        mine = to_send & Domain("id", "=", listing.id)
+        moved = self.env["amazon.stock.change"]._get_moved_domain()
+        if listing.search_count(mine & ~moved):
             return quantity
+        if not listing.search_count(mine):
+            return None
         quantity = listing._get_quantities()[listing]
         if not quantity and brake.is_to_be_foreseen():
             # The next slice marks all that moved.
@@ -321,18 +331,23 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
         return to_send
 
     @api.model
-    def _get_request(self, job, session, listing, quantity, lead_time):
-        """Return the call that sends the quantity of a listing.
+    def _get_patch(self, job, session, listing):
+        """Return the call that sends a quantity of the listing and a ``LeadTime``.
 
-        :param LeadTime lead_time: what is told beside it, ``None`` for nothing
+        Both are given as its arguments. It is called in a thread, and touches no record.
         """
-        return partial(
-            session.client.patch_listings_item,
-            job.connection_id.seller_id,
-            listing.sku,
-            listing._get_quantity_request(quantity, lead_time),
-            marketplace_id=listing.storefront_id.marketplace_id.amazon_marketplace_id,
-        )
+        sku = listing.sku
+        marketplace = listing.storefront_id.marketplace_id.amazon_marketplace_id
+        seller = job.connection_id.seller_id
+        client = session.client
+        prepare = listing._get_request_preparation()
+
+        def send(quantity, lead_time):
+            return client.patch_listings_item(
+                seller, sku, prepare(quantity, lead_time), marketplace_id=marketplace
+            )
+
+        return send
 
     @api.model
     def _warn_of_failure(self, listing, error, run):

@@ -40,16 +40,11 @@ class AmazonListing(models.Model):
         told = LeadTime(self.sent_lead_days, self.sent_restock_on or None)
         return self._complete_lead_time(lead_time) != told
 
-    def _get_lead_time_to_send(self, quantities):
-        """Return the :class:`LeadTime` that is told, ``None`` while none is.
-
-        :param dict quantities: ``{listing: units to offer}``
-        """
+    def _get_lead_time_to_send(self, quantity):
+        """Return the :class:`LeadTime` that is told beside a quantity."""
         self.ensure_one()
-        if not self.connection_id.send_lead_times:
-            return None
-        lead_time = LeadTimes(self.connection_id).get(quantities)[self]
-        return self._complete_lead_time(lead_time)
+        found = LeadTimes(self.connection_id).get({self: quantity})
+        return self._complete_lead_time(found[self])
 
     def _complete_lead_time(self, lead_time):
         """Take back what was told once: a day, since no lead time cannot be told."""
@@ -57,21 +52,29 @@ class AmazonListing(models.Model):
             return lead_time
         return LeadTime(1, lead_time.restock_on)
 
-    def _get_quantity_request(self, quantity, lead_time):
-        """Return the body of the request that sets the quantity.
+    def _get_request_preparation(self):
+        """Return what makes the body of the request that sets the quantity.
 
-        :param LeadTime lead_time: what is told beside it, ``None`` for nothing
+        It touches no record.
+
+        :return: (quantity, LeadTime or ``None`` to tell none) -> dict
         """
         self.ensure_one()
-        lead_time = lead_time or LeadTime()
-        return quantity_request(
-            self.product_type or "",
-            quantity,
-            lead_days=lead_time.days,
-            restock_on=lead_time.restock_on,
-            # Beside what is there, a date could not be taken back.
-            is_whole=bool(self.sent_restock_on and not lead_time.restock_on),
-        )
+        product_type, told_on = self.product_type or "", self.sent_restock_on
+
+        def prepare(quantity, lead_time):
+            if lead_time is None:
+                return quantity_request(product_type, quantity)
+            return quantity_request(
+                product_type,
+                quantity,
+                lead_days=lead_time.days,
+                restock_on=lead_time.restock_on,
+                # Beside what is there, a date could not be taken back.
+                is_whole=bool(told_on and not lead_time.restock_on),
+            )
+
+        return prepare
 
     def _mark_lead_time_taken(self, lead_time):
         """Write down what Amazon took beside the quantity, ``None`` for nothing."""

@@ -4,10 +4,14 @@ Rows are only ever added by whoever moves stock, and taken away by the job, so t
 people never get into each other's way, a change that is rolled back leaves nothing,
 and none is lost. However much a transaction changes, it adds one row for a store and
 product, and one wake-up for the job.
+
+Who moves stock waits for it, so it is one statement of SQL, beside Odoo's own which
+notifies the scheduler.
 """
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..connection.amazon_connection import CONNECTED_STATES
 from ..products.product_resolver import ProductResolver
@@ -16,9 +20,9 @@ from ..products.product_resolver import ProductResolver
 _PRODUCTS = "amazon_connector.stock_change.products"
 _ORDERS = "amazon_connector.stock_change.orders"
 _TRIGGER = "amazon_connector.stock_change.trigger"
-# What this transaction added: {(connection id, product id): row id}, a trigger's id.
+# What this transaction added: ids of rows, and of the job's triggers.
 _ADDED = "amazon_connector.stock_change.added"
-_ADDED_TRIGGER = "amazon_connector.stock_change.added_trigger"
+_TRIGGERS = "amazon_connector.stock_change.triggers"
 
 
 class AmazonStockChange(models.Model):
@@ -66,6 +70,12 @@ class AmazonStockChange(models.Model):
         changes.unlink()
         return products
 
+    @api.model
+    def _get_moved_domain(self):
+        """The listings whose product changed since the job last looked."""
+        changes = self._search(Domain.TRUE)
+        return Domain("product_id", "in", changes.subselect("product_id"))
+
     # === BUSINESS METHODS - WRITE DOWN === #
 
     @api.model
@@ -84,46 +94,96 @@ class AmazonStockChange(models.Model):
         is_triggered = bool(data.pop(_TRIGGER, False))
         changed = self.env["product.product"].browse(products)
         changed |= self._find_products_of_orders(orders)
-        listings = self.env["amazon.listing"].search(
-            Domain("product_id", "any", changed._get_amazon_related_domain())
-            & Domain("connection_id.sync_inventory", "=", True)
-        )
-        self._create_once(
-            {(row.connection_id.id, row.product_id.id) for row in listings}
-        )
-        if is_triggered or listings.connection_id.filtered(
-            lambda connection: connection.state in CONNECTED_STATES
-        ):
-            self._trigger_once()
+        if changed or is_triggered:
+            self._add(changed, is_triggered)
 
     @api.model
-    def _create_once(self, pairs):
-        """Add the rows that this transaction did not add before.
+    def _add(self, products, is_triggered):
+        """Add the rows and the job's trigger that this transaction did not add before.
 
         What it added is looked up again, since a savepoint may have been rolled back.
 
-        :param set pairs: (connection id, product id)
+        :param products: ``product.product`` that changed
+        :param is_triggered: whether the job is to run, whichever of them are synced
         """
-        added = self.env.cr.postcommit.data.setdefault(_ADDED, {})
-        there = set(self.browse(added.values()).exists().ids)
-        missing = sorted(pair for pair in pairs if added.get(pair) not in there)
-        rows = self.create(
-            [
-                {"connection_id": connection, "product_id": product}
-                for connection, product in missing
-            ]
+        data = self.env.cr.postcommit.data
+        added, triggers = data.setdefault(_ADDED, []), data.setdefault(_TRIGGERS, [])
+        cron = self.env["amazon.job.type"]._get_type("sync_inventory")._get_cron()
+        rows = self.env.execute_query(
+            self._get_addition(products, is_triggered, cron, added, triggers)
         )
-        added.update(zip(missing, rows.ids, strict=True))
+        for model, row_id in rows:
+            (added if model == self._name else triggers).append(row_id)
+        if any(model != self._name for model, _row_id in rows):
+            self.env.cr.postcommit.add(cron._notifydb)
 
     @api.model
-    def _trigger_once(self):
-        """Add the job's trigger, unless this transaction has one."""
-        data = self.env.cr.postcommit.data
-        triggers = self.env["ir.cron.trigger"].sudo()
-        if not triggers.browse(data.get(_ADDED_TRIGGER)).exists():
-            self.env["amazon.job"]._trigger("sync_inventory")
-            # Ids only rise, so the newest that is seen here is this transaction's.
-            data[_ADDED_TRIGGER] = triggers.search([], order="id desc", limit=1).id
+    def _get_addition(self, products, is_triggered, cron, added, triggers):
+        """Return the statement that adds what is missing.
+
+        It selects the model and the id of each row that was added.
+
+        :param cron: the ``ir.cron`` of the job
+        :param list added: ids of the rows that this transaction added before
+        :param list triggers: ids of the ``ir.cron.trigger`` that it added before
+        """
+        synced = self.env["amazon.listing"]._search(
+            Domain("product_id", "any", products._get_amazon_related_domain())
+            & Domain("connection_id.sync_inventory", "=", True)
+        )
+        state = self.env["amazon.connection"]._fields["state"]
+        active = self.env["ir.cron"]._fields["active"]
+        return SQL(
+            """
+            WITH synced AS (
+                SELECT DISTINCT connection_id, product_id
+                FROM amazon_listing WHERE id IN %(synced)s
+            ), added AS (
+                INSERT INTO amazon_stock_change
+                    (connection_id, product_id,
+                     create_uid, create_date, write_uid, write_date)
+                SELECT connection_id, product_id, %(uid)s, %(now)s, %(uid)s, %(now)s
+                FROM synced
+                WHERE NOT EXISTS (
+                    SELECT FROM amazon_stock_change known
+                    WHERE known.id = ANY(%(added)s)
+                    AND known.connection_id = synced.connection_id
+                    AND known.product_id = synced.product_id
+                )
+                ORDER BY connection_id, product_id
+                RETURNING id
+            ), triggers AS (
+                INSERT INTO ir_cron_trigger
+                    (cron_id, call_at, create_uid, create_date, write_uid, write_date)
+                SELECT id, %(now)s, %(uid)s, %(now)s, %(uid)s, %(now)s
+                FROM ir_cron
+                WHERE id = %(cron)s AND %(active)s
+                AND (%(is_triggered)s OR EXISTS (
+                    SELECT FROM synced
+                    JOIN amazon_connection ON amazon_connection.id = connection_id
+                    WHERE %(state)s IN %(connected)s
+                ))
+                AND NOT EXISTS (
+                    SELECT FROM ir_cron_trigger WHERE id = ANY(%(triggers)s)
+                )
+                RETURNING id
+            )
+            SELECT %(change_model)s, id FROM added
+            UNION ALL SELECT %(trigger_model)s, id FROM triggers
+            """,
+            synced=synced.subselect(),
+            uid=self.env.uid,
+            now=fields.Datetime.now(),
+            added=added,
+            cron=cron.id,
+            active=SQL.identifier("active", to_flush=active),
+            is_triggered=is_triggered,
+            state=SQL.identifier("amazon_connection", "state", to_flush=state),
+            connected=CONNECTED_STATES,
+            triggers=triggers,
+            change_model=self._name,
+            trigger_model="ir.cron.trigger",
+        )
 
     @api.model
     def _find_products_of_orders(self, order_ids):

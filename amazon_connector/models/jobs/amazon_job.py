@@ -1,6 +1,7 @@
 """A job: one kind of background work of one connection; when it runs, and its lock."""
 
 import logging
+import math
 import zlib
 from datetime import timedelta
 
@@ -306,11 +307,16 @@ class AmazonJob(models.Model):
         at its end only, and for its own thread, which this one need not be.
 
         :param int processed: slices that are done
-        :return: the seconds that the scheduled action has left, infinite for a thread
-            that does not know
+        :return: the seconds that the scheduled action has left, infinite within a slice
+            and for a thread that does not know
         :rtype: float
         """
-        seconds_left = self.env["ir.cron"]._commit_progress(processed=processed)
+        seconds_left = math.inf
+        if processed:
+            seconds_left = self.env["ir.cron"]._commit_progress(processed=processed)
+        else:
+            # There is no progress to write down.
+            self.env.cr.commit()
         registry = self.env.registry
         if registry.cache_invalidated:
             # Who looked before the commit may have kept what was there then.

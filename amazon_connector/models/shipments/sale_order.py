@@ -14,8 +14,10 @@ class SaleOrder(models.Model):
     def _action_confirm(self):
         """Override of `sale`: a person may have taken lines out of a quotation."""
         result = super()._action_confirm()
-        if not self.env.su:
-            self.sudo().amazon_order_ids._settle_missing_units()
+        # Nothing more is asked of the database for sales of any other kind.
+        sold_on_amazon = self.filtered("amazon_order_ref")
+        if sold_on_amazon and not self.env.su:
+            sold_on_amazon.sudo().amazon_order_ids._settle_missing_units()
         return result
 
     def _action_cancel(self):

@@ -44,6 +44,14 @@ class TestQuota(TransactionCase):
         self.assertAlmostEqual(sum(self.slept), 1 / rate, places=3)
         self.assertEqual(self.observer.waited, sum(self.slept))
 
+    def test_a_clock_that_was_set_back_costs_no_more_than_a_wait(self):
+        rate, burst = DEFAULT_RATES["confirmShipment"]
+        for _call in range(int(burst)):
+            self.observer.before("confirmShipment")
+        self.time -= 3600
+        self.observer.before("confirmShipment")
+        self.assertAlmostEqual(sum(self.slept), 1 / rate, places=3)
+
     def test_another_account_has_a_bucket_of_its_own(self):
         for _call in range(20):
             self.observer.before("searchOrders")

@@ -97,6 +97,15 @@ class TestWhatChanges(InventoryCommon):
         self.commit()
         self.assertEqual(self.triggers(), before + 1)
 
+    def test_who_moves_stock_waits_for_one_statement_more(self):
+        self.commit()
+        for sku in ("MUG", "BOWL"):
+            self.add_stock(2, self.listing(sku).product_id)
+        self.env.flush_all()
+        with self.assertQueryCount(1):
+            self.env.cr.flush()
+        self.assertEqual(self.changed(), ["BOWL", "MUG"])
+
     def test_savepoints_add_no_second_row_and_no_second_trigger(self):
         self.commit()
         before = self.triggers()

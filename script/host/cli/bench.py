@@ -8,7 +8,7 @@ from host.errors import run_main
 from host.paths import REPOSITORY
 from host.processes import exit_on_signals
 
-BENCHMARKS = ("simulator", "two_stores", "products", "orders", "shipments")
+BENCHMARKS = ("simulator", "two_stores", "products", "orders", "shipments", "inventory")
 
 
 def main() -> int:
