@@ -237,9 +237,12 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
         needed.is_quantity_unknown = True
         job._commit()
         for place, row in enumerate(needed):
-            quantity = self._look_again(job, brake, row, quantities[row])
-            # Slow answers take their time: what was seen before them is old.
-            if quantity is None or not look.is_merchants(row, needed[place:]):
+            quantity = None
+            # Slow answers take their time: what was seen before them is old. So the
+            # stock comes last, after Amazon's answer about the listing.
+            if self._is_to_send(job, row) and look.is_merchants(row, needed[place:]):
+                quantity = self._look_again(job, brake, row, quantities[row])
+            if quantity is None:
                 # Nothing left for Amazon; an answer lost before still is.
                 row.is_quantity_unknown = row in unknown
                 continue
@@ -247,16 +250,22 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
             yield row, self._get_request(job, session, row, quantity)
 
     @api.model
+    def _is_to_send(self, job, listing):
+        to_send = self._get_to_send_domain(job) & Domain("id", "=", listing.id)
+        return bool(listing.search_count(to_send))
+
+    @api.model
     def _look_again(self, job, brake, listing, quantity):
         """Return the units to send at this moment, ``None`` for not at all.
 
         :param int quantity: the units when they were worked out for the slice
         """
-        to_send = self._get_to_send_domain(job) & Domain("id", "=", listing.id)
-        if not listing.search_count(to_send):
+        if not self._is_to_send(job, listing):
             return None
         moved = [("product_id", "=", listing.product_id.id)]
-        if not self.env["amazon.stock.change"].search_count(moved, limit=1):
+        if job.connection_id.inventory_checked_on and not self.env[
+            "amazon.stock.change"
+        ].search_count(moved, limit=1):
             return quantity
         quantity = listing._get_quantities()[listing]
         if not quantity and brake.is_to_be_foreseen():
