@@ -217,6 +217,7 @@ class AmazonInventoryRule(models.Model):
 
     def unlink(self):
         listings = self._find_listings()
+        self._tell_run()
         result = super().unlink()
         listings._mark_to_compare()
         return result
@@ -273,6 +274,22 @@ class AmazonInventoryRule(models.Model):
     def _mark_listings(self):
         """Have the quantities compared that may be others now."""
         self._find_listings()._mark_to_compare()
+        self._tell_run()
+
+    def _tell_run(self):
+        """Let a run that sends these listings at the moment reckon anew.
+
+        It takes its mark off each listing when Amazon answers. Of many, all of the
+        store are compared, which is quicker than to remember each product.
+        """
+        wide = self.filtered(
+            lambda rule: rule.applied_on in ("storefront", "connection")
+        )
+        for connection in wide.connection_id.filtered("sync_inventory"):
+            connection._request_comparison()
+        if narrow := self - wide:
+            products = narrow._find_listings().product_id
+            self.env["amazon.stock.change"]._mark_products_changed(products)
 
     # === BUSINESS METHODS - WHAT IF === #
 

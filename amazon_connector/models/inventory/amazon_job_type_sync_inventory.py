@@ -284,9 +284,12 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
         patches = {row: self._get_patch(job, session, row) for row in needed}
         has_lead_times = job.connection_id.send_lead_times
         for place, row in enumerate(needed):
-            quantity = self._look_again(brake, row, quantities[row], to_send)
-            # Slow answers take their time: what was seen before them is old.
-            if quantity is None or not look.is_merchants(row, needed[place:]):
+            quantity = None
+            # Slow answers take their time: what was seen before them is old. So the
+            # stock comes last, after Amazon's answer about the listing.
+            if look.is_merchants(row, needed[place:]):
+                quantity = self._look_again(brake, row, quantities[row], to_send)
+            if quantity is None:
                 # Nothing left for Amazon; an answer lost before still is.
                 row.is_quantity_unknown = row in unknown
                 continue
@@ -305,7 +308,9 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
         """
         mine = to_send & Domain("id", "=", listing.id)
         moved = self.env["amazon.stock.change"]._get_moved_domain()
-        if listing.search_count(mine & ~moved):
+        # A comparison that is asked for means other rules, or another warehouse.
+        is_compared = Domain("connection_id.inventory_checked_on", "!=", False)
+        if listing.search_count(mine & ~moved & is_compared):
             return quantity
         if not listing.search_count(mine):
             return None
@@ -334,7 +339,7 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
     def _get_patch(self, job, session, listing):
         """Return the call that sends a quantity of the listing and a ``LeadTime``.
 
-        Both are given as its arguments. It is called in a thread, and touches no record.
+        Both are its arguments. It is called in a thread, and touches no record.
         """
         sku = listing.sku
         marketplace = listing.storefront_id.marketplace_id.amazon_marketplace_id

@@ -73,7 +73,10 @@ class FulfilmentLook:
         """
         if not self._is_stale(listing):
             return True
-        return listing in self.filter_merchants(listing | others)
+        is_merchants = listing in self.filter_merchants(listing | others)
+        # What others changed while Amazon was asked is seen from here on.
+        self.job._commit()
+        return is_merchants
 
     def _is_stale(self, listing):
         looked = listing.looked_on

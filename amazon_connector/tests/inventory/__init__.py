@@ -1,4 +1,5 @@
 from . import test_fulfilment_look
+from . import test_inventory_histories
 from . import test_inventory_rules
 from . import test_lead_times
 from . import test_no_overselling

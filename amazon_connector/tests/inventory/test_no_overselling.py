@@ -1,6 +1,9 @@
 """What was sold is not offered again: between order and reservation, and after a
 lost answer."""
 
+from datetime import timedelta
+
+from freezegun import freeze_time
 from psycopg2.errors import SerializationFailure
 
 from odoo import fields
@@ -8,7 +11,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from ...spapi.errors import ThrottledError, UnavailableError
-from ..builders import ago, ahead, build_item, build_order, moment
+from ..builders import NOW, ago, ahead, build_item, build_order, moment
 from ..fake_listings import build_listing
 from ..inventory_common import InventoryCommon
 from ..unknown_products_common import omit
@@ -274,6 +277,61 @@ class TestMeanwhile(InventoryCommon):
         self.switch_on()
         sent = [q for _m, sku, q in self.fake.pushed if sku == self.skus[-1]]
         self.assertEqual(sent, [40])
+
+    def test_stock_that_moved_while_amazon_is_asked_who_fulfils_it_is_sent_as_it_is(
+        self,
+    ):
+        second = self.listing(self.skus[0]).product_id
+        search = self.fake.search_listings_items
+
+        def move_and_search(*args, **kwargs):
+            if self.fake.pushed and not moved:
+                moved.append(self.add_stock(-60, second))
+                self.env.flush_all()
+                self.commit()
+            return search(*args, **kwargs)
+
+        moved = []
+        self.fake.search_listings_items = move_and_search
+        with freeze_time(NOW) as clock:
+            # The look is old by the time of the next quantity.
+            self.during(lambda: clock.tick(timedelta(minutes=1)))
+            self.switch_on()
+        sent = [q for _m, sku, q in self.fake.pushed if sku == self.skus[0]]
+        self.assertEqual(sent, [40])
+
+    def test_a_rule_that_was_made_holds_for_what_is_sent_next(self):
+        self.during(
+            lambda: self.env["amazon.inventory.rule"].create(
+                {
+                    "rule_type": "maximum",
+                    "value": 7,
+                    "connection_id": self.connection.id,
+                }
+            )
+        )
+        self.switch_on()
+        sent = [q for _m, sku, q in self.fake.pushed if sku == self.skus[-1]]
+        self.assertEqual(sent, [7])
+
+    def test_a_rule_that_was_made_while_a_quantity_is_on_its_way_holds_afterwards(
+        self,
+    ):
+        first = self.listing()
+        self.during(
+            lambda: self.env["amazon.inventory.rule"].create(
+                {
+                    "rule_type": "maximum",
+                    "value": 7,
+                    "applied_on": "listing",
+                    "listing_id": first.id,
+                }
+            )
+        )
+        self.switch_on()
+        self.sync()
+        sent = [q for _m, sku, q in self.fake.pushed if sku == "MUG"]
+        self.assertEqual(sent, [100, 7])
 
     def test_stock_that_came_waits_for_the_orders_that_amazon_took_off(self):
         last = self.listing(self.skus[-1])
