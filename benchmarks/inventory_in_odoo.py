@@ -214,9 +214,10 @@ def _send_all(env, connection, amazon, listings):
         "cpu": time.process_time() - cpu,
         "statements": sql_db.sql_counter - before,
     }
-    sent = len(amazon.journal("patchListingsItem"))
-    if sent != len(listings):
-        raise SystemExit(f"{sent} instead of {len(listings)} quantities were sent.")
+    # Amazon may have throttled some, which were sent again.
+    sent = {entry["sku"] for entry in amazon.journal("patchListingsItem")}
+    if sent != set(listings.mapped("sku")):
+        raise SystemExit(f"{len(sent)} of {len(listings)} quantities were sent.")
     return figures
 
 

@@ -1,7 +1,6 @@
 """A job: one kind of background work of one connection; when it runs, and its lock."""
 
 import logging
-import math
 import zlib
 from datetime import timedelta
 
@@ -311,12 +310,11 @@ class AmazonJob(models.Model):
             and for a thread that does not know
         :rtype: float
         """
-        seconds_left = math.inf
-        if processed:
-            seconds_left = self.env["ir.cron"]._commit_progress(processed=processed)
-        else:
-            # There is no progress to write down.
-            self.env.cr.commit()
+        scheduled = self.env["ir.cron"]
+        if not processed:
+            # There is no progress to write down, so that Odoo only commits.
+            scheduled = scheduled.with_context(ir_cron_progress_id=False)
+        seconds_left = scheduled._commit_progress(processed=processed)
         registry = self.env.registry
         if registry.cache_invalidated:
             # Who looked before the commit may have kept what was there then.
