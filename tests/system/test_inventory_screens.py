@@ -73,18 +73,18 @@ def test_a_quantity_is_explained_and_leads_to_its_records(
             "{block: 'center'})"
         )
         keep(browser, f"inventory_{name}")
+    # Odoo opens links of a text in a tab of their own.
     browser.press(f"{EXPLANATION} a[href*=amazon_listing_action_on_hand]")
-    browser.wait_for(
-        "document.querySelector('.o_list_view') !== null && document.querySelector("
-        f"'.o_breadcrumb').textContent.includes('Stock: {listing['sku']}')",
-        "the stock of the product",
+    stock = browser.new_tab()
+    stock.wait_for(
+        "document.querySelector('.o_list_view .o_data_row') !== null", "the stock"
     )
-    assert listing["sku"] in browser.evaluate(
-        "document.querySelector('.o_list_view').innerText"
-    )
-    see(f"{LISTINGS}/{listing['id']}", EXPLANATION, WIDE)
+    shown = stock.evaluate("document.body.innerText")
+    assert f"Stock: {listing['sku']}" in shown
+    browser.to_front()
     browser.press(f"{EXPLANATION} a[href*='amazon.inventory.rule/{rules[0]}']")
-    browser.wait_for(
+    rule = browser.new_tab()
+    rule.wait_for(
         "document.querySelector('.o_form_view [name=rule_type]') !== null", "the rule"
     )
 
@@ -95,6 +95,8 @@ def test_a_rule_shows_what_it_would_change_before_it_is_saved(
     for size, name in ((WIDE, "rule"), (NARROW, "rule_narrow")):
         see(f"{RULES}/{rules[0]}", ".o_form_view [name=value] input", size)
         browser.fill("[name=value] input", "5")
+        # As a person's click elsewhere does.
+        browser.evaluate("document.activeElement.blur()")
         browser.press("[name=is_what_if_shown] input")
         browser.wait_for(
             "document.querySelector('[name=what_if]')?.innerText"
@@ -107,6 +109,10 @@ def test_a_rule_shows_what_it_would_change_before_it_is_saved(
             "document.querySelector('[name=what_if]').scrollIntoView({block: 'end'})"
         )
         keep(browser, f"inventory_{name}")
+        browser.press(".o_form_button_cancel")
+        browser.wait_for(
+            "document.querySelector('[name=value] input').value === '2'", "the former"
+        )
     (saved,) = shop.client.call(RULE, "read", rules[:1], ["value"])
     assert saved["value"] == 2
     see(RULES, ".o_list_view .o_data_row", WIDE)
