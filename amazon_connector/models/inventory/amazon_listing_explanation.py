@@ -147,7 +147,7 @@ class AmazonListing(models.Model):
         :param Domain whose: of which owners
         """
         self.ensure_one()
-        return self._get_records_action(
+        return self._get_list_action(
             "stock.quant",
             self.env._("Stock: %s", self.sku),
             whose & self._get_product_domain() & self._get_place_domain(),
@@ -155,7 +155,7 @@ class AmazonListing(models.Model):
 
     def _get_moves_action(self, title, states):
         self.ensure_one()
-        return self._get_records_action(
+        return self._get_list_action(
             "stock.move",
             title,
             states & self._get_product_domain() & self._get_place_domain(),
@@ -173,7 +173,7 @@ class AmazonListing(models.Model):
         return Domain("location_id", "child_of", places.ids)
 
     @api.model
-    def _get_records_action(self, model, title, domain):
+    def _get_list_action(self, model, title, domain):
         return {
             "type": "ir.actions.act_window",
             "name": title,
