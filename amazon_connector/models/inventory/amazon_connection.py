@@ -1,6 +1,6 @@
 """A connection whose zeros are held back, and what a person says to them."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
@@ -64,6 +64,13 @@ class AmazonConnection(models.Model):
             held=count.held,
             left=max(count.total - count.zeros, 0),
         )
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("warehouse_id")
+    def _check_stock_locations(self):
+        """The locations of storefronts are in the warehouse that delivers."""
+        self.with_context(active_test=False).storefront_ids._check_stock_locations()
 
     # === ACTION METHODS === #
 

@@ -216,11 +216,8 @@ class AmazonInventoryRule(models.Model):
         return result
 
     def unlink(self):
-        listings = self._find_listings()
-        self._tell_run()
-        result = super().unlink()
-        listings._mark_to_compare()
-        return result
+        self._mark_listings()
+        return super().unlink()
 
     # === BUSINESS METHODS === #
 
@@ -272,15 +269,11 @@ class AmazonInventoryRule(models.Model):
         return self.env["amazon.listing"].sudo().search(domain)
 
     def _mark_listings(self):
-        """Have the quantities compared that may be others now."""
-        self._find_listings()._mark_to_compare()
-        self._tell_run()
+        """Have the quantities worked out anew, by a run that is under way, too.
 
-    def _tell_run(self):
-        """Let a run that sends these listings at the moment reckon anew.
-
-        It takes its mark off each listing when Amazon answers. Of many, all of the
-        store are compared, which is quicker than to remember each product.
+        A run takes its mark off each listing when Amazon answers, so that a mark on
+        the listing itself could be lost. Of many, all of the store are compared, which
+        is quicker than to note each product.
         """
         wide = self.filtered(
             lambda rule: rule.applied_on in ("storefront", "connection")
@@ -290,6 +283,8 @@ class AmazonInventoryRule(models.Model):
         if narrow := self - wide:
             products = narrow._find_listings().product_id
             self.env["amazon.stock.change"]._mark_products_changed(products)
+        never = self.filtered(lambda rule: rule.rule_type == "never")
+        never._find_listings()._unmark_not_synced()
 
     # === BUSINESS METHODS - WHAT IF === #
 

@@ -287,7 +287,8 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
             quantity = None
             # Slow answers take their time: what was seen before them is old. So the
             # stock comes last, after Amazon's answer about the listing.
-            if look.is_merchants(row, needed[place:]):
+            is_asked = not look.is_stale(row) or self._is_to_send(row, to_send)
+            if is_asked and look.is_merchants(row, needed[place:]):
                 quantity = self._look_again(brake, row, quantities[row], to_send)
             if quantity is None:
                 # Nothing left for Amazon; an answer lost before still is.
@@ -298,6 +299,10 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
                 lead_time = row._get_lead_time_to_send(quantity)
             sent[row] = (quantity, lead_time)
             yield row, partial(patches[row], quantity, lead_time)
+
+    @api.model
+    def _is_to_send(self, listing, to_send):
+        return bool(listing.search_count(to_send & Domain("id", "=", listing.id)))
 
     @api.model
     def _look_again(self, brake, listing, quantity, to_send):
@@ -312,7 +317,7 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
         is_compared = Domain("connection_id.inventory_checked_on", "!=", False)
         if listing.search_count(mine & ~moved & is_compared):
             return quantity
-        if not listing.search_count(mine):
+        if not self._is_to_send(listing, to_send):
             return None
         quantity = listing._get_quantities()[listing]
         if not quantity and brake.is_to_be_foreseen():

@@ -120,12 +120,10 @@ class AmazonListing(models.Model):
             listings.sudo().to_push = True
             self.env["amazon.stock.change"]._trigger_sync()
 
-    def _mark_to_compare(self):
-        """Have these listings compared whose quantity Odoo may set, and no others."""
-        listings = self.sudo().filtered("connection_id.sync_inventory")
-        compared = listings.filtered_domain(self._get_syncable_domain())
-        self._mark_to_push(compared)
-        (listings - compared).filtered("to_push").write(
+    def _unmark_not_synced(self):
+        """What is not synced any more waits for nothing."""
+        left_out = self - self.filtered_domain(self._get_syncable_domain())
+        left_out.filtered("to_push").sudo().write(
             {"to_push": False, "is_push_forced": False}
         )
 

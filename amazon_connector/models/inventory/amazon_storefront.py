@@ -1,6 +1,7 @@
 """From which places a storefront sells, and whether its quantities are sent at all."""
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from .available_quantity import AvailableQuantity
 
@@ -19,13 +20,36 @@ class AmazonStorefront(models.Model):
         string="Sell From",
         check_company=True,
         domain="[('usage', '=', 'internal')]",
-        help="Only what is in these locations is offered. Empty: all of the warehouse.",
+        help="Only what is in these locations of the warehouse is offered. Empty: all "
+        "of it.",
     )
     inventory_paused = fields.Boolean(
         string="Pause Inventory",
         help="Ticked: no quantity is sent to this storefront, by Push now neither. "
         "When it goes on, all are compared.",
     )
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("warehouse_id", "stock_location_ids")
+    def _check_stock_locations(self):
+        """What is offered must be where the orders are delivered from."""
+        for storefront in self:
+            warehouse = storefront._get_warehouse()
+            elsewhere = storefront.stock_location_ids.filtered(
+                lambda place, own=warehouse: place.warehouse_id != own
+            )
+            if elsewhere:
+                raise ValidationError(
+                    self.env._(
+                        "%(places)s: not in %(warehouse)s, from which the orders of "
+                        "%(storefront)s are delivered. Choose locations in it, or "
+                        "another warehouse for the storefront.",
+                        places=", ".join(elsewhere.mapped("display_name")),
+                        warehouse=warehouse.display_name,
+                        storefront=storefront.display_name,
+                    )
+                )
 
     # === BUSINESS METHODS === #
 

@@ -41,7 +41,7 @@ class FulfilmentLook:
 
         :raise SpApiError: when Amazon answers about none of them
         """
-        stale = listings.filtered(self._is_stale)
+        stale = listings.filtered(self.is_stale)
         if not stale:
             return listings
         shown, failures = self.look(stale)
@@ -71,14 +71,15 @@ class FulfilmentLook:
         :param others: that are to leave soon, looked at along with it
         :raise SpApiError: when Amazon answers about none of them
         """
-        if not self._is_stale(listing):
+        if not self.is_stale(listing):
             return True
         is_merchants = listing in self.filter_merchants(listing | others)
         # What others changed while Amazon was asked is seen from here on.
         self.job._commit()
         return is_merchants
 
-    def _is_stale(self, listing):
+    def is_stale(self, listing):
+        """Whether Amazon has to be asked before a quantity of it leaves."""
         looked = listing.looked_on
         return not looked or looked <= fields.Datetime.now() - LOOK_HOLDS
 

@@ -3,7 +3,7 @@
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Domain
+from odoo.fields import Command, Domain
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
@@ -363,12 +363,28 @@ class TestPlaces(RulesCommon):
         shelf = self.env["stock.location"].create(
             {"name": "Shelf", "location_id": self.stock.id, "usage": "internal"}
         )
+        other = shelf.copy({"name": "Other shelf"})
         self.add_to(shelf, 4)
-        self.add_to(self.second.lot_stock_id, 7)
+        self.add_to(other, 7)
         self.storefront.stock_location_ids = shelf
         self.assertEqual(self.offered(), 4)
-        self.storefront.stock_location_ids |= self.second.lot_stock_id
+        self.storefront.stock_location_ids |= other
         self.assertEqual(self.offered(), 11)
+
+    def test_nothing_is_offered_from_where_no_order_is_delivered(self):
+        self.storefront.stock_location_ids = self.stock
+        with self.assertRaises(ValidationError):
+            self.connection.warehouse_id = self.second
+        with self.assertRaises(ValidationError):
+            self.storefront.warehouse_id = self.second
+        self.storefront.write(
+            {
+                "warehouse_id": self.second.id,
+                "stock_location_ids": [Command.set(self.second.lot_stock_id.ids)],
+            }
+        )
+        with self.assertRaises(ValidationError):
+            self.storefront.stock_location_ids |= self.stock
 
     def test_another_place_is_compared_at_once(self):
         self.switch_on()
