@@ -86,12 +86,14 @@ class AmazonSession:
                 meanwhile()
             while under_way:
                 done, _others = wait(under_way, return_when=FIRST_COMPLETED)
-                outcomes = [(under_way.pop(one), *one.result()) for one in done]
-                if any(_ends_all(error) for _key, _answer, error in outcomes):
-                    left = iter(())
-                # While these are looked at, the next ones are under way.
+                for future in done:
+                    answer, error = future.result()
+                    if _ends_all(error):
+                        left = iter(())
+                    yield under_way.pop(future), answer, error
+                # Not before: what an answer is written down with is committed, so
+                # that the next requests go by what is there now.
                 send_next()
-                yield from outcomes
 
     def _send(self, request):
         """Send one request, again after a short shortage of quota.

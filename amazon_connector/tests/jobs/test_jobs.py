@@ -155,13 +155,23 @@ class TestThreads(AmazonCommon):
                 sending = AmazonSession(self.connection).send_each(requests, done.set)
                 self.assertEqual(list(sending), [(1, True, None)])
 
-    def test_the_next_one_is_sent_while_an_answer_is_looked_at(self):
+    def test_an_answer_is_looked_at_before_the_next_request_is_prepared(self):
+        """What is to be sent follows from the stock after the commit, not before."""
         self.patch(session, "REQUESTS_IN_FLIGHT", 2)
-        sent = threading.Event()
-        requests = [(1, bool), (2, bool), (3, sent.set)]
-        for key, _answer, _error in AmazonSession(self.connection).send_each(requests):
-            if key == 1:
-                self.assertTrue(sent.wait(60))
+        seen, seen_before = [], {}
+
+        def prepare():
+            for number in range(4):
+                seen_before[number] = list(seen)
+                yield number, bool
+
+        for key, *_outcome in AmazonSession(self.connection).send_each(prepare()):
+            seen.append(key)
+        self.assertEqual(len(seen), 4)
+        self.assertEqual((seen_before[0], seen_before[1]), ([], []))
+        for number in (2, 3):
+            # As many as there is room for, and no more.
+            self.assertGreaterEqual(len(seen_before[number]), number - 1)
 
     def test_log_lines_of_all_threads_name_the_database(self):
         named = self.env.cr.dbname
