@@ -145,10 +145,6 @@ class AmazonConnection(models.Model):
             [("connection_id", "=", self.id), ("zero_state", "in", states)]
         )
 
-    def _get_stock_places(self):
-        """Return the ``stock.location`` whose stock is offered, with all in them."""
-        return self.warehouse_id.view_location_id
-
     def _get_zero_domain(self):
         """The listings that the brake of this connection looks at."""
         mine = Domain("connection_id", "=", self.id)

@@ -8,14 +8,14 @@ from odoo.fields import Domain
 from .available_quantity import OWING_ORDERS, count_units
 from .inventory_rules import InventoryRules, apply_rules
 
-# The parts whose records can be opened, and the server action that does.
+# The parts whose records can be opened: their model, and the server action that does.
 PART_ACTIONS = {
-    "on_hand": "amazon_listing_action_on_hand",
-    "kits": "amazon_listing_action_on_hand",
-    "others": "amazon_listing_action_others",
-    "reserved": "amazon_listing_action_reserved",
-    "ordered": "amazon_listing_action_ordered",
-    "promised": "amazon_listing_action_promised",
+    "on_hand": ("stock.quant", "amazon_listing_action_on_hand"),
+    "kits": ("stock.quant", "amazon_listing_action_on_hand"),
+    "others": ("stock.quant", "amazon_listing_action_others"),
+    "reserved": ("stock.move", "amazon_listing_action_reserved"),
+    "ordered": ("amazon.order", "amazon_listing_action_ordered"),
+    "promised": ("stock.move", "amazon_listing_action_promised"),
 }
 
 
@@ -63,14 +63,21 @@ class AmazonListing(models.Model):
 
     def _explain_parts(self, parts):
         available = self.storefront_id._get_available_quantity()
-        # Who may not look into stock, or orders, reads the sentences all the same.
-        has_stock = self.env["stock.quant"].has_access("read")
         return [
-            self._link(f"amazon.listing/{self.id}/action-amazon_connector.{name}", text)
-            if has_stock and (name := PART_ACTIONS.get(part))
-            else text
+            self._link_part(part, text)
             for part, text in available.explain(self.product_id, parts)
         ]
+
+    def _link_part(self, part, text):
+        """Return the text as a link to the records of a part.
+
+        Who may not read these reads the sentence all the same.
+        """
+        model, name = PART_ACTIONS.get(part, (None, None))
+        if not model or not self.env[model].has_access("read"):
+            return text
+        path = f"amazon.listing/{self.id}/action-amazon_connector.{name}"
+        return self._link(path, text)
 
     def _explain_rules(self, units, rules):
         records = self.env["amazon.inventory.rule"].sudo()

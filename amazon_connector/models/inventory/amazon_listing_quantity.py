@@ -79,10 +79,9 @@ class AmazonListing(models.Model):
         "connection_id.client_id",
     )
     def _compute_odoo_quantity(self):
-        parts = self._get_quantity_parts()
-        rules = InventoryRules(self.connection_id)
+        quantities = self._get_quantities()
         for listing in self:
-            listing.odoo_quantity = listing._get_units_to_offer(parts[listing], rules)
+            listing.odoo_quantity = quantities[listing]
 
     # === BUSINESS METHODS - MARK === #
 

@@ -59,7 +59,9 @@ class AmazonStorefront(models.Model):
 
     def _get_stock_places(self):
         """Return the ``stock.location`` whose stock is offered, with all in them."""
-        return self.stock_location_ids or self._get_warehouse().view_location_id
+        # Who may see the store's numbers need not be a warehouse worker.
+        front = self.sudo()
+        return front.stock_location_ids or front._get_warehouse().view_location_id
 
     def _get_available_quantity(self):
         """Return the :class:`AvailableQuantity` of what is offered here."""

@@ -60,16 +60,15 @@ class AvailableQuantity:
     """What a store may sell of any number of products, worked out together.
 
     :param connection: one ``amazon.connection``
-    :param places: the ``stock.location`` to sell from, with all that is in them;
-        without, the connection's warehouse
+    :param places: the ``stock.location`` to sell from, with all that is in them
     """
 
-    def __init__(self, connection, places=None):
+    def __init__(self, connection, places):
         connection.ensure_one()
         self.connection = connection
         self.env = connection.env
         # Who may see the store's numbers need not be a warehouse worker.
-        self.places = (places or connection._get_stock_places()).sudo()
+        self.places = places.sudo()
 
     def get(self, products):
         """Return ``{product: {part: quantity}}``, with the parts named above.

@@ -45,8 +45,6 @@ class LeadTimes:
         :param dict quantities: ``{listing: units to offer}``
         """
         listings = self.env["amazon.listing"].union(*quantities)
-        if not self.connection.send_lead_times:
-            return dict.fromkeys(listings, LeadTime())
         found = {}
         for fronts in listings.storefront_id._group_by_stock():
             rows = listings.filtered(lambda row, own=fronts: row.storefront_id in own)

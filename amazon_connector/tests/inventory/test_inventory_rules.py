@@ -4,7 +4,7 @@ from psycopg2 import IntegrityError
 
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ...models.inventory.inventory_rules import Rule, apply_rules
@@ -199,6 +199,16 @@ class TestRulesAreSent(RulesCommon):
         self.add_stock(-60)
         self.sync()
         self.assertFalse(self.pushed())
+
+    def test_whoever_may_see_the_listing_reads_why(self):
+        self.rule("buffer", 10)
+        groups = "base.group_user,amazon_connector.amazon_connector_group_user"
+        user = new_test_user(self.env, "seller", groups=groups)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        listing = self.listing().with_user(user)
+        self.assertEqual(listing.odoo_quantity, 90)
+        self.assertIn("+100", listing.quantity_explanation)
 
     def test_the_number_is_explained_step_by_step(self):
         self.rule("buffer", 10)

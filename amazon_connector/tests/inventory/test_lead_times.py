@@ -1,6 +1,6 @@
 """How long it takes to ship, and when there will be some again, as Odoo knows it."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from odoo import fields
 from odoo.tests import tagged
@@ -16,7 +16,7 @@ class TestLeadTimes(InventoryCommon):
         self.mug.seller_ids = [
             fields.Command.create({"partner_id": self._vendor().id, "delay": 5})
         ]
-        self.today = fields.Date.today()
+        self.today = fields.Date.context_today(self.connection)
 
     def _vendor(self):
         return self.env["res.partner"].create({"name": "Potter"})
@@ -32,14 +32,15 @@ class TestLeadTimes(InventoryCommon):
         return operation, {k: v for k, v in value.items() if k not in left_out}
 
     def expect_goods(self, days, quantity=10):
-        """Have some of the mug come in, in so many days."""
+        """Have some of the mug come in at noon, in so many days."""
+        day = self.today + timedelta(days=days)
         move = self.env["stock.move"].create(
             {
                 "product_id": self.mug.id,
                 "product_uom_qty": quantity,
                 "location_id": self.env.ref("stock.stock_location_suppliers").id,
                 "location_dest_id": self.stock.id,
-                "date": fields.Datetime.now() + timedelta(days=days),
+                "date": datetime.combine(day, time(12)),
             }
         )
         move._action_confirm()
