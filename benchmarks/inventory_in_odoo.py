@@ -50,7 +50,9 @@ def measure(
         figures["sending"] = _send(
             env, connection, amazon, own[:changed], answer_seconds
         )
-    figures["actions"] = _act_by_turns(env, without, own.product_id[:counted])
+    figures["actions"] = _act_by_turns(
+        env, without, listings.product_id, own.product_id[:counted]
+    )
     # The counts of these benchmarks are not to be sent by what comes next.
     _settle(env, connection)
     figures["moved"] = {
@@ -230,15 +232,17 @@ def _find_quants(products):
 # === WHAT PEOPLE DO === #
 
 
-def _act_by_turns(env, without, products):
+def _act_by_turns(env, without, stored, products):
     """Confirm and deliver sales and count stock, in both databases by turns.
 
     :param without: name of the database that has not the addon
+    :param stored: all products in stock, so that tables are as long in both
     :param products: that are sold; Amazon has a listing of each
     :return: ``{action: {"addon" or "without": {"seconds", "statements"}}}``
     """
     with Registry(without).cursor() as cr:
         other = Environment(cr, SUPERUSER_ID, {})
+        _create_again(other, stored - products)
         places = {"addon": products, "without": _create_again(other, products)}
         sales = {kind: _create_sales(some) for kind, some in places.items()}
         figures = {

@@ -137,7 +137,7 @@ class AmazonStockChange(models.Model):
             """
             WITH synced AS (
                 SELECT DISTINCT connection_id, product_id
-                FROM amazon_listing WHERE id IN %(synced)s
+                FROM (%(synced)s) AS listing
             ), added AS (
                 INSERT INTO amazon_stock_change
                     (connection_id, product_id,
@@ -171,7 +171,10 @@ class AmazonStockChange(models.Model):
             SELECT %(change_model)s, id FROM added
             UNION ALL SELECT %(trigger_model)s, id FROM triggers
             """,
-            synced=synced.subselect(),
+            synced=synced.select(
+                SQL.identifier(synced.table, "connection_id"),
+                SQL.identifier(synced.table, "product_id"),
+            ),
             uid=self.env.uid,
             now=fields.Datetime.now(),
             added=added,

@@ -5,4 +5,5 @@ from . import amazon_history
 from . import amazon_history_line
 from . import amazon_job_type
 from . import amazon_job
+from . import ir_cron
 from . import amazon_connection_import

@@ -93,12 +93,16 @@ class AmazonJobType(models.AbstractModel):
 
     @api.model
     def _get_cron(self):
-        """Return the scheduled action, made again if somebody deleted it."""
+        """Return the scheduled action, made again if somebody deleted it.
+
+        Who triggers it does not wait until the scheduler has been told.
+        """
         xml_id = f"{self._original_module}.ir_cron_{self._kind}"
         # It is kept in a cache, and who deletes the action deletes it, too.
         cron_id = self.env["ir.model.data"]._xmlid_to_res_id(xml_id)
         cron = self.env["ir.cron"].browse(cron_id or ())
-        return (cron or self._create_scheduled_action()).sudo()
+        cron = (cron or self._create_scheduled_action()).sudo()
+        return cron.with_context(amazon_tells_in_background=True)
 
     @api.model
     def _create_scheduled_action(self):

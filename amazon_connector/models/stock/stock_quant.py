@@ -26,12 +26,13 @@ class StockQuant(models.Model):
         return quants
 
     def write(self, vals):
-        products = self.product_id
+        if not AVAILABILITY_FIELDS & vals.keys():
+            return super().write(vals)
+        changes = self.env["amazon.stock.change"]
+        changes._mark_products_changed(self.product_id)
         result = super().write(vals)
-        if AVAILABILITY_FIELDS & vals.keys():
-            self.env["amazon.stock.change"]._mark_products_changed(
-                products | self.product_id
-            )
+        if "product_id" in vals:
+            changes._mark_products_changed(self.product_id)
         return result
 
     def unlink(self):

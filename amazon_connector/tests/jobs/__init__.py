@@ -1,4 +1,5 @@
 from . import test_failures
+from . import test_ir_cron
 from . import test_job_plan
 from . import test_job_types
 from . import test_jobs
