@@ -11,7 +11,16 @@ from guided import CONNECTION, Guided, wait_for_state
 from host.paths import REPOSITORY
 from host.rpc import OdooClient
 from host.simulator import SimulatorServer
-from quantities import LISTING, SELLER, US, offer_what_amazon_offers, on_amazon
+from quantities import (
+    LISTING,
+    SELLER,
+    US,
+    count_stock,
+    listings,
+    offer_what_amazon_offers,
+    on_amazon,
+)
+from screens import NARROW, WIDE, keep
 from servers import prepare_odoo
 from shop import NOW, Database, wait_until
 
@@ -20,6 +29,10 @@ from spapi_simulator.admin import SimulatorAdmin
 
 ADDONS = Path(__file__).resolve().parent / "addons"
 MODULE = "amazon_connector_test_feed"
+FEED_PAGE = "/odoo/action-amazon_connector.amazon_quantity_feed_action"
+CONNECTION_PAGE = "/odoo/action-amazon_connector.amazon_connection_action"
+# Longer than any test waits.
+HOURS = 4 * 60 * 60
 
 
 @pytest.fixture(scope="module")
@@ -193,3 +206,58 @@ def test_what_amazon_refuses_of_a_feed_is_on_its_listing(odoo, amazon, store, da
     (shown,) = client.call(LISTING, "read", [row["id"]], ["push_error", "feed_id"])
     assert shown["push_error"]
     assert not shown["feed_id"]
+
+
+def test_a_stuck_feed_says_so_and_its_listings_go_one_by_one(
+    odoo, amazon, store, database, see, browser
+):
+    known = database("SELECT max(id) FROM amazon_quantity_feed")[0][0]
+    amazon.set_processing(seconds=HOURS)
+    amazon.clear_journal()
+    switch_on(odoo, store, more=11)
+    feed_id, count, *_rest = wait_for_feed(database, known, "submitted")
+    database(
+        f"UPDATE amazon_quantity_feed SET deadline = {NOW} WHERE id = %s", feed_id
+    )
+    wait_for_feed(database, known, "stuck")
+    for size, name in ((WIDE, "feed_stuck"), (NARROW, "feed_stuck_narrow")):
+        text = see(f"{FEED_PAGE}/{feed_id}", ".o_form_view [name=state]", size)
+        assert "Stuck at Amazon" in text
+        assert "one by one" in text
+        keep(browser, f"inventory_{name}")
+    wait_for_equal_quantities(odoo, amazon, store)
+    assert len(amazon.journal("patchListingsItem")) >= count
+    assert len(amazon.journal("createFeed")) == 1
+
+
+def test_the_brake_asks_with_the_numbers_before_and_after(
+    odoo, amazon, store, database, see, browser
+):
+    client = OdooClient(odoo.url, odoo.database)
+    amazon.clear_journal()
+    linked = [("product_id", "!=", False)]
+    rows = listings(client, store, "product_id", domain=linked)
+    count_stock(client, store, {row["product_id"][0]: 0 for row in rows})
+
+    def is_asked():
+        database.come_round()
+        (row,) = client.call(CONNECTION, "read", [store], ["inventory_halted"])
+        return row["inventory_halted"]
+
+    wait_until(is_asked, "the question")
+    for size, name in ((WIDE, "brake"), (NARROW, "brake_narrow")):
+        text = see(
+            f"{CONNECTION_PAGE}/{store}", ".o_form_view [name=zero_question]", size
+        )
+        assert "were on sale" in text
+        keep(browser, f"inventory_{name}")
+    browser.press("button[name=action_open_held_zeros]")
+    browser.wait_for(
+        "document.querySelector('.o_list_view .o_data_row') !== null", "the zeros"
+    )
+    browser.resize(*WIDE)
+    keep(browser, "inventory_brake_list")
+    assert not any(
+        quantity == 0 for quantity, channel, _title in on_amazon(amazon).values()
+        if channel == "merchant"
+    )

@@ -10,9 +10,10 @@ A request may be carried out and its answer lost, so a listing whose quantity is
 way is marked first (``is_quantity_unknown``) and counts as different until Amazon
 answered.
 
-``job.position`` is ``{"compared_up_to": listing id, "sent_up_to": listing id,
-"is_sent": bool, "is_halt_told": bool}``: how far the comparison is, and the sending of
-this run, and whether the run told that it held zeros back.
+``job.position`` is ``{"compared_up_to": listing id, "zeros_sent_up_to": listing id,
+"sent_up_to": listing id, "is_sent": bool, "is_halt_told": bool}``: how far the
+comparison is, and the sending of this run, of zeros and of the rest, and whether the
+run told that it held zeros back.
 """
 
 from datetime import timedelta
@@ -106,7 +107,13 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
         ):
             return True
         self._forget_position(
-            job, "sent_up_to", "is_sent", "is_halt_told", "feed", "is_feed_needless"
+            job,
+            "zeros_sent_up_to",
+            "sent_up_to",
+            "is_sent",
+            "is_halt_told",
+            "feed",
+            "is_feed_needless",
         )
         return False
 
@@ -130,7 +137,7 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
             values["quantity_seen_on"] = False
         rows.write(values)
         # They may stand before those that were sent last.
-        self._forget_position(job, "sent_up_to")
+        self._forget_position(job, "zeros_sent_up_to", "sent_up_to")
         return bool(rows)
 
     @api.model
@@ -194,7 +201,7 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
 
     @api.model
     def _send_some(self, job, run, session):
-        """Send the quantities of some marked listings.
+        """Send the quantities of some marked listings, those that are sold out first.
 
         One listing that Amazon fails at stops no other; several in a row do.
 
@@ -209,22 +216,25 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
         many = ManyQuantities(job, run, session)
         is_many = many.is_needed(to_send)
         position = job.position or {}
-        rows = self.env["amazon.listing"].search(
-            (to_send & ZEROS if is_many else to_send)
-            & Domain("id", ">", position.get("sent_up_to", 0)),
-            order="id",
-            limit=QUANTITIES_AT_ONCE,
-        )
-        if not rows and is_many:
-            many.prepare_some(to_send)
-            return True
-        if not rows:
-            brake.end_run()
-            return False
-        self._send_quantities(job, run, session, rows)
-        # Only now: those whose answer could not be written down are sent again.
-        job.position = (job.position or {}) | {"sent_up_to": rows[-1].id}
-        return True
+        for place, domain in (
+            ("zeros_sent_up_to", to_send & ZEROS),
+            ("sent_up_to", to_send & ~ZEROS),
+        ):
+            if is_many and place == "sent_up_to":
+                many.prepare_some(to_send)
+                return True
+            rows = self.env["amazon.listing"].search(
+                domain & Domain("id", ">", position.get(place, 0)),
+                order="id",
+                limit=QUANTITIES_AT_ONCE,
+            )
+            if rows:
+                self._send_quantities(job, run, session, rows)
+                # Only now: those whose answer could not be written down are sent again.
+                job.position = (job.position or {}) | {place: rows[-1].id}
+                return True
+        brake.end_run()
+        return False
 
     @api.model
     def _send_quantities(self, job, run, session, rows):

@@ -249,6 +249,15 @@ class TestWhichWay(FeedCommon):
         self.end_at_amazon()
         self.assert_settled()
 
+    def test_zeros_go_first_where_all_go_by_themselves(self):
+        self.startPatcher(patch.object(many_quantities, "FEED_FROM", LISTINGS + 1))
+        zeros = SKUS[-3:]
+        self.change(skus=SKUS[:-3])
+        self.change(0, zeros)
+        self.sync()
+        self.assertEqual(self.patched(), zeros + SKUS[:-3])
+        self.assert_settled()
+
     def hand_over_others(self, zeros):
         self.fake.feed_states = ["queued"] * 9
         self.change(skus=[sku for sku in SKUS if sku not in zeros])
