@@ -216,9 +216,7 @@ def test_a_stuck_feed_says_so_and_its_listings_go_one_by_one(
     amazon.clear_journal()
     switch_on(odoo, store, more=11)
     feed_id, count, *_rest = wait_for_feed(database, known, "submitted")
-    database(
-        f"UPDATE amazon_quantity_feed SET deadline = {NOW} WHERE id = %s", feed_id
-    )
+    database(f"UPDATE amazon_quantity_feed SET deadline = {NOW} WHERE id = %s", feed_id)
     wait_for_feed(database, known, "stuck")
     for size, name in ((WIDE, "feed_stuck"), (NARROW, "feed_stuck_narrow")):
         text = see(f"{FEED_PAGE}/{feed_id}", ".o_form_view [name=state]", size)
@@ -258,6 +256,7 @@ def test_the_brake_asks_with_the_numbers_before_and_after(
     browser.resize(*WIDE)
     keep(browser, "inventory_brake_list")
     assert not any(
-        quantity == 0 for quantity, channel, _title in on_amazon(amazon).values()
+        quantity == 0
+        for quantity, channel, _title in on_amazon(amazon).values()
         if channel == "merchant"
     )
