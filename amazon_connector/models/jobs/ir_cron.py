@@ -1,7 +1,7 @@
 """Whoever triggers a job does not wait until the scheduler has been told of it."""
 
+import _thread
 import logging
-import threading
 
 from odoo import api, models
 
@@ -30,12 +30,10 @@ class IrCron(models.Model):
         database = self.env.cr.dbname
         if database not in _ABOUT_TO_TELL:
             _ABOUT_TO_TELL.add(database)
-            threading.Thread(
-                target=self._tell_scheduler,
-                args=(database, super()._notifydb),
-                name="amazon_connector.tell_scheduler",
-                daemon=True,
-            ).start()
+            # One of `threading` would be waited for until it has begun.
+            _thread.start_new_thread(
+                self._tell_scheduler, (database, super()._notifydb)
+            )
 
     @api.model
     def _tell_scheduler(self, database, notify):

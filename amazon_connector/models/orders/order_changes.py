@@ -277,8 +277,10 @@ class AmazonOrder(models.Model):
 
     def _get_change_reason(self):
         """Return what waits for a person, and what to do, as one sentence or more."""
+        if not self.changes_to_confirm:
+            return ""
         _ = self.env._
-        parts = (self.changes_to_confirm or "").split(",")
+        parts = self.changes_to_confirm.split(",")
         names = {
             ADDRESS: _("the delivery address"),
             ITEMS: self._describe_changed_items() if ITEMS in parts else "",

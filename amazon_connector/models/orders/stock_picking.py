@@ -7,6 +7,16 @@ from odoo.tools.sql import column_exists, create_column
 from .delivery_stage import is_coming_back
 from .sale_lines import unlocked
 
+# Of an Amazon order: what says whether something stops it.
+FIELDS_OF_STOP = (
+    "amazon_order_id",
+    "sale_order_id",
+    "status",
+    "changes_to_confirm",
+    "has_cancel_request",
+    "is_address_missing",
+)
+
 
 class StockPicking(models.Model):
     _name = "stock.picking"
@@ -60,7 +70,8 @@ class StockPicking(models.Model):
     )
     def _compute_amazon_stop_reason(self):
         for picking in self:
-            reason = picking._get_amazon_stop_reason()
+            orders = picking.sudo().sale_id.amazon_order_ids
+            reason = picking._get_amazon_stop_reason(orders)
             sale = picking.sudo().sale_id if reason else picking.sale_id.browse()
             picking.amazon_stop_reason = reason
             picking.amazon_can_confirm_change = sale._has_amazon_change_to_confirm()
@@ -140,8 +151,17 @@ class StockPicking(models.Model):
 
     def _check_amazon_stop(self):
         """:raise UserError: when a delivery of a stopped order is validated"""
+        sales = self.sudo().filtered("amazon_order_ref").sale_id
+        if not sales:
+            return
+        # One statement that reads no more: who validates waits for it.
+        orders = sales.env["amazon.order"].search_fetch(
+            [("sale_order_id", "in", sales.ids)], FIELDS_OF_STOP
+        )
+        orders_of = orders.grouped("sale_order_id")
         for picking in self:
-            if reason := picking._get_amazon_stop_reason():
+            orders = orders_of.get(picking.sudo().sale_id, ())
+            if reason := picking._get_amazon_stop_reason(orders):
                 raise UserError(
                     self.env._(
                         "%(delivery)s cannot be validated. %(why)s",
@@ -150,19 +170,17 @@ class StockPicking(models.Model):
                     )
                 )
 
-    def _get_amazon_stop_reason(self):
+    def _get_amazon_stop_reason(self, orders):
         """Return why the delivery must not leave, as sentences, or ``False``.
 
         What comes back, from the customer or from an earlier step, is never stopped.
+
+        :param orders: the ``amazon.order`` records of its sale order, in sudo
         """
         picking = self.sudo()
         if not picking.amazon_order_ref or not picking._is_amazon_to_ship():
             return False
-        reasons = [
-            reason
-            for order in picking.sale_id.amazon_order_ids
-            for reason in order._get_stop_reasons()
-        ]
+        reasons = [reason for order in orders for reason in order._get_stop_reasons()]
         return "\n".join(reasons) or False
 
     # === BUSINESS METHODS - NO E-MAILS === #

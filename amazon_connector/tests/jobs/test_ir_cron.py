@@ -1,6 +1,7 @@
 """Whoever triggers a job goes on while the scheduler is told of it."""
 
 import threading
+from functools import partial
 
 from odoo.tests import TransactionCase, tagged
 
@@ -16,29 +17,30 @@ class TestTellScheduler(TransactionCase):
         self.cron = self.env["amazon.job.type"]._get_type("send_shipments")._get_cron()
         self.told = []
         self.may_go_on = threading.Event()
-        self.addCleanup(self._end_threads)
+        self.is_told = threading.Event()
+        self.addCleanup(self.may_go_on.set)
         self.patch(IrCron, "_notifydb", lambda _cron: self._notify_slowly())
 
     def _notify_slowly(self):
         self.may_go_on.wait(PATIENCE)
         self.told.append(threading.current_thread())
+        self.is_told.set()
 
-    def _end_threads(self):
+    def _wait_until_told(self):
         self.may_go_on.set()
-        for thread in threading.enumerate():
-            if thread.name == "amazon_connector.tell_scheduler":
-                thread.join(PATIENCE)
+        self.assertTrue(self.is_told.wait(PATIENCE))
+        self.is_told.clear()
 
     def test_who_triggers_a_job_does_not_wait(self):
         self.cron._notifydb()
         self.assertFalse(self.told, "it came back before")
-        self._end_threads()
+        self._wait_until_told()
         self.assertEqual(len(self.told), 1)
 
     def test_each_commit_is_told_of(self):
         for count in (1, 2):
             self.cron._notifydb()
-            self._end_threads()
+            self._wait_until_told()
             self.assertEqual(len(self.told), count)
 
     def test_other_scheduled_actions_are_told_of_as_ever(self):
@@ -50,8 +52,6 @@ class TestTellScheduler(TransactionCase):
         def fail(_cron):
             raise OSError("no connection")
 
-        self.patch(IrCron, "_notifydb", fail)
         with self.assertLogs("odoo.addons.amazon_connector.models.jobs") as logs:
-            self.cron._notifydb()
-            self._end_threads()
+            self.cron._tell_scheduler(self.env.cr.dbname, partial(fail, self.cron))
         self.assertIn("within a minute", logs.output[0])
