@@ -1,10 +1,15 @@
 """Many quantities go to Amazon by one feed, which a killed server finds again.
 
-The addon addons/amazon_connector_test_feed has few count as many.
+The addon addons/amazon_connector_test_feed has few count as many. The environment's
+variables choose how often a server is killed, and at which moments:
+``QUANTITY_KILLS=20 QUANTITY_SEED=1 script/test system -k killed_at_random``.
 """
 
 import json
+import os
+import time
 from pathlib import Path
+from random import Random
 
 import pytest
 from guided import CONNECTION, Guided, wait_for_state
@@ -31,6 +36,12 @@ ADDONS = Path(__file__).resolve().parent / "addons"
 MODULE = "amazon_connector_test_feed"
 FEED_PAGE = "/odoo/action-amazon_connector.amazon_quantity_feed_action"
 CONNECTION_PAGE = "/odoo/action-amazon_connector.amazon_connection_action"
+KILLS = int(os.environ.get("QUANTITY_KILLS", "3"))
+SEED = int(os.environ.get("QUANTITY_SEED", "1"))
+# Fewer than go by a feed.
+FEW = 6
+# After the change, in seconds: about as long as both ways take.
+LATEST_KILL = 4
 # Longer than any test waits.
 HOURS = 4 * 60 * 60
 
@@ -110,8 +121,11 @@ def wait_for_feed(database, known, state):
     return wait_until(probe, f"a feed that is {state}")[0]
 
 
-def wait_for_equal_quantities(odoo, amazon, store):
-    """Wait until Amazon has what Odoo offers; return the SKUs."""
+def wait_for_equal_quantities(odoo, amazon, store, is_stuck=False):
+    """Wait until Amazon has what Odoo offers; return the SKUs.
+
+    :param is_stuck: a feed is, and keeps its listings
+    """
     client = OdooClient(odoo.url, odoo.database)
 
     def probe():
@@ -131,7 +145,7 @@ def wait_for_equal_quantities(odoo, amazon, store):
         is_equal = all(
             there[row["sku"]][0] == row["odoo_quantity"]
             and not row["is_quantity_unknown"]
-            and not row["feed_id"]
+            and (is_stuck or not row["feed_id"])
             for row in rows
         )
         return is_equal and {row["sku"] for row in rows}
@@ -193,7 +207,7 @@ def test_what_amazon_refuses_of_a_feed_is_on_its_listing(odoo, amazon, store, da
             ("storefront_id.marketplace_id.amazon_marketplace_id", "=", US),
             ("sku", "in", sorted(carried(amazon))),
         ],
-        ["sku"],
+        ["sku", "product_type"],
         limit=1,
     )
     # Amazon knows no such product type.
@@ -206,26 +220,92 @@ def test_what_amazon_refuses_of_a_feed_is_on_its_listing(odoo, amazon, store, da
     (shown,) = client.call(LISTING, "read", [row["id"]], ["push_error", "feed_id"])
     assert shown["push_error"]
     assert not shown["feed_id"]
+    database(
+        "UPDATE amazon_listing SET product_type = %s WHERE id = %s",
+        row["product_type"],
+        row["id"],
+    )
 
 
-def test_a_stuck_feed_says_so_and_its_listings_go_one_by_one(
-    odoo, amazon, store, database, see, browser
+def get_products(client, store):
+    """The ids of the products whose quantity the warehouse decides."""
+    rows = listings(
+        client,
+        store,
+        "product_id",
+        domain=[
+            ("product_id", "!=", False),
+            ("is_tracked", "=", True),
+            ("channel", "=", "merchant"),
+        ],
+    )
+    return sorted({row["product_id"][0] for row in rows})
+
+
+def get_sent(amazon):
+    """``[(SKU, units)]`` of all requests and feeds since the journal was cleared."""
+    sent = [
+        (entry["sku"], find_quantity(entry["body"]))
+        for entry in amazon.journal("patchListingsItem")
+    ]
+    created = len(amazon.journal("createFeed"))
+    for feed in amazon.feeds(SELLER)[-created:] if created else ():
+        for message in json.loads(amazon.feed(feed["feedId"])["input"])["messages"]:
+            sent.append((message["sku"], find_quantity(message)))
+    return sent
+
+
+def find_quantity(request):
+    (patch,) = (
+        one
+        for one in request["patches"]
+        if one["path"] == "/attributes/fulfillment_availability"
+    )
+    (value,) = patch["value"]
+    return value["quantity"]
+
+
+def test_a_server_killed_at_random_moments_sends_nothing_that_became_wrong(
+    odoo, amazon, store, database
 ):
-    known = database("SELECT max(id) FROM amazon_quantity_feed")[0][0]
-    amazon.set_processing(seconds=HOURS)
-    amazon.clear_journal()
-    switch_on(odoo, store, more=11)
-    feed_id, count, *_rest = wait_for_feed(database, known, "submitted")
-    database(f"UPDATE amazon_quantity_feed SET deadline = {NOW} WHERE id = %s", feed_id)
-    wait_for_feed(database, known, "stuck")
-    for size, name in ((WIDE, "feed_stuck"), (NARROW, "feed_stuck_narrow")):
-        text = see(f"{FEED_PAGE}/{feed_id}", ".o_form_view [name=state]", size)
-        assert "Stuck at Amazon" in text
-        assert "one by one" in text
-        keep(browser, f"inventory_{name}")
+    random = Random(SEED)
+    amazon.set_processing(seconds=1)
+    client = OdooClient(odoo.url, odoo.database)
+    products = get_products(client, store)
+    count_stock(client, store, dict.fromkeys(products, 500))
     wait_for_equal_quantities(odoo, amazon, store)
-    assert len(amazon.journal("patchListingsItem")) >= count
-    assert len(amazon.journal("createFeed")) == 1
+    places = []
+    for turn in range(KILLS):
+        amazon.add_fault("slow", delay_seconds=0.2, times=50)
+        client = OdooClient(odoo.url, odoo.database)
+        count = random.choice([FEW, len(products)])
+        changed = random.sample(products, count)
+        count_stock(client, store, dict.fromkeys(changed, 600 + turn))
+        time.sleep(random.uniform(0, LATEST_KILL))
+        # What is on its way becomes wrong.
+        count_stock(client, store, dict.fromkeys(changed, 300 + turn))
+        time.sleep(random.uniform(0, LATEST_KILL))
+        odoo.kill()
+        places.append((count, len(get_sent(amazon))))
+        amazon.clear_faults()
+        amazon.clear_journal()
+        odoo.start()
+        database(
+            f"UPDATE amazon_quantity_feed SET next_look_on = {NOW} "
+            "WHERE next_look_on IS NOT NULL"
+        )
+        database.come_round()
+        wait_for_equal_quantities(odoo, amazon, store)
+        client = OdooClient(odoo.url, odoo.database)
+        offered = {
+            row["sku"]: row["odoo_quantity"]
+            for row in listings(client, store, "sku", "odoo_quantity")
+        }
+        wrong = [
+            (sku, units) for sku, units in get_sent(amazon) if units != offered[sku]
+        ]
+        assert not wrong, (SEED, turn, places)
+    print(f"killed {KILLS} times, with (changed, sent before) {places}")
 
 
 def test_the_brake_asks_with_the_numbers_before_and_after(
@@ -260,3 +340,26 @@ def test_the_brake_asks_with_the_numbers_before_and_after(
         for quantity, channel, _title in on_amazon(amazon).values()
         if channel == "merchant"
     )
+
+
+def test_a_stuck_feed_says_so_and_its_listings_go_one_by_one(
+    odoo, amazon, store, database, see, browser
+):
+    # What the brake holds back is on sale again.
+    switch_on(odoo, store, more=10)
+    wait_for_equal_quantities(odoo, amazon, store)
+    known = database("SELECT max(id) FROM amazon_quantity_feed")[0][0]
+    amazon.set_processing(seconds=HOURS)
+    amazon.clear_journal()
+    switch_on(odoo, store, more=11)
+    feed_id, count, *_rest = wait_for_feed(database, known, "submitted")
+    database(f"UPDATE amazon_quantity_feed SET deadline = {NOW} WHERE id = %s", feed_id)
+    wait_for_feed(database, known, "stuck")
+    for size, name in ((WIDE, "feed_stuck"), (NARROW, "feed_stuck_narrow")):
+        text = see(f"{FEED_PAGE}/{feed_id}", ".o_form_view [name=state]", size)
+        assert "Stuck at Amazon" in text
+        assert "one by one" in text
+        keep(browser, f"inventory_{name}")
+    wait_for_equal_quantities(odoo, amazon, store, is_stuck=True)
+    assert len(amazon.journal("patchListingsItem")) >= count
+    assert len(amazon.journal("createFeed")) == 1

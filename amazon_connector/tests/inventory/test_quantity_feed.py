@@ -54,9 +54,21 @@ class FeedCommon(InventoryCommon):
     What is free is said by the test (``free``: ``{SKU: units}``).
     """
 
-    def setUp(self):
-        super().setUp()
+    def _patch_seams(self):
+        super()._patch_seams()
         self.startPatcher(patch.object(many_quantities, "FEED_FROM", FEED_FROM))
+        test = self
+
+        def get_quantities(rows):
+            return {row: test.free.get(row.sku, 0) for row in rows}
+
+        self.patch(
+            self.env.registry["amazon.listing"], "_get_quantities", get_quantities
+        )
+
+    def prepare(self):
+        self.free = dict.fromkeys(SKUS, 3)
+        super().prepare()
         self.env["product.product"].create(
             [
                 {
@@ -72,15 +84,6 @@ class FeedCommon(InventoryCommon):
         self.listing().state = "removed"
         self.fake.list(
             *(build_listing(sku, quantity=3, updated=ago(days=29)) for sku in SKUS)
-        )
-        self.free = dict.fromkeys(SKUS, 3)
-        test = self
-
-        def get_quantities(rows):
-            return {row: test.free.get(row.sku, 0) for row in rows}
-
-        self.patch(
-            self.env.registry["amazon.listing"], "_get_quantities", get_quantities
         )
         self.download_products()
         self.switch_on()
@@ -360,8 +363,8 @@ class TestWhichWay(FeedCommon):
 
 @tagged("post_install", "-at_install")
 class TestUnderWay(FeedCommon):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.hand_over()
 
     def test_no_quantity_of_it_goes_by_itself_but_others_do(self):
@@ -625,8 +628,8 @@ class TestUnderWay(FeedCommon):
 
 @tagged("post_install", "-at_install")
 class TestStuck(FeedCommon):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.hand_over()
         self.fake.feed_states = ["running"] * 100
         self.wait(FEED_PATIENCE)
@@ -680,8 +683,8 @@ class TestStuck(FeedCommon):
 
 @tagged("post_install", "-at_install")
 class TestCancelled(FeedCommon):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.hand_over()
         self.wait(FEED_PATIENCE)
 
