@@ -70,14 +70,9 @@ class PersonalDataRemoval:
         texts = self._get_texts(rows, contacts)
         self._clear_fields(scope)
         moves = contacts.find_invoices()
-        self._clear_messages(
-            {**scope, "res.partner": contacts.removed | contacts.reduced},
-            moves,
-            contacts,
-            texts,
-            counts,
-        )
-        self._delete_files({**scope, "res.partner": contacts.removed}, counts)
+        scope["res.partner"] = contacts.removed | contacts.reduced
+        self._clear_messages(scope, moves, contacts, texts, counts)
+        self._delete_files(scope, counts)
         self._clear_contacts(contacts, counts)
         rows._remove_personal_data()
         counts["deliveries"] = len(scope.get("stock.picking", ()))
@@ -208,6 +203,7 @@ class PersonalDataRemoval:
         ).write({"mail_email_address": False, "failure_reason": False})
         self._delete_changes(messages)
         _mask(messages - written, ("body", "subject"), texts)
+        self._mask_notes(scope, texts)
         self._mask_activities(scope, texts)
 
     def _delete_mails(self, messages):
@@ -227,8 +223,20 @@ class PersonalDataRemoval:
             lambda change: (
                 (change.field_id.model, change.field_id.name) in personal
                 or change.field_id.relation == "res.partner"
+                # All that a contact was before.
+                or change.mail_message_id.model == "res.partner"
             )
         ).unlink()
+
+    def _mask_notes(self, scope, texts):
+        """Take gift messages off the notes of sale orders, and of their invoices."""
+        lines = scope["sale.order"].order_line.filtered(_is_note)
+        _mask(lines, ("name",), texts)
+        booked = lines.invoice_lines.filtered(
+            # What is sealed by a hash stays as it was posted.
+            lambda line: _is_note(line) and not line.move_id.inalterable_hash
+        )
+        _mask(booked, ("name",), texts)
 
     def _mask_activities(self, scope, texts):
         for model, records in scope.items():
@@ -347,6 +355,10 @@ def _is_of_amazon(move):
     origin = move.reversed_entry_id or move
     sales = (move | origin).line_ids.sale_line_ids.order_id
     return bool(sales) and all(sales.mapped("amazon_order_ref"))
+
+
+def _is_note(line):
+    return line.display_type == "line_note"
 
 
 def _mask(records, names, texts):
