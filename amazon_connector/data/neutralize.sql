@@ -84,6 +84,22 @@ UPDATE sale_order
        client_order_ref = amazon_order_ref
  WHERE amazon_order_ref IS NOT NULL;
 
+-- Gift messages are notes of the sale order, and of its invoice.
+UPDATE sale_order_line
+   SET name = ''
+ WHERE display_type = 'line_note'
+   AND order_id IN (SELECT id FROM sale_order WHERE amazon_order_ref IS NOT NULL);
+
+UPDATE account_move_line
+   SET ref = NULL,
+       name = CASE
+           WHEN account_move_line.display_type = 'product' THEN account_move_line.name
+           ELSE account_move_line.move_name
+       END
+  FROM amazon_document
+ WHERE amazon_document.model = 'account.move'
+   AND amazon_document.id = account_move_line.move_id;
+
 UPDATE stock_picking
    SET note = NULL
  WHERE amazon_order_ref IS NOT NULL;
