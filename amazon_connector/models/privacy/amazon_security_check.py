@@ -55,7 +55,7 @@ class AmazonSecurityCheck(models.TransientModel):
             "name": self.env._("Security Check"),
             "type": "ir.actions.act_window",
             "res_model": "amazon.security.check",
-            "view_mode": "list",
+            "view_mode": "kanban",
             "domain": [("id", "in", rows.ids)],
         }
 
@@ -96,7 +96,7 @@ class AmazonSecurityCheck(models.TransientModel):
         name = _("Two-factor authentication")
         advice = _(
             "Under Settings, Permissions, switch on Enforce two-factor authentication "
-            "for employees; install Two-Factor Authentication by mail for it."
+            "for employees (app: 2FA Invite mail)."
         )
         users = self.env["res.users"]
         policy = self.env["ir.config_parameter"].get_param("auth_totp.policy")
@@ -241,7 +241,7 @@ class AmazonSecurityCheck(models.TransientModel):
         return self._get_line(
             _("Who reads personal data"),
             "look",
-            _("%s users are in the group Amazon / Personal data.", len(readers)),
+            _("Users in the group Amazon: Buyers / Personal data: %s.", len(readers)),
             _(
                 "Look through them four times a year, and take out who left within a "
                 "day. Nobody should share an account."
