@@ -25,6 +25,8 @@ ALLOWED = {
     "stock": set(),
     "inventory": _ORDERS,
     "shipments": _ORDERS,
+    # What of all rooms is personal, and when it goes.
+    "privacy": _MODELS,
     "wizards": _MODELS,
     "controllers": _MODELS | {"wizards"},
 }

@@ -156,8 +156,8 @@ class AmazonJob(models.Model):
             # The boundary of the scheduled action: Odoo would call it again at once.
             self._rollback()
             log_unexpected(error)
-        connected = [("state", "in", CONNECTED_STATES)]
-        needed = self.env["amazon.connection"].search_count(connected, limit=1)
+        served = job_type._get_served_domain()
+        needed = self.env["amazon.connection"].search_count(served, limit=1)
         if not needed:
             self.env["ir.cron"]._commit_progress(deactivate=True)
 
@@ -208,6 +208,12 @@ class AmazonJob(models.Model):
     @api.model
     def _get_runnable_domain(self, job_type):
         """Return the domain of the jobs of a type that may run, be it due or not."""
+        if not job_type._needs_amazon:
+            return (
+                Domain("kind", "=", job_type._kind)
+                & Domain("connection_id.state", "!=", "draft")
+                & job_type._get_enabled_domain()
+            )
         domain = Domain(
             [
                 ("kind", "=", job_type._kind),
@@ -269,18 +275,26 @@ class AmazonJob(models.Model):
     def _get_stopping_reason(self, job_type):
         """Return why it does not run by itself; ``False`` when it does."""
         connection = self.connection_id
+        if reason := job_type._needs_amazon and self._get_silence_reason():
+            return reason
+        if self.last_run_id.outcome == "running" and not self.open_run_id:
+            return self.env._("It runs now.")
+        if not self.filtered_domain(job_type._get_enabled_domain()):
+            return job_type._get_disabled_reason(self)
+        is_early = connection.import_stage in connection._get_earlier_stages(job_type)
+        if is_early and job_type._needs_amazon:
+            return self.env._("The initial import brings the products before.")
+        return False
+
+    def _get_silence_reason(self):
+        """Return why nothing is asked of Amazon for the store, ``False`` if it is."""
+        connection = self.connection_id
         if not connection.active:
             return self.env._("The connection is inactive.")
         if not connection._is_connected():
             return self.env._("The store is not connected.")
         if connection.environment == "sandbox":
             return self.env._("Amazon's sandbox holds invented examples only.")
-        if self.last_run_id.outcome == "running" and not self.open_run_id:
-            return self.env._("It runs now.")
-        if not self.filtered_domain(job_type._get_enabled_domain()):
-            return job_type._get_disabled_reason(self)
-        if connection.import_stage in connection._get_earlier_stages(job_type):
-            return self.env._("The initial import brings the products before.")
         return False
 
     def _get_delay_reason(self):

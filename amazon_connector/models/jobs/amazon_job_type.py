@@ -42,6 +42,9 @@ class AmazonJobType(models.AbstractModel):
     # True: it asks Amazon for news whenever its interval is over. False: it runs when
     # a connection has work for it, and once in an interval.
     _is_polled = False
+    # False: it asks Amazon nothing, and has to be done for a store that is inactive or
+    # whose authorisation is gone, too.
+    _needs_amazon = True
     # Job types of one family (a word) do not run at the same time for a connection.
     _family = None
     # True: its first run is part of the initial import.
@@ -148,8 +151,15 @@ class AmazonJobType(models.AbstractModel):
     def _toggle_cron(self, cron=None):
         """Switch the scheduled action on when a connection needs it."""
         (cron or self._get_cron()).toggle(
-            model="amazon.connection", domain=[("state", "in", CONNECTED_STATES)]
+            model="amazon.connection", domain=self._get_served_domain()
         )
+
+    @api.model
+    def _get_served_domain(self):
+        """Return the domain of the connections that it works for at all."""
+        if not self._needs_amazon:
+            return [("active", "in", [True, False]), ("state", "!=", "draft")]
+        return [("state", "in", CONNECTED_STATES)]
 
     @api.model
     def _get_interval(self, cron=None):

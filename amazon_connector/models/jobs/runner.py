@@ -290,6 +290,8 @@ class JobRun:
     def _may_go_on(self):
         """Whether the connection still wants it; a run that it stopped is ended."""
         connection = self.job.connection_id
+        if not self.job_type._needs_amazon:
+            return True
         if connection.active and connection._is_connected():
             return True
         self._retry_on_conflict(self._finish, "stopped")

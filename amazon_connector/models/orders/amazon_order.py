@@ -186,6 +186,15 @@ class AmazonOrder(models.Model):
         """
         OrderInbox(connection.with_env(self.env), run).store(documents)
 
+    @api.model
+    def _prepare_documents(self, connection, documents):
+        """Return the documents as they may be kept.
+
+        :param connection: one ``amazon.connection``
+        :param documents: as in :meth:`_store_documents`
+        """
+        return documents
+
     def _parse_document(self):
         """Return Amazon's document as ``spapi.orders.Order``.
 

@@ -67,6 +67,9 @@ class OrderInbox:
 
         :param documents: order documents (dict) of Orders 2026-01-01
         """
+        documents = self.env["amazon.order"]._prepare_documents(
+            self.connection, documents
+        )
         received = [ReceivedOrder.from_document(document) for document in documents]
         rows = self._find_rows(received)
         changed = [one for one in received if not _is_known(rows.get(one.number), one)]

@@ -16,7 +16,12 @@ def mask_personal_data(sentence, order):
 
     :param order: ``spapi.orders.Order``
     """
-    for text in sorted(_get_spellings(order), key=len, reverse=True):
+    return mask_texts(sentence, get_spellings(get_personal_texts(order)))
+
+
+def mask_texts(sentence, spellings):
+    """Return a sentence without these texts, as :func:`get_spellings` returns them."""
+    for text in sorted(spellings, key=len, reverse=True):
         pattern = rf"(?<!\w){re.escape(text)}(?!\w)"
         sentence = re.sub(pattern, _MASK, sentence, flags=re.IGNORECASE)
     return sentence
@@ -41,10 +46,10 @@ def _get_address_texts(address):
     return {*astuple(replace(address, country_code="", state="", kind=""))}
 
 
-def _get_spellings(order):
-    """Return the personal texts and their words as an error may spell them."""
+def get_spellings(texts):
+    """Return personal texts and their words as an error or a message may spell them."""
     spellings = set()
-    for text in get_personal_texts(order):
+    for text in texts:
         compact = re.sub(r"[\W_]+", "", text)
         spellings |= {text, html.escape(text), squeeze(text), compact}
         spellings |= {word for word in re.findall(r"\w+", text) if _is_telling(word)}
