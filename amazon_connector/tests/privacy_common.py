@@ -182,7 +182,7 @@ class PrivacyCommon(AmazonCommon):
                 needle=f"%{needle}%",
             )
             cr.execute(query)
-            if cr.fetchone():
+            if cr.rowcount:
                 found.add((table, column))
         return found | self._find_encrypted(needle) | self._find_files(needle)
 

@@ -57,6 +57,42 @@ class AmazonPersonalRecord(models.AbstractModel):
         self._note_personal_access("export", names)
         return result
 
+    @api.model
+    @api.readonly
+    def name_search(self, name="", domain=None, operator="ilike", limit=100):
+        """Override to log whose name a person is offered."""
+        found = super().name_search(name, domain, operator, limit)
+        found_ids = [record_id for record_id, _name in found]
+        self.browse(found_ids)._note_personal_access("read", ["display_name"])
+        return found
+
+    @api.model
+    @api.readonly
+    def formatted_read_group(
+        self,
+        domain,
+        groupby=(),
+        aggregates=(),
+        having=(),
+        offset=0,
+        limit=None,
+        order=None,
+    ):
+        """Override to log whose name is the title of a group."""
+        groups = super().formatted_read_group(
+            domain, groupby, aggregates, having, offset, limit, order
+        )
+        record = self.env.registry["amazon.personal.record"]
+        for spec in groupby:
+            field = self._fields.get(spec)
+            if not field or field.type != "many2one":
+                continue
+            named = self.env[field.comodel_name]
+            if isinstance(named, record):
+                ids = [group[spec][0] for group in groups if group[spec]]
+                named.browse(ids)._note_personal_access("read", ["display_name"])
+        return groups
+
     # === BUSINESS METHODS === #
 
     def _note_personal_access(self, action, names=None):

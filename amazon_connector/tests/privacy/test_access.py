@@ -56,6 +56,17 @@ class TestAccess(PrivacyCommon):
         orders.web_search_read([], {"partner_id": {}})
         self.assertEqual(self.logged(), self.expected())
 
+    def test_a_name_that_is_offered_or_is_the_title_of_a_group_is_logged(self):
+        partners = self.env["res.partner"].with_user(self.reader)
+        partners.name_search("Nedlebuyer")
+        self.assertEqual(self.logged(), self.expected())
+        self.env["amazon.personal.data.access"].search([]).unlink()
+        amazon_personal_record._noted.keys.clear()
+        sales = self.env["sale.order"].with_user(self.reader)
+        mine = [("id", "=", self.row.sale_order_id.id)]
+        sales.web_read_group(mine, ["partner_id"], ["__count"])
+        self.assertEqual(self.logged(), self.expected())
+
     def test_what_names_nobody_is_not_logged(self):
         self.as_reader(self.row).read(["status", "ship_by"])
         self.as_reader(self.row.sale_order_id).read(["amount_total"])

@@ -66,6 +66,8 @@ class TestNeedle(PrivacyCommon):
         found = self.find_needle()
         self.assertLessEqual(found, KEPT_BY_LAW)
         self.assertIn(("res_partner", "name"), found)
+        notes = invoice.line_ids.filtered(lambda line: line.display_type == "line_note")
+        self.assertEqual(notes.name, "Gift message: •••")
         self.assertEqual(invoice.partner_id.name, name)
         self.assertFalse(invoice.partner_id.active)
         self.assertFalse(invoice.partner_id.email)

@@ -145,6 +145,24 @@ class TestWhen(PrivacyCommon):
         self.download()
         self.assertEqual(self.last_run().unchanged, 1)
 
+    def test_a_batch_costs_little_more_than_an_order(self):
+        """Statements of one and of twelve orders, in one slice each."""
+        one = self.put_shipped()
+        twelve = self.env["amazon.order"]
+        for number in range(12):
+            twelve |= self.put_shipped(f"111-0000009-{number:07}")
+
+        def count(rows):
+            self.let_days_pass(rows)
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.remove()
+            self.assertTrue(all(row.personal_data_removed_on for row in rows))
+            return self.env.cr.sql_log_count - before
+
+        first = count(one)
+        self.assertLess(count(twelve) - first, 12 * 12)
+
     def test_goods_and_amounts_stay(self):
         row = self.put_shipped()
         sale = row.sale_order_id
