@@ -7,3 +7,4 @@ from . import orders
 from . import stock
 from . import inventory
 from . import shipments
+from . import overview

@@ -5,4 +5,5 @@ from .products import *
 from .stock import *
 from .inventory import *
 from .shipments import *
+from .overview import *
 from . import test_tours

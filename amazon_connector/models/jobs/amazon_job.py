@@ -79,24 +79,25 @@ class AmazonJob(models.Model):
             job.display_name = labels.get(job.kind, job.kind)
 
     def _compute_plan(self):
-        next_calls = {}
-        for job in self:
-            job_type = job._get_type()
+        # Who may see the plan need not see all that decides about it.
+        job_types = self.env["amazon.job.type"].sudo()
+        types = {one._kind: one for one in job_types._get_types()}
+        now = fields.Datetime.now()
+        # The jobs of many stores: what is the same for a kind is asked once.
+        for kind, jobs in self.grouped("kind").items():
+            job_type = types.get(kind)
             if job_type is None:
-                job.next_run = False
-                job.plan = self.env._("The addon that does this job is not installed.")
+                jobs.next_run = False
+                jobs.plan = self.env._("The addon that does this job is not installed.")
                 continue
-            if job.kind not in next_calls:
-                next_calls[job.kind] = self._get_next_call(job_type)
-            job.plan = job._get_stopping_reason(job_type)
-            job.next_run = False
-            if not job.plan:
-                job.next_run = max(
-                    next_calls[job.kind],
-                    job.not_before or next_calls[job.kind],
-                    fields.Datetime.now(),
-                )
-                job.plan = job._get_delay_reason()
+            next_call = self._get_next_call(job_type)
+            enabled = jobs.sudo().filtered_domain(job_type._get_enabled_domain())
+            for job in jobs:
+                job.plan = job._get_stopping_reason(job_type, job.sudo() in enabled)
+                job.next_run = False
+                if not job.plan:
+                    job.next_run = max(next_call, job.not_before or next_call, now)
+                    job.plan = job._get_delay_reason()
 
     # === BUSINESS METHODS - ROWS === #
 
@@ -266,8 +267,11 @@ class AmazonJob(models.Model):
         first = triggers.search([("cron_id", "=", cron.id)], order="call_at", limit=1)
         return min(filter(None, [cron.nextcall, first.call_at]))
 
-    def _get_stopping_reason(self, job_type):
-        """Return why it does not run by itself; ``False`` when it does."""
+    def _get_stopping_reason(self, job_type, is_enabled):
+        """Return why it does not run by itself; ``False`` when it does.
+
+        :param is_enabled: whether it is in the type's ``_get_enabled_domain``
+        """
         connection = self.connection_id
         if not connection.active:
             return self.env._("The connection is inactive.")
@@ -277,7 +281,7 @@ class AmazonJob(models.Model):
             return self.env._("Amazon's sandbox holds invented examples only.")
         if self.last_run_id.outcome == "running" and not self.open_run_id:
             return self.env._("It runs now.")
-        if not self.filtered_domain(job_type._get_enabled_domain()):
+        if not is_enabled:
             return job_type._get_disabled_reason(self)
         if connection.import_stage in connection._get_earlier_stages(job_type):
             return self.env._("The initial import brings the products before.")
