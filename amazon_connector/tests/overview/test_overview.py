@@ -1,7 +1,9 @@
 """The overview: each number opens what it counts, and one word says how a store is."""
 
 import json
-from datetime import timedelta
+from datetime import timedelta, timezone
+
+from freezegun import freeze_time
 
 from odoo import fields
 from odoo.tests import new_test_user, tagged
@@ -45,6 +47,14 @@ class OverviewCommon(ListingsCommon):
         self.download()
         return self.env["amazon.order"].union(*map(self.order, numbers))
 
+    def noon_tomorrow(self):
+        """Return a time that is noon for who asks, naive UTC."""
+        here = fields.Datetime.context_timestamp(
+            self.connection, fields.Datetime.now() + timedelta(days=1)
+        )
+        noon = here.replace(hour=12, minute=0, second=0, microsecond=0)
+        return noon.astimezone(timezone.utc).replace(tzinfo=None)
+
     def shown(self, connection=None):
         """Return what a card shows, counted anew."""
         self.env.flush_all()
@@ -73,20 +83,18 @@ class TestNumbers(OverviewCommon):
             *(f"111-0000001-000000{place}" for place in range(1, 7))
         )
         late, due, stopped, failed, blocked, refused = orders
-        now = fields.Datetime.now()
-        # Due before the day is over, whenever that is.
-        self.env.user.tz = "UTC"
-        end_of_day = now.replace(hour=23, minute=59, second=59)
-        orders.ship_by = now + timedelta(days=3)
-        late.ship_by = now - timedelta(hours=1)
-        due.ship_by = end_of_day
+        noon = self.noon_tomorrow()
+        orders.ship_by = noon + timedelta(days=3)
+        late.ship_by = noon - timedelta(hours=1)
+        due.ship_by = noon + timedelta(hours=1)
         stopped.changes_to_confirm = "address"
         failed.state = "failed"
         for row, state in ((blocked, "blocked"), (refused, "failed")):
             self.ship(row.sale_order_id, carrier=False).amazon_shipment_ids.state = (
                 state
             )
-        card = self.assertEachOpensItsList()
+        with freeze_time(noon):
+            card = self.assertEachOpensItsList()
         self.assertEqual(card["late_order_count"], 1)
         self.assertEqual(card["due_order_count"], 1)
         self.assertEqual(card["stopped_order_count"], 1)
@@ -120,7 +128,7 @@ class TestNumbers(OverviewCommon):
 
     def test_each_store_counts_its_own(self):
         other = self._create_connection("A9OTHERSELLER")
-        self.orders_of("111-0000001-0000001").ship_by = fields.Datetime.now()
+        self.orders_of("111-0000001-0000001")
         self.assertEqual(self.assertEachOpensItsList()["to_ship_order_count"], 1)
         self.assertEqual(self.assertEachOpensItsList(other)["to_ship_order_count"], 0)
 
@@ -308,7 +316,7 @@ class TestPage(OverviewCommon):
         self.assertIn("12:05", note)
 
     def test_thirty_stores_cost_the_statements_of_one(self):
-        self.orders_of("111-0000001-0000001").ship_by = fields.Datetime.now()
+        self.orders_of("111-0000001-0000001")
         first = self._count_statements(self.connection)
         stores = self.connection
         for place in range(4):
@@ -339,7 +347,7 @@ class TestPage(OverviewCommon):
         stranger = new_test_user(
             self.env, "stranger", group, company_id=company.id, company_ids=company.ids
         )
-        self.orders_of("111-0000001-0000001").ship_by = fields.Datetime.now()
+        self.orders_of("111-0000001-0000001")
         self.env.flush_all()
         shown = self.connection.with_user(user).read(SHOWN)
         self.assertEqual(shown[0]["to_ship_order_count"], 1)

@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from odoo import fields
+from freezegun import freeze_time
+
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
@@ -18,13 +19,15 @@ NUMBERS = {
 @tagged("post_install", "-at_install")
 class TestWarehouseOverview(OverviewCommon):
     def test_each_number_opens_its_deliveries(self):
-        worker = new_test_user(self.env, "worker", "stock.group_stock_user", tz="UTC")
+        worker = new_test_user(
+            self.env, "worker", "stock.group_stock_user", tz=self.env.user.tz
+        )
         late, due, stopped, _other = self.orders_of(
             *(f"111-0000001-000000{place}" for place in range(1, 5))
         )
-        now = fields.Datetime.now()
-        late.ship_by = now - timedelta(hours=1)
-        due.ship_by = now.replace(hour=23, minute=59, second=59)
+        noon = self.noon_tomorrow()
+        late.ship_by = noon - timedelta(hours=1)
+        due.ship_by = noon + timedelta(hours=1)
         stopped.changes_to_confirm = "address"
         self.env.flush_all()
         self.env.invalidate_all()
@@ -32,7 +35,7 @@ class TestWarehouseOverview(OverviewCommon):
         for (number, button), order in zip(
             NUMBERS.items(), (late, due, stopped), strict=True
         ):
-            with self.subTest(number):
+            with self.subTest(number), freeze_time(noon):
                 self.assertEqual(out[number], 1)
                 action = getattr(out, button)()
                 found = self.env["stock.picking"].with_user(worker)
