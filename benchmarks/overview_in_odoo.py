@@ -13,12 +13,12 @@ LISTINGS_PER_STORE = 1000
 RUNS_PER_ORDER, LINES_PER_RUN = 0.6, 5
 TIMES = 9
 SELLER = "A1BENCHMARK{:05}"
-# Of a hundred orders, by their number: what became of them.
-IS_OPEN = "(n % 100 < 3)"
-IS_HELD = "(n % 1000 = 3)"
-IS_FAILED = "(n % 1000 = 103)"
-IS_UNCONFIRMED = "(n % 200 = 4)"
-IS_DOUBTFUL = "(n % 1000 IN (1, 2))"
+# What became of orders, by their number; in primes, so that each store has some.
+IS_OPEN = "(n % 97 < 3)"
+IS_HELD = "(n % 997 = 3)"
+IS_FAILED = "(n % 997 = 103)"
+IS_UNCONFIRMED = "(n % 199 = 4)"
+IS_DOUBTFUL = "(n % 997 IN (1, 2))"
 
 
 def measure(env, stores, orders, result):
@@ -218,13 +218,13 @@ def _fill(env, connections, orders):
         storefront_id=front,
         connection_id=store,
         sku="'SKU-' || n",
-        product_id=f"CASE WHEN n % 50 <> 1 THEN {product.id} END",
+        product_id=f"CASE WHEN n % 53 <> 1 THEN {product.id} END",
         state=(
-            "CASE WHEN n % 100 = 2 THEN 'suppressed' WHEN n % 20 = 3 THEN 'removed' "
+            "CASE WHEN n % 101 = 2 THEN 'suppressed' WHEN n % 19 = 3 THEN 'removed' "
             "ELSE 'active' END"
         ),
-        push_error="CASE WHEN n % 200 = 4 THEN 'Not that many.' END",
-        amazon_quantity="n % 12",
+        push_error="CASE WHEN n % 211 = 4 THEN 'Not that many.' END",
+        amazon_quantity="n % 11",
     )  # fmt: skip
     runs = int(orders * RUNS_PER_ORDER)
     first_run = _copy(

@@ -106,10 +106,11 @@ class AmazonOrder(models.Model):
     urgency = fields.Selection(selection=URGENCIES, compute="_compute_urgency")
     delivery_count = fields.Integer(compute="_compute_delivery_count")
 
-    # What is open is a small part of all, and counted again and again.
+    # What is open is a small part of all, and counted again and again. In the words
+    # in which Odoo asks for _OPEN_STATUSES.
     _open_idx = models.Index(
-        "(connection_id, ship_by) WHERE status IN ('unshipped', 'partially_shipped') "
-        "OR status IS NULL"
+        "(connection_id, ship_by) WHERE "
+        "status IN ('unshipped', 'partially_shipped', '') OR status IS NULL"
     )
     _purchase_date_idx = models.Index("(purchase_date)")
 

@@ -267,19 +267,21 @@ class AmazonConnection(models.Model):
                 )
             connection.orders_note = " ".join(parts)
 
-    @api.depends_context("lang", "tz")
+    @api.depends_context("lang")
     def _compute_overview_jobs(self):
         labels = dict(self.env["amazon.job.type"]._get_kind_selection())
         outcome = self.env["amazon.history"]._fields["outcome"]
         outcomes = dict(outcome._description_selection(self.env))
+        # Planned for all stores at once.
+        self.job_ids.mapped("plan")
         for connection in self:
             connection.overview_jobs = [
                 {
                     "id": job.id,
                     "label": labels[job.kind],
-                    "last": connection._format_moment(job.last_start),
+                    "last": fields.Datetime.to_string(job.last_start),
                     "outcome": outcomes.get(job.last_outcome, ""),
-                    "next": connection._format_moment(job.next_run),
+                    "next": fields.Datetime.to_string(job.next_run),
                     "plan": job.plan,
                     "is_failing": bool(job.failures),
                 }
@@ -287,7 +289,12 @@ class AmazonConnection(models.Model):
             ]
 
     def _get_overview_jobs(self):
-        """Return the jobs that are shown: one for each switch, and what fails."""
+        """Return the jobs that are shown: one for each switch, and what fails.
+
+        None of a store that stands still, where all would say the same.
+        """
+        if self._get_standstill() and self.state != "importing":
+            return self.job_ids.browse()
         main = self._get_main_kinds()
         return self.job_ids.filtered(
             lambda job: (

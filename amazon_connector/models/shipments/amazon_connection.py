@@ -15,7 +15,8 @@ _UNCONFIRMED = Domain("state", "in", ("imported", "partial")) & Domain(
 _UNTOLD = _TO_SHIP | _UNCONFIRMED
 _IS_LATE = Domain("ship_by", "<", "now")
 # Before the day of the user is over.
-_IS_DUE = Domain("ship_by", ">=", "now") & Domain("ship_by", "<", "today +1d")
+_IS_DUE_OR_LATE = Domain("ship_by", "<", "today +1d")
+_IS_DUE = Domain("ship_by", ">=", "now") & _IS_DUE_OR_LATE
 _LATE = _UNTOLD & _IS_LATE
 _DUE = _UNTOLD & _IS_DUE
 
@@ -59,37 +60,44 @@ class AmazonConnection(models.Model):
         """
         orders = self.env["amazon.order"]
         mine = Domain("connection_id", "in", self.ids)
-        to_ship = [mine & part for part in orders._get_to_ship_domains()]
-        unconfirmed = [
-            mine & Domain("state", "in", ("imported", "partial")) & part
-            for part in orders._get_shipment_domains(OPEN_CONFIRMATION_STATES)
+        told_in_time = Domain("state", "in", ("imported", "partial")) & _IS_DUE_OR_LATE
+        parts = [
+            (True, orders._get_to_ship_domains(), mine),
+            (
+                False,
+                orders._get_shipment_domains(OPEN_CONFIRMATION_STATES),
+                mine & told_in_time,
+            ),
+        ]
+        columns = [
+            SQL.identifier(orders._table, name)
+            for name in ("id", "connection_id", "ship_by")
         ]
         rows = [
             SQL(
                 "(%s)",
-                orders._search(domain & when).select(
-                    SQL.identifier(orders._table, "id"),
-                    SQL.identifier(orders._table, "connection_id"),
-                    SQL("%s AS kind", kind),
+                orders._search(common & domain).select(
+                    *columns, SQL("%s AS is_to_ship", is_to_ship)
                 ),
             )
-            for kind, when, domains in (
-                ("to_ship", Domain.TRUE, to_ship),
-                ("late", _IS_LATE, to_ship + unconfirmed),
-                ("due", _IS_DUE, to_ship + unconfirmed),
-            )
+            for is_to_ship, domains, common in parts
             for domain in domains
         ]
+        # What "today" and "now" mean is Odoo's to say, as it does in the lists.
+        end_of_day = _IS_DUE_OR_LATE.optimize_full(orders).value
         counts = SQL(
             """
             SELECT connection_id,
-                   COUNT(DISTINCT id) FILTER (WHERE kind = 'to_ship'),
-                   COUNT(DISTINCT id) FILTER (WHERE kind = 'late'),
-                   COUNT(DISTINCT id) FILTER (WHERE kind = 'due')
-              FROM (%s) AS found
+                   COUNT(DISTINCT id) FILTER (WHERE is_to_ship),
+                   COUNT(DISTINCT id) FILTER (WHERE ship_by < %(now)s),
+                   COUNT(DISTINCT id) FILTER (
+                       WHERE ship_by >= %(now)s AND ship_by < %(end_of_day)s)
+              FROM (%(rows)s) AS found
              GROUP BY connection_id
             """,
-            SQL(" UNION ALL ").join(rows),
+            now=fields.Datetime.now(),
+            end_of_day=end_of_day,
+            rows=SQL(" UNION ALL ").join(rows),
         )
         return {row[0]: row[1:] for row in self.env.execute_query(counts)}
 
