@@ -34,7 +34,9 @@ def measure(env, stores, orders, result):
     env.cr.commit()
     # What came with the addon's demonstration is no store of these.
     env.ref("amazon_connector.amazon_connection_demo").active = False
-    user = new_test_user(env, "overview", "amazon_connector.amazon_connector_group_user")
+    user = new_test_user(
+        env, "overview", "amazon_connector.amazon_connector_group_user"
+    )
     env.cr.commit()
     env.cr.execute("ANALYZE")
     env.cr.commit()

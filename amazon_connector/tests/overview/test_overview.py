@@ -90,9 +90,9 @@ class TestNumbers(OverviewCommon):
         stopped.changes_to_confirm = "address"
         failed.state = "failed"
         for row, state in ((blocked, "blocked"), (refused, "failed")):
-            self.ship(row.sale_order_id, carrier=False).amazon_shipment_ids.state = (
-                state
-            )
+            self.ship(
+                row.sale_order_id, carrier=False
+            ).amazon_shipment_ids.state = state
         with freeze_time(noon):
             card = self.assertEachOpensItsList()
         self.assertEqual(card["late_order_count"], 1)
@@ -134,9 +134,7 @@ class TestNumbers(OverviewCommon):
 
     def test_what_left_and_amazon_does_not_know_is_late_once(self):
         """An order may be to be shipped and have a shipment that is not confirmed."""
-        (order,) = self.orders_of(
-            "111-0000001-0000001", items=[build_item(quantity=2)]
-        )
+        (order,) = self.orders_of("111-0000001-0000001", items=[build_item(quantity=2)])
         self.ship(order.sale_order_id, carrier=False, quantities={"MUG": 1})
         order.ship_by = fields.Datetime.now() - timedelta(hours=1)
         card = self.assertEachOpensItsList()
@@ -302,9 +300,7 @@ class TestPage(OverviewCommon):
     def test_a_failing_job_is_shown_whatever_it_does(self):
         job = self.connection._get_job("sweep_orders")
         job.failures = 1
-        (shown,) = (
-            one for one in self.shown()["overview_jobs"] if one["id"] == job.id
-        )
+        (shown,) = (one for one in self.shown()["overview_jobs"] if one["id"] == job.id)
         self.assertTrue(shown["is_failing"])
 
     def test_how_far_orders_are_checked_is_said(self):
@@ -385,9 +381,7 @@ class TestLive(OverviewCommon):
         self.env.cr.postcommit.clear()
         sent = self.env["bus.bus"].search([], order="id")[before:]
         mine = [
-            one
-            for one in sent
-            if json.loads(one.message)["type"] == OVERVIEW_CHANGED
+            one for one in sent if json.loads(one.message)["type"] == OVERVIEW_CHANGED
         ]
         for one in mine:
             self.assertIn("res.groups", one.channel)
