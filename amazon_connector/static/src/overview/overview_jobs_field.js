@@ -6,7 +6,7 @@ import {deserializeDateTime} from "@web/core/l10n/dates";
 import {registry} from "@web/core/registry";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
 
-const {DateTime} = luxon;
+const {DateTime} = window.luxon;
 
 export class OverviewJobsField extends Component {
     static template = "amazon_connector.OverviewJobsField";

@@ -1,6 +1,7 @@
 /* The overview of the stores: counts anew when something changed, and finds an order. */
 
 import {onMounted, onWillUnmount, useState} from "@odoo/owl";
+import {browser} from "@web/core/browser/browser";
 import {registry} from "@web/core/registry";
 import {useService} from "@web/core/utils/hooks";
 import {KanbanController} from "@web/views/kanban/kanban_controller";
@@ -38,26 +39,26 @@ export class OverviewController extends KanbanController {
             this.bus.subscribe(OVERVIEW_CHANGED, onChanged);
             this.bus.start();
             document.addEventListener("visibilitychange", onVisible);
-            this.interval = setInterval(() => this.refresh(), REFRESH_MS);
+            this.interval = browser.setInterval(() => this.refresh(), REFRESH_MS);
         });
         onWillUnmount(() => {
             this.bus.unsubscribe(OVERVIEW_CHANGED, onChanged);
             document.removeEventListener("visibilitychange", onVisible);
-            clearInterval(this.interval);
-            clearTimeout(this.timeout);
+            browser.clearInterval(this.interval);
+            browser.clearTimeout(this.timeout);
         });
     }
 
     /** Waits for the last of several changes, but not for ever. */
     refreshSoon() {
         if (!this.timeout) {
-            this.timeout = setTimeout(() => this.refresh(), QUIET_MS);
+            this.timeout = browser.setTimeout(() => this.refresh(), QUIET_MS);
         }
     }
 
     /** Nobody looks at a tab in the background: it is counted when it is shown. */
     async refresh() {
-        clearTimeout(this.timeout);
+        browser.clearTimeout(this.timeout);
         this.timeout = null;
         this.isMissed = document.hidden;
         if (document.hidden || this.isLoading) {
