@@ -283,7 +283,8 @@ class AmazonJob(models.Model):
             return self.env._("It runs now.")
         if not is_enabled:
             return job_type._get_disabled_reason(self)
-        if connection.import_stage in connection._get_earlier_stages(job_type):
+        stage = connection.import_stage
+        if stage and stage in connection._get_earlier_stages(job_type):
             return self.env._("The initial import brings the products before.")
         return False
 

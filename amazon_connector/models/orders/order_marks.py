@@ -191,23 +191,16 @@ class AmazonOrder(models.Model):
         "sale_order_id.partner_shipping_id.country_id",
     )
     def _compute_is_stopped(self):
-        stopped = self.sudo().filtered_domain(self._get_stoppable_domain())
-        stopped = stopped.filtered(lambda row: row._must_not_leave())
         for row in self:
-            row.is_stopped = row.sudo() in stopped
+            known = row.sudo()
+            pickings = known.sale_order_id.picking_ids
+            is_open = pickings.filtered_domain(OPEN_DELIVERY)
+            row.is_stopped = bool(is_open) and known._must_not_leave()
 
     @api.model
-    def _search_is_stopped(self, operator, value):
+    def _search_is_stopped(self, operator, _value):
         if operator != "in":
             return NotImplemented
-        # Few could be; which of them are is more than PostgreSQL can say.
-        found = self.sudo().search(self._get_stoppable_domain())
-        stopped = found.filtered(lambda row: row._must_not_leave())
-        return Domain("id", "in", stopped.ids)
-
-    @api.model
-    def _get_stoppable_domain(self):
-        """Return the domain of the orders of which an open delivery may be stopped."""
         may_be = (
             Domain("status", "=", "cancelled")
             | Domain("changes_to_confirm", "!=", False)
@@ -215,7 +208,13 @@ class AmazonOrder(models.Model):
             | Domain("is_address_missing", "=", True)
             | Domain("sale_order_id.partner_shipping_id.country_id", "=", False)
         )
-        return may_be & Domain("sale_order_id.picking_ids", "any!", OPEN_DELIVERY)
+        # Few deliveries are open: PostgreSQL begins with them. Which of the orders that
+        # may be stopped are so is more than it can say.
+        open_ones = self.env["stock.picking"].sudo()._search(OPEN_DELIVERY)
+        with_open = Domain("sale_order_id", "any!", open_ones.subselect("sale_id"))
+        found = self.sudo().search(may_be & with_open, order="id")
+        stopped = found.filtered(lambda row: row._must_not_leave())
+        return Domain("id", "in", stopped.ids)
 
     @api.depends("is_to_ship", "ship_by")
     @api.depends_context("tz")
