@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from host.rpc import OdooClient
 from screens import NARROW, WIDE, download, keep, order_of
 
 OVERVIEW = "/odoo/amazon"
@@ -20,6 +21,32 @@ def orders(america):
     }
     download(america, *numbers.values())
     return numbers
+
+
+@pytest.fixture
+def see_as(see, browser, odoo, client):
+    """A function that opens a page as a new user who has one group."""
+    made = []
+
+    def open_page(group, path, selector):
+        module, name = group.split(".")
+        _model, group_id = client.call(
+            "ir.model.data", "check_object_reference", module, name
+        )
+        user = client.call(
+            "res.users",
+            "create",
+            {"name": name, "login": name, "password": name, "group_ids": [group_id]},
+        )
+        made.append(user)
+        browser.log_in(OdooClient(odoo.url, odoo.database, name, name))
+        browser.open(odoo.url + path)
+        found = f"document.querySelector({json.dumps(selector)}) !== null"
+        browser.wait_for(found, f"{selector} on {path}")
+        return browser.evaluate("document.body.innerText")
+
+    yield open_page
+    client.call("res.users", "write", made, {"active": False})
 
 
 def card_of(browser, shop):
@@ -114,8 +141,22 @@ def test_charts_are_drawn(see, orders, action, view):
     see(f"/odoo/action-amazon_connector.{action}", view)
 
 
-def test_the_warehouse_sees_what_amazon_awaits(see, browser, orders):
-    see(INVENTORY, ".o_amazon_to_ship")
+def test_who_only_uses_amazon_sees_it_and_its_lists(see_as, browser, orders):
+    group = "amazon_connector.amazon_connector_group_user"
+    text = see_as(group, OVERVIEW, CARD)
+    assert "ship-by time is over" in text
+    browser.press(f"{CARD} a[name=action_open_late_orders]")
+    browser.wait_for(
+        "document.querySelector('.o_list_view .o_data_row') !== null", "the late orders"
+    )
+    assert orders["late"] in browser.evaluate("document.body.innerText")
+
+
+def test_who_only_works_in_the_warehouse_sees_what_amazon_awaits(
+    see_as, browser, orders
+):
+    text = see_as("stock.group_stock_user", INVENTORY, ".o_amazon_to_ship")
+    assert "late" in text
     browser.press(".o_amazon_to_ship a[name=action_open_amazon_late]")
     browser.wait_for(
         "document.querySelector('.o_list_view .o_data_row') !== null", "the deliveries"

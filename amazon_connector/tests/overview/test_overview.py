@@ -358,6 +358,12 @@ class TestPage(OverviewCommon):
             first.action, self.env.ref("amazon_connector.amazon_overview_action")
         )
 
+    def test_without_a_store_it_says_what_to_do(self):
+        action = self.env.ref("amazon_connector.amazon_overview_action")
+        cards = self.env.ref("amazon_connector.amazon_integration_action")
+        self.assertIn(f'name="{cards.id}"', action.help)
+        self.assertIn("Connect your Amazon store", action.help)
+
     def test_an_order_is_found_by_its_number(self):
         one, two = self.orders_of("111-0000001-0000001", "111-0000001-0000002")
         orders = self.env["amazon.order"]
