@@ -97,7 +97,8 @@ class AmazonJob(models.Model):
                 job.next_run = False
                 if not job.plan:
                     job.next_run = max(next_call, job.not_before or next_call, now)
-                    job.plan = job._get_delay_reason()
+                    delay = job._get_delay_reason()
+                    job.plan = delay or self.env._("As scheduled.")
 
     # === BUSINESS METHODS - ROWS === #
 
@@ -289,6 +290,7 @@ class AmazonJob(models.Model):
         return False
 
     def _get_delay_reason(self):
+        """Return why it runs at another time than it is planned for, or ``False``."""
         is_put_off = self.not_before and self.not_before > fields.Datetime.now()
         if is_put_off and self.failures:
             return self.env._("Put off after a failure; the last run says which.")
@@ -298,7 +300,7 @@ class AmazonJob(models.Model):
             return self.env._("Somebody asked for it.")
         if self.open_run_id:
             return self.env._("Its last run goes on.")
-        return self.env._("As scheduled.")
+        return False
 
     # === BUSINESS METHODS - WORK === #
 

@@ -282,7 +282,7 @@ class AmazonConnection(models.Model):
                     "last": fields.Datetime.to_string(job.last_start),
                     "outcome": outcomes.get(job.last_outcome, ""),
                     "next": fields.Datetime.to_string(job.next_run),
-                    "plan": job.plan,
+                    "waits": job._get_delay_reason() if job.next_run else job.plan,
                     "is_failing": bool(job.failures),
                 }
                 for job in connection._get_overview_jobs()

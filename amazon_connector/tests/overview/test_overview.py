@@ -293,9 +293,23 @@ class TestPage(OverviewCommon):
         )
         self.assertTrue(jobs["Download orders"]["last"])
         self.assertEqual(
-            jobs["Sync inventory"]["plan"], "Switched off under Configuration."
+            jobs["Sync inventory"]["waits"], "Switched off under Configuration."
         )
         self.assertFalse(jobs["Sync inventory"]["next"])
+        # As scheduled: nothing need be said.
+        self.assertTrue(jobs["Download orders"]["next"])
+        self.assertFalse(jobs["Download orders"]["waits"])
+        job = self.connection._get_job("download_orders")
+        job.write(
+            {
+                "failures": 1,
+                "not_before": fields.Datetime.now() + timedelta(minutes=30),
+            }
+        )
+        (failing,) = (
+            one for one in self.shown()["overview_jobs"] if one["id"] == job.id
+        )
+        self.assertIn("Put off after a failure", failing["waits"])
 
     def test_a_failing_job_is_shown_whatever_it_does(self):
         job = self.connection._get_job("sweep_orders")
