@@ -141,6 +141,15 @@ def test_charts_are_drawn(see, orders, action, view):
     see(f"/odoo/action-amazon_connector.{action}", view)
 
 
+@pytest.mark.parametrize("name", ["order", "shipment"])
+def test_orders_and_shipments_are_cards_on_a_narrow_screen(see, orders, name):
+    see(
+        f"/odoo/action-amazon_connector.amazon_{name}_action",
+        ".o_kanban_view",
+        NARROW,
+    )
+
+
 def test_who_only_uses_amazon_sees_it_and_its_lists(see_as, browser, orders):
     group = "amazon_connector.amazon_connector_group_user"
     text = see_as(group, OVERVIEW, CARD)
