@@ -8,3 +8,4 @@ from . import stock
 from . import inventory
 from . import shipments
 from . import privacy
+from . import overview

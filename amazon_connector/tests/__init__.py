@@ -6,4 +6,5 @@ from .stock import *
 from .inventory import *
 from .shipments import *
 from .privacy import *
+from .overview import *
 from . import test_tours

@@ -27,6 +27,8 @@ ALLOWED = {
     "shipments": _ORDERS,
     # What of all rooms is personal, and when it goes.
     "privacy": _MODELS,
+    # Counts what all others keep, and is known to none of them.
+    "overview": _MODELS,
     "wizards": _MODELS,
     "controllers": _MODELS | {"wizards"},
 }

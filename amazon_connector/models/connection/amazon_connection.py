@@ -149,7 +149,7 @@ class AmazonConnection(models.Model):
     has_storefront = fields.Boolean(compute="_compute_has_storefront")
     listing_count = fields.Integer(compute="_compute_counts")
     unlinked_count = fields.Integer(
-        string="Listings Not Linked", compute="_compute_counts"
+        string="Listings Not Linked", compute="_compute_unlinked_count"
     )
     order_count = fields.Integer(compute="_compute_counts")
     order_problem_count = fields.Integer(
@@ -225,23 +225,32 @@ class AmazonConnection(models.Model):
             connection.has_storefront = any(connection.storefront_ids.mapped("active"))
 
     def _compute_counts(self):
-        def count(model, domain):
+        self._set_counts(
+            listing_count=("amazon.listing", [("is_parent", "=", False)]),
+            order_count=("amazon.order", []),
+            order_problem_count=("amazon.order", ORDER_PROBLEMS),
+            shipment_problem_count=("amazon.shipment", SHIPMENT_PROBLEMS),
+        )
+
+    def _compute_unlinked_count(self):
+        # By itself: it is shown where nobody wants all orders counted.
+        self._set_counts(unlinked_count=("amazon.listing", NOT_LINKED))
+
+    def _set_counts(self, **counted):
+        """Set fields to how many of the connection's records are in a domain.
+
+        One statement for each field, however many connections there are.
+
+        :param counted: ``{field: (model, domain)}``
+        """
+        for name, (model, domain) in counted.items():
             groups = self.env[model]._read_group(
                 Domain("connection_id", "in", self.ids) & Domain(domain),
                 ["connection_id"],
                 ["__count"],
             )
-            return {connection.id: count for connection, count in groups}
-
-        counts = {
-            "listing_count": count("amazon.listing", [("is_parent", "=", False)]),
-            "unlinked_count": count("amazon.listing", NOT_LINKED),
-            "order_count": count("amazon.order", []),
-            "order_problem_count": count("amazon.order", ORDER_PROBLEMS),
-            "shipment_problem_count": count("amazon.shipment", SHIPMENT_PROBLEMS),
-        }
-        for connection in self:
-            for name, found in counts.items():
+            found = {connection.id: count for connection, count in groups}
+            for connection in self:
                 connection[name] = found.get(connection.id, 0)
 
     # === CRUD METHODS === #

@@ -66,6 +66,7 @@ class AmazonListing(models.Model):
         help="What is sent to Amazon, when the quantity is synced.",
     )
 
+    _refused_idx = models.Index("(connection_id) WHERE push_error IS NOT NULL")
     _to_push_idx = models.Index("(connection_id, id) WHERE to_push IS TRUE")
 
     # === COMPUTE METHODS === #

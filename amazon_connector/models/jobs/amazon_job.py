@@ -79,24 +79,26 @@ class AmazonJob(models.Model):
             job.display_name = labels.get(job.kind, job.kind)
 
     def _compute_plan(self):
-        next_calls = {}
-        for job in self:
-            job_type = job._get_type()
+        # Who may see the plan need not see all that decides about it.
+        job_types = self.env["amazon.job.type"].sudo()
+        types = {one._kind: one for one in job_types._get_types()}
+        now = fields.Datetime.now()
+        # The jobs of many stores: what is the same for a kind is asked once.
+        for kind, jobs in self.grouped("kind").items():
+            job_type = types.get(kind)
             if job_type is None:
-                job.next_run = False
-                job.plan = self.env._("The addon that does this job is not installed.")
+                jobs.next_run = False
+                jobs.plan = self.env._("The addon that does this job is not installed.")
                 continue
-            if job.kind not in next_calls:
-                next_calls[job.kind] = self._get_next_call(job_type)
-            job.plan = job._get_stopping_reason(job_type)
-            job.next_run = False
-            if not job.plan:
-                job.next_run = max(
-                    next_calls[job.kind],
-                    job.not_before or next_calls[job.kind],
-                    fields.Datetime.now(),
-                )
-                job.plan = job._get_delay_reason()
+            next_call = self._get_next_call(job_type)
+            enabled = jobs.sudo().filtered_domain(job_type._get_enabled_domain())
+            for job in jobs:
+                job.plan = job._get_stopping_reason(job_type, job.sudo() in enabled)
+                job.next_run = False
+                if not job.plan:
+                    job.next_run = max(next_call, job.not_before or next_call, now)
+                    delay = job._get_delay_reason()
+                    job.plan = delay or self.env._("As scheduled.")
 
     # === BUSINESS METHODS - ROWS === #
 
@@ -272,16 +274,20 @@ class AmazonJob(models.Model):
         first = triggers.search([("cron_id", "=", cron.id)], order="call_at", limit=1)
         return min(filter(None, [cron.nextcall, first.call_at]))
 
-    def _get_stopping_reason(self, job_type):
-        """Return why it does not run by itself; ``False`` when it does."""
+    def _get_stopping_reason(self, job_type, is_enabled):
+        """Return why it does not run by itself; ``False`` when it does.
+
+        :param is_enabled: whether it is in the type's ``_get_enabled_domain``
+        """
         connection = self.connection_id
         if reason := job_type._needs_amazon and self._get_silence_reason():
             return reason
         if self.last_run_id.outcome == "running" and not self.open_run_id:
             return self.env._("It runs now.")
-        if not self.filtered_domain(job_type._get_enabled_domain()):
+        if not is_enabled:
             return job_type._get_disabled_reason(self)
-        is_early = connection.import_stage in connection._get_earlier_stages(job_type)
+        stage = connection.import_stage
+        is_early = stage and stage in connection._get_earlier_stages(job_type)
         if is_early and job_type._needs_amazon:
             return self.env._("The initial import brings the products before.")
         return False
@@ -298,6 +304,7 @@ class AmazonJob(models.Model):
         return False
 
     def _get_delay_reason(self):
+        """Return why it runs at another time than it is planned for, or ``False``."""
         is_put_off = self.not_before and self.not_before > fields.Datetime.now()
         if is_put_off and self.failures:
             return self.env._("Put off after a failure; the last run says which.")
@@ -307,7 +314,7 @@ class AmazonJob(models.Model):
             return self.env._("Somebody asked for it.")
         if self.open_run_id:
             return self.env._("Its last run goes on.")
-        return self.env._("As scheduled.")
+        return False
 
     # === BUSINESS METHODS - WORK === #
 

@@ -597,6 +597,16 @@ class AmazonOrder(models.Model):
         ]
         return [reason for reason in reasons if reason]
 
+    def _must_not_leave(self):
+        """Whether there is such a reason, without putting it into words."""
+        self.ensure_one()
+        return bool(
+            self.status == "cancelled"
+            or self.changes_to_confirm
+            or self._is_cancel_request_open()
+            or self._get_missing_address_reason()
+        )
+
     def _get_cancelled_reason(self):
         if self.status != "cancelled":
             return False

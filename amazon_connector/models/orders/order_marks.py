@@ -23,6 +23,14 @@ URGENCIES = [("late", "Late"), ("today", "Due today")]
 _OPEN_STATUSES = ("unshipped", "partially_shipped", False)
 # Nothing was made of these yet, so nothing of them can have left.
 _WAITING_STATES = ("new", "held", "failed")
+# Of transfers: it may be validated, and takes goods towards the buyer.
+OPEN_DELIVERY = Domain(
+    [
+        ("state", "in", ("draft", "waiting", "confirmed", "assigned")),
+        ("return_id", "=", False),
+        ("picking_type_code", "!=", "incoming"),
+    ]
+)
 
 
 def get_urgency(records, ship_by):
@@ -81,8 +89,7 @@ class AmazonOrder(models.Model):
     currency_id = fields.Many2one(
         comodel_name="res.currency", compute="_compute_currency_id", store=True
     )
-    # Totals of several currencies have no sum.
-    amount_total = fields.Monetary(string="Total", readonly=True, aggregator=None)
+    amount_total = fields.Monetary(string="Total", readonly=True)
     partner_id = fields.Many2one(related="sale_order_id.partner_id", string="Customer")
     is_to_ship = fields.Boolean(
         string="To Ship",
@@ -90,8 +97,22 @@ class AmazonOrder(models.Model):
         search="_search_is_to_ship",
         help="Amazon waits for it, and it has not left Odoo's warehouse.",
     )
+    is_stopped = fields.Boolean(
+        string="Stopped",
+        compute="_compute_is_stopped",
+        search="_search_is_stopped",
+        help="It has a delivery that must not leave until somebody has decided.",
+    )
     urgency = fields.Selection(selection=URGENCIES, compute="_compute_urgency")
     delivery_count = fields.Integer(compute="_compute_delivery_count")
+
+    # What is open is a small part of all, and counted again and again. In the words
+    # in which Odoo asks for _OPEN_STATUSES.
+    _open_idx = models.Index(
+        "(connection_id, ship_by) WHERE "
+        "status IN ('unshipped', 'partially_shipped', '') OR status IS NULL"
+    )
+    _purchase_date_idx = models.Index("(purchase_date)")
 
     # === COMPUTE METHODS === #
 
@@ -145,14 +166,55 @@ class AmazonOrder(models.Model):
 
     @api.model
     def _get_to_ship_domain(self):
+        return Domain.OR(self._get_to_ship_domains())
+
+    @api.model
+    def _get_to_ship_domains(self):
+        """Return two domains: of what nothing was made of yet, and of open sales."""
+        is_open = Domain("status", "in", _OPEN_STATUSES)
         open_sale = Domain("state", "!=", "cancel") & Domain(
             "delivery_status", "!=", "full"
         )
-        return Domain("status", "in", _OPEN_STATUSES) & (
-            Domain("state", "in", _WAITING_STATES)
+        return [
+            is_open & Domain("state", "in", _WAITING_STATES),
             # Who ships need not be a salesperson.
-            | Domain("sale_order_id", "any!", open_sale)
+            is_open & Domain("sale_order_id", "any!", open_sale),
+        ]
+
+    @api.depends(
+        "status",
+        "changes_to_confirm",
+        "cancel_overruled",
+        "is_address_missing",
+        "line_ids.is_cancel_requested",
+        "sale_order_id.picking_ids.state",
+        "sale_order_id.partner_shipping_id.country_id",
+    )
+    def _compute_is_stopped(self):
+        for row in self:
+            known = row.sudo()
+            pickings = known.sale_order_id.picking_ids
+            is_open = pickings.filtered_domain(OPEN_DELIVERY)
+            row.is_stopped = bool(is_open) and known._must_not_leave()
+
+    @api.model
+    def _search_is_stopped(self, operator, _value):
+        if operator != "in":
+            return NotImplemented
+        may_be = (
+            Domain("status", "=", "cancelled")
+            | Domain("changes_to_confirm", "!=", False)
+            | Domain("has_cancel_request", "=", True)
+            | Domain("is_address_missing", "=", True)
+            | Domain("sale_order_id.partner_shipping_id.country_id", "=", False)
         )
+        # Few deliveries are open: PostgreSQL begins with them. Which of the orders that
+        # may be stopped are so is more than it can say.
+        open_ones = self.env["stock.picking"].sudo()._search(OPEN_DELIVERY)
+        with_open = Domain("sale_order_id", "any!", open_ones.subselect("sale_id"))
+        found = self.sudo().search(may_be & with_open, order="id")
+        stopped = found.filtered(lambda row: row._must_not_leave())
+        return Domain("id", "in", stopped.ids)
 
     @api.depends("is_to_ship", "ship_by")
     @api.depends_context("tz")

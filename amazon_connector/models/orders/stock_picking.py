@@ -2,9 +2,11 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools.sql import column_exists, create_column
 
 from .delivery_stage import is_coming_back
+from .order_marks import OPEN_DELIVERY
 from .sale_lines import unlocked
 
 # Of an Amazon order: what says whether something stops it.
@@ -46,6 +48,11 @@ class StockPicking(models.Model):
         compute="_compute_amazon_stop_reason",
         help="Why nothing of the Amazon order may leave at the moment.",
     )
+    amazon_is_stopped = fields.Boolean(
+        string="Is Stopped",
+        compute="_compute_amazon_is_stopped",
+        search="_search_amazon_is_stopped",
+    )
     amazon_can_confirm_change = fields.Boolean(compute="_compute_amazon_stop_reason")
     amazon_can_ship_anyway = fields.Boolean(compute="_compute_amazon_stop_reason")
     amazon_delivery_instructions = fields.Text(
@@ -76,6 +83,19 @@ class StockPicking(models.Model):
             picking.amazon_stop_reason = reason
             picking.amazon_can_confirm_change = sale._has_amazon_change_to_confirm()
             picking.amazon_can_ship_anyway = sale._has_open_amazon_cancel_request()
+
+    @api.depends("amazon_stop_reason")
+    def _compute_amazon_is_stopped(self):
+        for picking in self:
+            picking.amazon_is_stopped = bool(picking.amazon_stop_reason)
+
+    @api.model
+    def _search_amazon_is_stopped(self, operator, _value):
+        if operator != "in":
+            return NotImplemented
+        # Who ships need read neither Amazon's orders nor sale orders.
+        stopped = Domain("amazon_order_ids", "any!", [("is_stopped", "=", True)])
+        return OPEN_DELIVERY & Domain("sale_id", "any!", stopped)
 
     # === CRUD METHODS === #
 

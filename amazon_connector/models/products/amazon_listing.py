@@ -193,6 +193,7 @@ class AmazonListing(models.Model):
         "(connection_id, id) WHERE image_pending IS TRUE "
         "OR further_images_pending IS TRUE"
     )
+    _not_linked_idx = models.Index("(connection_id) WHERE product_id IS NULL")
     _checked_on_idx = models.Index("(storefront_id, checked_on)")
     _connection_sku_idx = models.Index("(connection_id, sku)")
     # ProductResolver searches it so.

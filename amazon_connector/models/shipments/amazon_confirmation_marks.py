@@ -93,6 +93,10 @@ class AmazonConfirmationMarks(models.AbstractModel):
     def _search_amazon_confirmation_state(self, operator, value):
         if operator != "in":
             return NotImplemented
+        worst = list(OPEN_CONFIRMATION_STATES)
+        if set(value) == set(worst):
+            # Whatever is open of it: no worse state has to be left out.
+            return self._get_shipment_domain(worst)
         return Domain.OR(self._get_confirmation_domain(state) for state in value)
 
     @api.model
@@ -110,12 +114,17 @@ class AmazonConfirmationMarks(models.AbstractModel):
     @api.model
     def _get_shipment_domain(self, states):
         """Return the domain of what has a shipment in one of these states."""
+        return Domain.OR(self._get_shipment_domains(states))
+
+    @api.model
+    def _get_shipment_domains(self, states):
+        """Return the domains of that: in the outbox, and not there yet."""
         found = [one for state in states for one in _STATES[state]]
-        domain = _reach(self._amazon_shipment_path, Domain("state", "in", found))
+        domains = [_reach(self._amazon_shipment_path, Domain("state", "in", found))]
         if unsettled := [_UNSETTLED[name] for name in states if name in _UNSETTLED]:
             parcels = _LEFT & Domain.OR(unsettled)
-            domain |= _reach(self._amazon_delivery_path, parcels)
-        return domain
+            domains.append(_reach(self._amazon_delivery_path, parcels))
+        return domains
 
 
 def _reach(path, domain):

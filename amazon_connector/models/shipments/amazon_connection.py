@@ -1,23 +1,34 @@
-"""A connection: which of its orders Amazon will count as shipped late."""
+"""A connection: which of its orders are to be shipped, and which will be late."""
 
 from odoo import fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from .amazon_confirmation_marks import OPEN_CONFIRMATION_STATES
 
-# Amazon awaits a confirmation of them. In names that a search of a person may use.
-_UNTOLD = Domain("is_to_ship", "=", True) | (
-    Domain("state", "in", ("imported", "partial"))
-    & Domain("amazon_confirmation_state", "in", OPEN_CONFIRMATION_STATES)
+_TO_SHIP = Domain("is_to_ship", "=", True)
+# What left, and Amazon has not taken the confirmation of all of it.
+_UNCONFIRMED = Domain("state", "in", ("imported", "partial")) & Domain(
+    "amazon_confirmation_state", "in", OPEN_CONFIRMATION_STATES
 )
-_LATE = _UNTOLD & Domain("ship_by", "<", "now")
+# Amazon awaits a confirmation of them. In names that a search of a person may use.
+_UNTOLD = _TO_SHIP | _UNCONFIRMED
+_IS_LATE = Domain("ship_by", "<", "now")
 # Before the day of the user is over.
-_DUE = _UNTOLD & Domain("ship_by", ">=", "now") & Domain("ship_by", "<", "today +1d")
+_IS_DUE_OR_LATE = Domain("ship_by", "<", "today +1d")
+_IS_DUE = Domain("ship_by", ">=", "now") & _IS_DUE_OR_LATE
+_LATE = _UNTOLD & _IS_LATE
+_DUE = _UNTOLD & _IS_DUE
 
 
 class AmazonConnection(models.Model):
     _inherit = "amazon.connection"
 
+    to_ship_order_count = fields.Integer(
+        string="Orders to Ship",
+        compute="_compute_late_counts",
+        help="Amazon waits for them, and they have not left Odoo's warehouse.",
+    )
     late_order_count = fields.Integer(
         string="Late Orders",
         compute="_compute_late_counts",
@@ -32,21 +43,70 @@ class AmazonConnection(models.Model):
     # === COMPUTE METHODS === #
 
     def _compute_late_counts(self):
-        late, due = self._count_orders(_LATE), self._count_orders(_DUE)
+        counts = self._count_open_orders()
         for connection in self:
-            connection.late_order_count = late.get(connection, 0)
-            connection.due_order_count = due.get(connection, 0)
+            to_ship, late, due = counts.get(connection.id, (0, 0, 0))
+            connection.to_ship_order_count = to_ship
+            connection.late_order_count = late
+            connection.due_order_count = due
 
-    def _count_orders(self, domain):
-        """Return ``{connection: number of its orders}`` that are in a domain."""
-        groups = self.env["amazon.order"]._read_group(
-            Domain("connection_id", "in", self.ids) & domain,
-            ["connection_id"],
-            ["__count"],
+    def _count_open_orders(self):
+        """Count the orders that are to be shipped, late, and due today.
+
+        In one statement that reads what is open alone: each of the parts leads
+        PostgreSQL to an index, which their OR, of which the lists are made, would not.
+
+        :return: ``{id of the connection: (to ship, late, due)}``
+        """
+        orders = self.env["amazon.order"]
+        mine = Domain("connection_id", "in", self.ids)
+        told_in_time = Domain("state", "in", ("imported", "partial")) & _IS_DUE_OR_LATE
+        parts = [
+            (True, orders._get_to_ship_domains(), mine),
+            (
+                False,
+                orders._get_shipment_domains(OPEN_CONFIRMATION_STATES),
+                mine & told_in_time,
+            ),
+        ]
+        columns = [
+            SQL.identifier(orders._table, name)
+            for name in ("id", "connection_id", "ship_by")
+        ]
+        rows = [
+            SQL(
+                "(%s)",
+                orders._search(common & domain).select(
+                    *columns, SQL("%s AS is_to_ship", is_to_ship)
+                ),
+            )
+            for is_to_ship, domains, common in parts
+            for domain in domains
+        ]
+        # What "today" and "now" mean is Odoo's to say, as it does in the lists.
+        end_of_day = _IS_DUE_OR_LATE.optimize_full(orders).value
+        counts = SQL(
+            """
+            SELECT connection_id,
+                   COUNT(DISTINCT id) FILTER (WHERE is_to_ship),
+                   COUNT(DISTINCT id) FILTER (WHERE ship_by < %(now)s),
+                   COUNT(DISTINCT id) FILTER (
+                       WHERE ship_by >= %(now)s AND ship_by < %(end_of_day)s)
+              FROM (%(rows)s) AS found
+             GROUP BY connection_id
+            """,
+            now=fields.Datetime.now(),
+            end_of_day=end_of_day,
+            rows=SQL(" UNION ALL ").join(rows),
         )
-        return dict(groups)
+        return {row[0]: row[1:] for row in self.env.execute_query(counts)}
 
     # === ACTION METHODS === #
+
+    def action_open_orders_to_ship(self):
+        """Open the orders that have not left yet."""
+        title = self.env._("Orders to Ship")
+        return self._get_own_records_action("amazon_order_action", _TO_SHIP, title)
 
     def action_open_late_orders(self):
         """Open the orders that are late."""

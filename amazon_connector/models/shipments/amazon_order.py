@@ -26,6 +26,12 @@ class AmazonOrder(models.Model):
         comodel_name="amazon.shipment", inverse_name="order_id", string="Shipments"
     )
     shipment_count = fields.Integer(compute="_compute_shipment_count")
+    has_unsettled_delivery = fields.Boolean(
+        string="Not Understood",
+        compute="_compute_has_unsettled_delivery",
+        search="_search_has_unsettled_delivery",
+        help="It cannot be worked out what Amazon is to know of one of its deliveries.",
+    )
 
     # === COMPUTE METHODS === #
 
@@ -33,6 +39,23 @@ class AmazonOrder(models.Model):
     def _compute_shipment_count(self):
         for row in self:
             row.shipment_count = len(row.sudo().shipment_ids)
+
+    @api.depends(
+        "sale_order_id.picking_ids.amazon_unsettled_since",
+        "sale_order_id.picking_ids.amazon_settling_error",
+    )
+    def _compute_has_unsettled_delivery(self):
+        for row in self:
+            pickings = row.sudo().sale_order_id.picking_ids
+            failed = pickings.filtered_domain(FAILED_TO_SETTLE)
+            row.has_unsettled_delivery = bool(failed)
+
+    @api.model
+    def _search_has_unsettled_delivery(self, operator, _value):
+        if operator != "in":
+            return NotImplemented
+        failed = Domain("picking_ids", "any!", FAILED_TO_SETTLE)
+        return Domain("sale_order_id", "any!", failed)
 
     # === ACTION METHODS === #
 

@@ -8,7 +8,15 @@ from host.errors import run_main
 from host.paths import REPOSITORY
 from host.processes import exit_on_signals
 
-BENCHMARKS = ("simulator", "two_stores", "products", "orders", "shipments", "inventory")
+BENCHMARKS = (
+    "simulator",
+    "two_stores",
+    "products",
+    "orders",
+    "shipments",
+    "inventory",
+    "overview",
+)
 
 
 def main() -> int:
