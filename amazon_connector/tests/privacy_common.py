@@ -176,7 +176,8 @@ class PrivacyCommon(AmazonCommon):
         found = set()
         for table, column in cr.fetchall():
             query = SQL(
-                "SELECT 1 FROM %(table)s WHERE %(column)s::text ILIKE %(needle)s LIMIT 1",
+                "SELECT 1 FROM %(table)s "
+                "WHERE %(column)s::text ILIKE %(needle)s LIMIT 1",
                 table=SQL.identifier(table),
                 column=SQL.identifier(column),
                 needle=f"%{needle}%",
