@@ -21,6 +21,7 @@
         "security/ir.model.access.csv",
         "security/amazon_connector_rules.xml",
         "data/amazon_marketplace_data.xml",
+        "data/amazon_copy_guard_data.xml",
         "data/product_data.xml",
         "data/ir_cron_data.xml",
         "data/mail_activity_type_data.xml",

@@ -16,3 +16,8 @@ DELETE FROM ir_config_parameter
            'amazon_connector.lwa_url',
            'amazon_connector.seller_central_url'
        );
+
+-- Nothing is left in it that could speak: whoever connects it anew means it.
+UPDATE amazon_copy_guard
+   SET token = NULL,
+       state = 'clear';

@@ -6,3 +6,4 @@ from . import amazon_history_line
 from . import amazon_job_type
 from . import amazon_job
 from . import amazon_connection_import
+from . import amazon_connection_catch_up

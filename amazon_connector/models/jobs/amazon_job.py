@@ -217,6 +217,8 @@ class AmazonJob(models.Model):
                 ("connection_id.environment", "=", "production"),
             ]
         )
+        if job_type._is_held_until_read:
+            domain &= Domain("connection_id.catch_up_since", "=", False)
         earlier = self.env["amazon.connection"]._get_earlier_stages(job_type)
         if earlier:
             domain &= Domain("connection_id.import_stage", "not in", earlier)
@@ -275,6 +277,10 @@ class AmazonJob(models.Model):
             return self.env._("The store is not connected.")
         if connection.environment == "sandbox":
             return self.env._("Amazon's sandbox holds invented examples only.")
+        if connection.copy_state != "clear":
+            return self.env._("This database is, or may be, a copy.")
+        if job_type._is_held_until_read and connection.catch_up_since:
+            return self.env._("What happened on Amazon is read before.")
         if self.last_run_id.outcome == "running" and not self.open_run_id:
             return self.env._("It runs now.")
         if not self.filtered_domain(job_type._get_enabled_domain()):

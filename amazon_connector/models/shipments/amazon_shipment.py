@@ -851,6 +851,19 @@ class AmazonShipment(models.Model):
     def _mark_not_needed(self, reason):
         self.write({"state": "not_needed", "error": reason, "next_try": False})
 
+    def _mark_to_look_up(self):
+        """The database was restored from a backup: Amazon may know it by now."""
+        self.write(
+            {
+                "state": "unknown",
+                "next_try": False,
+                "error": self.env._(
+                    "The database was restored from a backup. The shipment is looked "
+                    "up on Amazon before anything is sent."
+                ),
+            }
+        )
+
     def _mark_unknown(self):
         self.write(
             {
