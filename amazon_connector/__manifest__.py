@@ -37,6 +37,7 @@
         "views/shipments/delivery_carrier_views.xml",
         "views/connection/amazon_marketplace_views.xml",
         "views/connection/amazon_storefront_views.xml",
+        "wizards/amazon_connection_doctor_views.xml",
         "wizards/amazon_connection_setup_views.xml",
         "wizards/amazon_order_resolve_views.xml",
         "views/connection/amazon_connection_views.xml",

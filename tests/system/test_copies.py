@@ -127,6 +127,18 @@ def quantities_of(amazon):
     return {sku: quantity for sku, (quantity, *_rest) in on_amazon(amazon).items()}
 
 
+def is_shown(shop, amazon):
+    """Whether Amazon shows what it was told last: it takes its time."""
+    names = ("sku", "amazon_quantity")
+    domain = [
+        ("read_back_on", "!=", False),
+        ("storefront_id.marketplace_id.amazon_marketplace_id", "=", US.id),
+    ]
+    told = listings(shop.client, shop.connection_id, *names, domain=domain)
+    shown = quantities_of(amazon)
+    return all(shown[row["sku"]] == row["amazon_quantity"] for row in told)
+
+
 def count_on_hand(shop, more):
     """Have other numbers in the warehouse, which Amazon should be told of."""
     rows = listings(
@@ -193,6 +205,7 @@ def test_a_backup_of_an_hour_ago_asks_reads_and_harms_nothing(
     count_on_hand(shop, -2)
     shop.run("action_sync_inventory")
     shop.database.calm_down()
+    wait_until(lambda: is_shown(shop, amazon), "the new quantities on Amazon")
     offered = quantities_of(amazon)
     restore(original, dump)
     shop = open_shop(server, amazon, shop.connection_id)
