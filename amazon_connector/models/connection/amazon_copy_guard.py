@@ -43,6 +43,7 @@ class AmazonCopyGuard(models.Model):
             ("copied", "A copy under another name"),
             ("restored", "Restored or moved"),
             ("older", "Older than it was"),
+            ("elsewhere", "Another one speaks with Amazon"),
         ],
         readonly=True,
         help="By what the database showed that it is not the one that connected.",
@@ -83,7 +84,7 @@ class AmazonCopyGuard(models.Model):
             # From before it was stamped, of a database that was stamped since.
             sign = "older" if kept.token and self._has_worked() else ""
         if sign:
-            guard._ask(sign, found, is_complete=kept.token == token and bool(runs))
+            guard._ask(sign, found.name, is_complete=kept.token == token and bool(runs))
             return None
         if not token or found != stamp:
             token = guard._stamp(found, token)
@@ -185,7 +186,18 @@ class AmazonCopyGuard(models.Model):
 
     # === BUSINESS METHODS - QUESTION === #
 
-    def _ask(self, sign, found, is_complete):
+    @api.model
+    def _report_elsewhere(self):
+        """Amazon knows what only this database can say, and it never said it.
+
+        So a second one runs that is the same in all else: a server that was cloned as
+        a whole, or was taken back together with its files.
+        """
+        guard = self._get_row()
+        if guard.state == "clear":
+            guard._ask("elsewhere", self.env.cr.dbname, is_complete=False)
+
+    def _ask(self, sign, seen_name, is_complete):
         """Stop all stores, and ask an administrator once."""
         self.write(
             {
@@ -193,7 +205,7 @@ class AmazonCopyGuard(models.Model):
                 "sign": sign,
                 "is_complete": is_complete,
                 "asked_on": fields.Datetime.now(),
-                "seen_name": found.name,
+                "seen_name": seen_name,
             }
         )
         connections = self._get_connections()
@@ -229,6 +241,12 @@ class AmazonCopyGuard(models.Model):
             "older": _(
                 "This database (%(now)s) was restored from an old backup: this server "
                 "has worked with Amazon since the backup was made.",
+                **names,
+            ),
+            "elsewhere": _(
+                "Amazon was told of a shipment of this database (%(now)s) by another "
+                "one: the server runs a second time, or was taken back to an earlier "
+                "state.",
                 **names,
             ),
         }
