@@ -19,6 +19,7 @@ LOOK_BACK = timedelta(days=30)
 # By less the clocks of two machines may differ; Amazon refuses times in its future.
 CLOCK_TOLERANCE_SECONDS = 120
 DENIED = 403
+# The worst comes first.
 LEVELS = [("bad", "Wrong"), ("warning", "Look at it"), ("good", "Well"), ("info", "")]
 
 
@@ -62,6 +63,8 @@ class AmazonConnectionDoctor(models.TransientModel):
             *doctor._find_clock(known),
             *doctor._find_jobs(known),
         ]
+        levels = [level for level, _label in LEVELS]
+        findings.sort(key=lambda vals: levels.index(vals["level"]))
         doctor.line_ids = [fields.Command.create(vals) for vals in findings]
         doctor.diagnosis = doctor._get_diagnosis(known)
         return doctor
@@ -287,14 +290,16 @@ class AmazonConnectionDoctor(models.TransientModel):
         failing = connection.job_ids.filtered("failures")
         for job in failing:
             error = job.last_run_id.line_ids.filtered(lambda one: one.level == "error")
+            is_repeated = job.failures > 1
+            finding = (
+                _("Its last %s runs failed.", job.failures)
+                if is_repeated
+                else _("Its last run failed.")
+            )
             yield self._prepare_line_vals(
-                "bad" if job.failures > 1 else "warning",
+                "bad" if is_repeated else "warning",
                 job.display_name,
-                _(
-                    "Failed %(count)s times in a row. %(why)s",
-                    count=job.failures,
-                    why=error[-1:].message or "",
-                ).strip(),
+                f"{finding} {error[-1:].message or ''}".strip(),
                 _("It is tried again by itself; Integration History has all of it."),
             )
         if connection.job_ids and not failing:
@@ -311,6 +316,8 @@ class AmazonConnectionDoctor(models.TransientModel):
         module = self.env["ir.module.module"].sudo()
         addon = module.search([("name", "=", "amazon_connector")])
         server = self.env.cr._cnx.server_version
+        types = self.env["amazon.job.type"]._get_types()
+        switches = dict.fromkeys(one._switch for one in types if one._switch)
         lines = [
             f"Amazon Connector {addon.installed_version}, Odoo {release.version}, "
             f"PostgreSQL {server // 10000}",
@@ -321,13 +328,7 @@ class AmazonConnectionDoctor(models.TransientModel):
             f"{connection.environment}, copy: {connection.copy_state}",
             "Switches: "
             + ", ".join(
-                f"{name} {'on' if connection[name] else 'off'}"
-                for name in (
-                    "download_products",
-                    "download_orders",
-                    "sync_inventory",
-                    "send_shipments",
-                )
+                f"{name} {'on' if connection[name] else 'off'}" for name in switches
             ),
             f"Refused: {connection.refusal or 'nothing'}",
             f"Orders synced until: {connection.orders_synced_until or 'never'}",
@@ -365,8 +366,8 @@ class AmazonConnectionDoctorLine(models.TransientModel):
     )
     level = fields.Selection(selection=LEVELS, required=True)
     subject = fields.Char(required=True)
-    finding = fields.Char(required=True)
-    advice = fields.Char(string="What to do")
+    finding = fields.Text(required=True)
+    advice = fields.Text(string="What to do")
 
 
 class AmazonConnectionDoctorAnswer(models.TransientModel):
