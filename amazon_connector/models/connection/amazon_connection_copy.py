@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 
 from .amazon_copy_guard import STATES
 from .amazon_credentials import MANAGER
+from .reminders import COPY_REMINDER
 
 
 class AmazonConnection(models.Model):
@@ -66,6 +67,24 @@ class AmazonConnection(models.Model):
             )
 
     # === BUSINESS METHODS === #
+
+    def _ask_whether_copy(self, question):
+        """Give an activity to who may answer: the responsible, or an administrator."""
+        responsible = self._get_responsible()
+        managers = (
+            self.env.ref(MANAGER)
+            .sudo()
+            .all_user_ids.filtered(
+                lambda user: user.active and self.company_id in user.company_ids
+            )
+        )
+        asked = responsible if responsible in managers else managers[:1]
+        self.activity_schedule(
+            COPY_REMINDER,
+            date_deadline=fields.Date.context_today(self),
+            note=question,
+            user_id=(asked or responsible).id,
+        )
 
     @api.model
     def _check_may_speak(self):

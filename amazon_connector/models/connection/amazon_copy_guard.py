@@ -212,9 +212,7 @@ class AmazonCopyGuard(models.Model):
         question = self._get_question()
         connections._note_copy_decision("stopped", question, "event")
         at_work = connections.filtered(lambda one: one.active and one._is_connected())
-        (at_work or connections)[:1]._schedule_reminder(
-            COPY_REMINDER, question, fields.Date.context_today(self)
-        )
+        (at_work or connections)[:1]._ask_whether_copy(question)
 
     def _get_question(self):
         """Return what was noticed, as people read it; "" when nothing is asked."""

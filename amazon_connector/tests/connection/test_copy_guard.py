@@ -12,6 +12,7 @@ from odoo.modules.neutralize import get_neutralization_queries
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
+from ...models.connection.amazon_credentials import MANAGER
 from ...models.connection.copy_signs import (
     KeptCount,
     Stamp,
@@ -227,6 +228,22 @@ class TestCopyGuard(AmazonCommon):
         self.assert_asked("duplicated")
         self.assert_asked("duplicated")
         self.assertEqual(len(self.lines()), 1)
+
+    def test_who_may_answer_is_asked(self):
+        user = new_test_user(
+            self.env, "u", groups="amazon_connector.amazon_connector_group_user"
+        )
+        self.connection.user_id = user
+        self.duplicate()
+        self.assert_asked("duplicated")
+        asked = self.connection.activity_search([COPY_REMINDER]).user_id
+        self.assertTrue(asked.has_group(MANAGER))
+
+    def test_the_responsible_is_asked_who_may_answer(self):
+        self.duplicate()
+        self.assert_asked("duplicated")
+        asked = self.connection.activity_search([COPY_REMINDER]).user_id
+        self.assertEqual(asked, self.connection.user_id)
 
     def test_all_stores_are_paused_before_anything_is_asked_of_amazon(self):
         other = self._create_connection("A2EXAMPLESELLER")
