@@ -233,8 +233,8 @@ class AmazonCommon(TransactionCase):
         def keep_stamp(_guard, count):
             test.kept_stamp = count
 
-        def change_bucket(quota, *args):
-            return quota._change_bucket_once(quota.env.cr, *args)
+        def do_in_this_transaction(quota, step, operation=""):
+            return step(quota.env.cr)
 
         def let_time_pass(observer, seconds):
             # Less is lost in rounding, and never passes where the clock is frozen.
@@ -255,7 +255,8 @@ class AmazonCommon(TransactionCase):
         # No test waits for quota.
         self.patch(QuotaObserver, "_sleep", let_time_pass)
         # A cursor of its own would outlast the test.
-        self.patch(registry["amazon.quota"], "_change_bucket", change_bucket)
+        quota = registry["amazon.quota"]
+        self.patch(quota, "_in_own_transaction", do_in_this_transaction)
         # No test depends on the speed of the machine.
         self.patch(runner.JobRunner, "is_time_up", lambda _runner: False)
         self.patch(runner, "FIRST_COLLISION_PAUSE", 0)

@@ -94,21 +94,55 @@ class AmazonQuota(models.Model):
 
         :param dict answers: the values by operation
         """
-        for operation, values in answers.items():
+        names = ("last_status", "last_answer_on", "last_request_id", "clock_ahead")
+        rows = SQL(", ").join(
+            SQL("%s", (operation, *(values[name] for name in names)))
+            for operation, values in answers.items()
+        )
+
+        def write(cr):
+            cr.execute(
+                SQL(
+                    """
+                    UPDATE amazon_quota AS bucket
+                       SET last_status = answer.status,
+                           last_answer_on = answer.moment,
+                           last_request_id = answer.request,
+                           clock_ahead = answer.ahead
+                      FROM (VALUES %s)
+                           AS answer (operation, status, moment, request, ahead)
+                     WHERE bucket.account = %s
+                       AND bucket.operation = answer.operation
+                    """,
+                    rows,
+                    account,
+                )
+            )
+
+        if answers:
             # For people alone: another worker that is in the way writes its own.
             with suppress(ThrottledError):
-                self._change_bucket(
-                    account, operation, lambda *_bucket, new=values: (None, new)
-                )
+                self._in_own_transaction(write)
 
     @api.model
     def _change_bucket(self, account, operation, change):
         """Apply ``change(rate, burst, tokens, updated) -> (result, values)``."""
+        return self._in_own_transaction(
+            lambda cr: self._change_bucket_once(cr, account, operation, change),
+            operation,
+        )
+
+    @api.model
+    def _in_own_transaction(self, step, operation=""):
+        """Do ``step(cr)`` on a cursor of its own; return what it does.
+
+        :raise ThrottledError: when others are in the way again and again
+        """
         for attempt in range(COLLISIONS_BEFORE_THROTTLE):
             try:
                 # That another worker is in the way is no error for the server's log.
                 with hide_failed_statements(), self.env.registry.cursor() as cr:
-                    return self._change_bucket_once(cr, account, operation, change)
+                    return step(cr)
             except (SerializationFailure, UniqueViolation):
                 # Another worker changed the bucket in between.
                 time.sleep(0.01 * (attempt + 1))

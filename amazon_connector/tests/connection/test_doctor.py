@@ -47,6 +47,18 @@ class TestLastAnswers(DoctorCommon):
         self.assertEqual(bucket.clock_ahead, 4.3)
         self.assertTrue(bucket.last_answer_on)
 
+    def test_all_last_answers_are_kept_by_one_statement(self):
+        observer = QuotaObserver(self.env, self.connection._get_quota_account())
+        for operation, status in (("searchOrders", 200), ("getOrder", 404)):
+            observer.before(operation)
+            observer.after(operation, status, None, "")
+        with self.assertQueryCount(1):
+            observer.close(0)
+        self.env.invalidate_all()
+        found = [self.bucket(name).last_status for name in ("searchOrders", "getOrder")]
+        self.assertEqual(found, [200, 404])
+        self.assertFalse(self.bucket("getOrder").last_request_id)
+
     def test_an_answer_costs_no_statement_while_the_run_goes_on(self):
         account = self.connection._get_quota_account()
         observer = QuotaObserver(self.env, account)
@@ -59,7 +71,8 @@ class TestLastAnswers(DoctorCommon):
             observer.before("searchOrders")
         self.env.invalidate_all()
         self.assertEqual(self.bucket().last_status, 200)
-        observer.close(0)
+        with self.assertQueryCount(1):
+            observer.close(0)
         with self.assertQueryCount(0):
             observer.close(0)
 
