@@ -801,8 +801,8 @@ class AmazonShipment(models.Model):
         """
         if self.attempts or self.is_confirmed or self.state not in UNSENT_STATES:
             return False
-        if int(self.package_reference) < FIRST_REFERENCE:
-            # Former versions counted.
+        # Former versions counted.
+        if int(self.package_reference) < FIRST_REFERENCE or not self.ship_date:
             return False
         package = find_package(order, self.package_reference)
         return bool(package) and package_matches(package, self._get_confirmation())
