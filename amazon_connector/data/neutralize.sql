@@ -17,6 +17,11 @@ DELETE FROM ir_config_parameter
            'amazon_connector.seller_central_url'
        );
 
+-- Nothing is left in it that could speak: whoever connects it anew means it.
+UPDATE amazon_copy_guard
+   SET token = NULL,
+       state = 'clear';
+
 -- Nor may it know a buyer: nobody who tests needs one. Files stay in the file store of
 -- the copy until Odoo clears it; no record leads to them.
 CREATE TEMPORARY TABLE amazon_buyer ON COMMIT DROP AS

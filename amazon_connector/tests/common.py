@@ -11,6 +11,7 @@ from odoo import fields
 from odoo.tests import TransactionCase
 
 from ..models.connection.amazon_quota import QuotaObserver
+from ..models.connection.copy_signs import KeptCount
 from ..models.jobs import runner, session
 from ..spapi.client import SpApiClient
 from ..spapi.errors import RejectedError
@@ -229,8 +230,11 @@ class AmazonCommon(TransactionCase):
         def open_client(connection, observer):
             return test.amazon_of(connection).open(observer)
 
-        def change_bucket(quota, *args):
-            return quota._change_bucket_once(quota.env.cr, *args)
+        def keep_stamp(_guard, count):
+            test.kept_stamp = count
+
+        def do_in_this_transaction(quota, step, operation=""):
+            return step(quota.env.cr)
 
         def let_time_pass(observer, seconds):
             # Less is lost in rounding, and never passes where the clock is frozen.
@@ -242,10 +246,17 @@ class AmazonCommon(TransactionCase):
 
         registry = self.env.registry
         self.patch(registry["amazon.connection"], "_open_client", open_client)
+        # The file beside the key would outlast the test, and say that its database,
+        # rolled back, is an old one.
+        self.kept_stamp = KeptCount()
+        guard = registry["amazon.copy.guard"]
+        self.patch(guard, "_read_kept", lambda _guard: test.kept_stamp)
+        self.patch(guard, "_write_kept", keep_stamp)
         # No test waits for quota.
         self.patch(QuotaObserver, "_sleep", let_time_pass)
         # A cursor of its own would outlast the test.
-        self.patch(registry["amazon.quota"], "_change_bucket", change_bucket)
+        quota = registry["amazon.quota"]
+        self.patch(quota, "_in_own_transaction", do_in_this_transaction)
         # No test depends on the speed of the machine.
         self.patch(runner.JobRunner, "is_time_up", lambda _runner: False)
         self.patch(runner, "FIRST_COLLISION_PAUSE", 0)

@@ -1,6 +1,7 @@
-"""The guided set-up of a connection, what is asked before orders are fetched or
-imported by hand, and links of listings as a spreadsheet."""
+"""The guided set-up of a connection, its doctor, what is asked before orders are
+fetched or imported by hand, and links of listings as a spreadsheet."""
 
+from . import amazon_connection_doctor
 from . import amazon_connection_setup
 from . import amazon_connection_setup_authorize
 from . import amazon_listing_spreadsheet

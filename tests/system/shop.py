@@ -82,6 +82,11 @@ class Database:
             cursor.execute(query, values)
             return cursor.fetchall() if cursor.description else []
 
+    def close(self):
+        """Let go of the database; the next statement connects anew."""
+        if self._connection:
+            self._connection.close()
+
     def calm_down(self):
         """Wait for the jobs under way; none starts but by a test's doing."""
         self.wait_for_jobs()

@@ -9,6 +9,8 @@ from . import amazon_connection_mixin
 from . import amazon_connection
 from . import amazon_connection_connect
 from . import amazon_connection_renewal
+from . import amazon_copy_guard
+from . import amazon_connection_copy
 from . import amazon_integration
 from . import amazon_storefront
 from . import amazon_quota

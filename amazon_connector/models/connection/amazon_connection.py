@@ -609,6 +609,7 @@ class AmazonConnection(models.Model):
             )
         if self.environment == "sandbox":
             raise UserError(self._get_sandbox_note())
+        self._check_may_speak()
 
     def _get_sandbox_note(self):
         return self.env._(

@@ -55,6 +55,21 @@ class AmazonConnection(models.Model):
             )
         return self._get_test_notification(message, warning)
 
+    def action_open_doctor(self):
+        """Show what is wrong, by what Amazon answered until now."""
+        self.ensure_one()
+        self.check_access("write")
+        doctor = self.env["amazon.connection.doctor"]._examine(self)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Doctor: %s", self.display_name),
+            "res_model": doctor._name,
+            "res_id": doctor.id,
+            "view_mode": "form",
+            "target": "new",
+            "context": {"dialog_size": "extra-large"},
+        }
+
     def _get_test_notification(self, message, warning):
         """Return the action that shows how a test ended.
 
@@ -182,12 +197,13 @@ class AmazonConnection(models.Model):
         :param QuotaObserver observer: counts the calls of a run
         """
         self.ensure_one()
-        client = self._open_client(
-            observer or QuotaObserver(self.env, self._get_quota_account())
-        )
+        observer = observer or QuotaObserver(self.env, self._get_quota_account())
+        client = self._open_client(observer)
         try:
             yield client
         finally:
+            ahead = client.get_time() - datetime.now(timezone.utc)
+            observer.close(ahead.total_seconds())
             client.close()
 
     def _open_client(self, observer):

@@ -2,12 +2,15 @@
 
 Amazon limits calls by selling account, application and operation. A bucket is a row
 that is changed in a short transaction of its own, so that a token once taken stays
-taken whatever becomes of the work it was taken for.
+taken whatever becomes of the work it was taken for. What Amazon answered last is
+written down along with the next token, or when the run is over: for people who look
+for what is wrong.
 """
 
 import logging
 import threading
 import time
+from contextlib import suppress
 
 from psycopg2.errors import SerializationFailure, UniqueViolation
 
@@ -39,22 +42,35 @@ class AmazonQuota(models.Model):
     burst = fields.Float(readonly=True, help="Calls that may be saved up.")
     tokens = fields.Float(readonly=True, help="Calls left at the time of the last one.")
     updated = fields.Float(readonly=True, digits=(16, 3), help="Seconds since 1970.")
+    # === FIELDS: LAST ANSWER === #
+    last_status = fields.Integer(readonly=True, help="The HTTP status that it had.")
+    last_answer_on = fields.Datetime(readonly=True)
+    last_request_id = fields.Char(
+        readonly=True, help="By which Amazon's support finds the request."
+    )
+    clock_ahead = fields.Float(
+        readonly=True,
+        help="By how many seconds Amazon's clock was ahead of this one's.",
+    )
 
     _account_operation_unique = models.Constraint(
         "UNIQUE(account, operation)", "There is one bucket for each operation."
     )
 
     @api.model
-    def _take(self, account, operation):
-        """Take one token; return the seconds to wait, 0 when it was granted."""
+    def _take(self, account, operation, answer=None):
+        """Take one token; return the seconds to wait, 0 when it was granted.
+
+        :param dict answer: the values of the last answer, to be written with it
+        """
 
         def change(rate, burst, tokens, updated):
             now = time.time()
             left, wait = take(tokens, updated, now, rate, burst)
             if wait and updated <= now:
                 # Nothing was taken: what was counted still holds.
-                return wait, {}
-            return wait, {"tokens": left, "updated": now}
+                return wait, answer or {}
+            return wait, {"tokens": left, "updated": now, **(answer or {})}
 
         return self._change_bucket(account, operation, change)
 
@@ -73,13 +89,60 @@ class AmazonQuota(models.Model):
         )
 
     @api.model
+    def _keep_answers(self, account, answers):
+        """Write down what Amazon answered last.
+
+        :param dict answers: the values by operation
+        """
+        names = ("last_status", "last_answer_on", "last_request_id", "clock_ahead")
+        rows = SQL(", ").join(
+            SQL("%s", (operation, *(values[name] for name in names)))
+            for operation, values in answers.items()
+        )
+
+        def write(cr):
+            cr.execute(
+                SQL(
+                    """
+                    UPDATE amazon_quota AS bucket
+                       SET last_status = answer.status,
+                           last_answer_on = answer.moment,
+                           last_request_id = answer.request,
+                           clock_ahead = answer.ahead
+                      FROM (VALUES %s)
+                           AS answer (operation, status, moment, request, ahead)
+                     WHERE bucket.account = %s
+                       AND bucket.operation = answer.operation
+                    """,
+                    rows,
+                    account,
+                )
+            )
+
+        if answers:
+            # For people alone: another worker that is in the way writes its own.
+            with suppress(ThrottledError):
+                self._in_own_transaction(write)
+
+    @api.model
     def _change_bucket(self, account, operation, change):
         """Apply ``change(rate, burst, tokens, updated) -> (result, values)``."""
+        return self._in_own_transaction(
+            lambda cr: self._change_bucket_once(cr, account, operation, change),
+            operation,
+        )
+
+    @api.model
+    def _in_own_transaction(self, step, operation=""):
+        """Do ``step(cr)`` on a cursor of its own; return what it does.
+
+        :raise ThrottledError: when others are in the way again and again
+        """
         for attempt in range(COLLISIONS_BEFORE_THROTTLE):
             try:
                 # That another worker is in the way is no error for the server's log.
                 with hide_failed_statements(), self.env.registry.cursor() as cr:
-                    return self._change_bucket_once(cr, account, operation, change)
+                    return step(cr)
             except (SerializationFailure, UniqueViolation):
                 # Another worker changed the bucket in between.
                 time.sleep(0.01 * (attempt + 1))
@@ -158,6 +221,8 @@ class QuotaObserver:
         self.turn = threading.Lock()
         self.lock = threading.Lock()
         self.rates = {name: rate for name, (rate, _burst) in DEFAULT_RATES.items()}
+        # What Amazon answered last and is not written down yet, by operation.
+        self.answers = {}
 
     def before(self, operation):
         """Take a token, sleep a short wait.
@@ -181,14 +246,31 @@ class QuotaObserver:
 
     def _take(self, operation):
         with self.lock:
-            return self.quota._take(self.account, operation)
+            answer = self.answers.pop(operation, None)
+            return self.quota._take(self.account, operation, answer)
 
     def after(self, operation, status, rate_limit, request_id):
         """Learn from an answer: the rate that it names, or that there is none left."""
         _logger.debug("%s: %s (request %s)", operation, status, request_id)
         with self.lock:
+            self.answers[operation] = {
+                "last_status": status,
+                "last_answer_on": fields.Datetime.now(),
+                "last_request_id": request_id or None,
+            }
             if status == 429:
                 self.quota._empty(self.account, operation)
             elif rate_limit and rate_limit != self.rates[operation]:
                 self.quota._learn(self.account, operation, rate_limit)
                 self.rates[operation] = rate_limit
+
+    def close(self, clock_ahead):
+        """Write down what was answered and is not yet.
+
+        :param float clock_ahead: seconds, by Amazon's clock
+        """
+        with self.lock:
+            answers, self.answers = self.answers, {}
+        for values in answers.values():
+            values["clock_ahead"] = round(clock_ahead, 1)
+        self.quota._keep_answers(self.account, answers)

@@ -33,6 +33,13 @@ class AmazonConnection(models.Model):
         readonly=True,
         help="Rises with each time that more zeros are held back.",
     )
+    raises_wait = fields.Boolean(
+        copy=False,
+        readonly=True,
+        tracking=True,
+        help="A backup was restored, so that what left and came in since is not "
+        "booked: quantities are lowered on Amazon, none is raised.",
+    )
     zero_held_count = fields.Integer(
         string="Zeros Held Back", compute="_compute_zero_question"
     )
@@ -73,6 +80,21 @@ class AmazonConnection(models.Model):
         self.with_context(active_test=False).storefront_ids._check_stock_locations()
 
     # === ACTION METHODS === #
+
+    def action_raise_quantities(self):
+        """Say that the stock in Odoo is right, after a backup was restored."""
+        self.ensure_one()
+        self.check_access("write")
+        me = self.sudo()
+        me.raises_wait = False
+        me._request_comparison()
+        me.message_post(
+            body=self.env._("The stock is right: quantities are raised again."),
+            author_id=self.env.user.partner_id.id,
+        )
+        return self._get_notification(
+            self.env._("All quantities are compared and sent now."), "success"
+        )
 
     def action_open_held_zeros(self):
         """Open the listings whose zeros are held back."""

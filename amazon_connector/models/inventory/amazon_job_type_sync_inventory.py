@@ -52,6 +52,7 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
     _interval = (15, "minutes")
     _switch = "sync_inventory"
     _needs_listings_role = True
+    _is_held_until_read = True
 
     # === THE CONTRACT === #
 
@@ -94,6 +95,29 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
         """Override to send all that is marked, and to go on with a comparison."""
         compared = (job.position or {}).get("compared_up_to")
         job.position = {"compared_up_to": compared} if compared else False
+
+    @api.model
+    def _prepare_catch_up(self, connection, is_complete):
+        """Override to compare all quantities with what Amazon shows, before any leaves.
+
+        What left the warehouse after the backup is not booked, so no quantity is
+        raised until a person says that the stock is right.
+        """
+        if connection.sync_inventory:
+            self._forget_known_quantities(connection)
+            connection.raises_wait = not is_complete
+        connection._get_job(self._kind).position = False
+
+    @api.model
+    def _forget_known_quantities(self, connection):
+        """Have Amazon asked for the quantity of each listing."""
+        feed = self.env["amazon.quantity.feed"].sudo()._find_open(connection)
+        feed._give_up_waiting()
+        listings = self.env["amazon.listing"].sudo()
+        mine = [("connection_id", "=", connection.id), ("read_back_on", "!=", False)]
+        listings.search(mine).read_back_on = False
+        # Not empty: then what Odoo knows would be taken for what Amazon shows.
+        connection.inventory_checked_on = fields.Datetime.now() - 2 * COMPARISON_LIFE
 
     @api.model
     def _do_slice(self, job, run, session):

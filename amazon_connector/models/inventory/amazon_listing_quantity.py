@@ -325,9 +325,14 @@ class AmazonListing(models.Model):
         """Whether more would be offered than Amazon has after it sold some.
 
         What Amazon was seen to take off itself is in orders that are to come; until
-        they are read, Odoo's number is too high.
+        they are read, Odoo's number is too high. So it is after a backup was restored,
+        until a person says that the stock is right.
         """
-        if self.is_push_forced or not self.quantity_seen_on:
+        if self.is_push_forced:
+            return False
+        if self.connection_id.raises_wait:
+            return quantity > self.amazon_quantity
+        if not self.quantity_seen_on:
             return False
         read = self.connection_id.orders_synced_until
         is_read = bool(read) and read >= self.quantity_seen_on

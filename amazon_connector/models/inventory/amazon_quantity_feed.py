@@ -441,6 +441,24 @@ class AmazonQuantityFeed(models.Model):
             FEED_REMINDER, sentence, fields.Date.context_today(connection)
         )
 
+    def _give_up_waiting(self):
+        """Send its listings one by one: it was restored with an old database.
+
+        What Amazon may have of it is followed like one that hangs.
+        """
+        for feed in self:
+            sentence = self.env._(
+                "The database was restored from a backup while this feed was open. Its "
+                "quantities are compared, and sent one by one."
+            )
+            if feed.state == "prepared":
+                feed.listing_ids.write(FREE | {"to_push": True})
+                values = {"state": "cancelled", "ended_on": fields.Datetime.now()}
+            else:
+                feed.listing_ids.to_push = True
+                values = {"state": "stuck"}
+            feed.write(values | {"next_look_on": False, "error": sentence})
+
     def _cancel_at_amazon(self, client):
         """Have Amazon forget it, if it has not begun by now; the next look shows."""
         # Amazon may have begun it meanwhile.

@@ -7,3 +7,4 @@ from . import amazon_job_type
 from . import amazon_job
 from . import ir_cron
 from . import amazon_connection_import
+from . import amazon_connection_catch_up

@@ -13,6 +13,10 @@ KEEP_DAYS = 180
 LASTING_REASONS = ("button", "import")
 # Outcomes of runs that are under way, wait to go on, or were cut off with their server.
 UNFINISHED = ("running", "waiting")
+# Outcomes of runs that went to their end.
+READ_OUTCOMES = ("nothing", "done", "warning")
+# The kind of the rows that no job leaves: whether the database is a copy.
+COPY_QUESTION = "copy_question"
 
 
 class AmazonHistory(models.Model):
@@ -21,6 +25,7 @@ class AmazonHistory(models.Model):
     _description = "Amazon Integration History"
     _order = "id DESC"
 
+    kind = fields.Selection(selection=lambda self: self._get_kind_selection())
     reason = fields.Selection(
         string="Why",
         selection=[
@@ -73,7 +78,7 @@ class AmazonHistory(models.Model):
 
     @api.depends("kind", "start")
     def _compute_display_name(self):
-        labels = dict(self.env["amazon.job.type"]._get_kind_selection())
+        labels = dict(self._get_kind_selection())
         for run in self:
             # The addon that ran it may be gone.
             label = labels.get(run.kind, run.kind)
@@ -87,6 +92,12 @@ class AmazonHistory(models.Model):
             run.duration = (run.end - run.start).total_seconds() if known else 0.0
 
     # === BUSINESS METHODS === #
+
+    @api.model
+    def _get_kind_selection(self):
+        """Return ``[(kind, label)]`` of what leaves a row."""
+        kinds = self.env["amazon.job.type"]._get_kind_selection()
+        return [*kinds, (COPY_QUESTION, self.env._("Copy of the database"))]
 
     def _count(self, **counts):
         """Add to the counters: ``run._count(seen=3, created=2)``."""

@@ -225,6 +225,8 @@ class AmazonJob(models.Model):
                 ("connection_id.environment", "=", "production"),
             ]
         )
+        if job_type._is_held_until_read:
+            domain &= Domain("connection_id.catch_up_since", "=", False)
         earlier = self.env["amazon.connection"]._get_earlier_stages(job_type)
         if earlier:
             domain &= Domain("connection_id.import_stage", "not in", earlier)
@@ -282,6 +284,8 @@ class AmazonJob(models.Model):
         connection = self.connection_id
         if reason := job_type._needs_amazon and self._get_silence_reason():
             return reason
+        if job_type._is_held_until_read and connection.catch_up_since:
+            return self.env._("What happened on Amazon is read before.")
         if self.last_run_id.outcome == "running" and not self.open_run_id:
             return self.env._("It runs now.")
         if not is_enabled:
@@ -301,6 +305,8 @@ class AmazonJob(models.Model):
             return self.env._("The store is not connected.")
         if connection.environment == "sandbox":
             return self.env._("Amazon's sandbox holds invented examples only.")
+        if connection.copy_state != "clear":
+            return self.env._("This database is, or may be, a copy.")
         return False
 
     def _get_delay_reason(self):

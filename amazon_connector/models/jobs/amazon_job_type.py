@@ -55,6 +55,10 @@ class AmazonJobType(models.AbstractModel):
     _proves_authorization = False
     # Whether its calls need the role for listings, so that a denial is about that.
     _needs_listings_role = False
+    # After a backup was restored: what has to read before anything is sent, …
+    _is_read_first = False
+    # … and what changes something on Amazon, and waits for it.
+    _is_held_until_read = False
 
     # === REGISTRATION === #
 
@@ -245,6 +249,13 @@ class AmazonJobType(models.AbstractModel):
         :raise NotReadyError: when it has to wait for Amazon (``waiting.py``)
         """
         raise NotImplementedError
+
+    @api.model
+    def _prepare_catch_up(self, connection, is_complete):
+        """Trust nothing that is stored of Amazon: a backup was restored.
+
+        :param bool is_complete: whether nothing that was done is missing in Odoo
+        """
 
     @api.model
     def _sum_up_import(self, connection):

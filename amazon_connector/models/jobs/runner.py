@@ -184,7 +184,8 @@ class JobRun:
     def _execute_locked(self):
         if not self._is_still_wanted():
             return True
-        self._retry_on_conflict(self._start)
+        if not self._retry_on_conflict(self._begin):
+            return True
         try:
             while self._do_slice():
                 if self.runner.is_time_up():
@@ -201,6 +202,18 @@ class JobRun:
         """Whether nobody stopped the store while the job waited for a thread."""
         runnable = self.job._get_runnable_domain(self.job_type)
         return bool(self.job.search_count(runnable & Domain("id", "=", self.job.id)))
+
+    def _begin(self):
+        """Start, unless this database is a copy; return whether it may go on."""
+        guard = self.env["amazon.copy.guard"]
+        counted = guard._check()
+        if counted is None:
+            # The question is kept.
+            self.job._commit()
+            return False
+        self._start()
+        guard._keep(counted)
+        return True
 
     def _start(self):
         """Record the run at once, so that one that gets killed is seen."""
@@ -349,6 +362,8 @@ class JobRun:
             interval = job_type._get_interval(job.cron_id.sudo())
             values["not_before"] = fields.Datetime.now() + interval
         job.write(values)
+        if job_type._is_read_first:
+            job.connection_id._end_catch_up()
         if job.requested:
             job._trigger(job.kind)
         self._commit()

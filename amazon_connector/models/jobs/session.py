@@ -6,6 +6,7 @@ Threads only send; records are touched by the thread of the job alone.
 """
 
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from datetime import datetime, timezone
 from itertools import islice
 
 from ...spapi.errors import AuthError, SpApiError, ThrottledError
@@ -43,6 +44,8 @@ class AmazonSession:
     def close(self):
         """Close the client; the next use opens another one."""
         if self._client is not None:
+            ahead = self._client.get_time() - datetime.now(timezone.utc)
+            self.observer.close(ahead.total_seconds())
             self._client.close()
             self._client = None
 

@@ -33,6 +33,7 @@ class AmazonJobTypeDownloadOrders(models.AbstractModel):
     _is_polled = True
     _is_imported = True
     _proves_authorization = True
+    _is_read_first = True
     _may_leave_windows = True
 
     # === THE CONTRACT === #

@@ -36,6 +36,7 @@ class AmazonJobTypeSweepOrders(models.AbstractModel):
     _sequence = 22
     _interval = (1, "days")
     _is_polled = True
+    _is_read_first = True
 
     # === THE CONTRACT === #
 

@@ -290,6 +290,8 @@ class AmazonOrder(models.Model):
     def _get_new_units_elsewhere(self, order):
         """Extension of the orders' room: what left by Odoo must be known for that."""
         self._settle_deliveries()
+        if any(one._is_told_by_a_copy(order) for one in self.shipment_ids):
+            self.env["amazon.copy.guard"]._report_elsewhere()
         if self._is_settling_failed():
             return {}
         return super()._get_new_units_elsewhere(order)

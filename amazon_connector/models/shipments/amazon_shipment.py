@@ -21,7 +21,13 @@ from datetime import timedelta, timezone
 
 from odoo import api, fields, models
 
-from ...spapi.shipments import ShipmentConfirmation, ShippedItem, confirmation_request
+from ...spapi.shipments import (
+    ShipmentConfirmation,
+    ShippedItem,
+    confirmation_request,
+    find_package,
+    package_matches,
+)
 from ..orders.order_marks import URGENCIES, get_urgency
 from ..products.units_per_listing import count_whole
 from .not_needed import get_service_reason
@@ -40,6 +46,8 @@ LOOK_UP_AFTER = timedelta(seconds=60)
 FIELDS_OF_DELIVERY = ("carrier_id", "tracking_ref")
 # Amazon is to be told of them and does not know them yet, or not as they are now.
 UNCONFIRMED_STATES = ("blocked", "pending", "sent", "unknown", "failed")
+# No request of theirs left, unless there were attempts.
+UNSENT_STATES = ("blocked", "pending", "not_needed")
 # A package reference has nine digits.
 FIRST_REFERENCE, LAST_REFERENCE = 100_000_000, 999_999_999
 # By then before the ship-by time a number that did not come is a person's business.
@@ -784,6 +792,21 @@ class AmazonShipment(models.Model):
         self._update_values(carrier or {})
         return self._get_values() != self.sent_values
 
+    def _is_told_by_a_copy(self, order):
+        """Whether Amazon has just this parcel by the number drawn for it, unsent.
+
+        The number is drawn by lot: whoever confirms by hand has another one.
+
+        :param order: what Amazon says of it now (``spapi.orders.Order``)
+        """
+        if self.attempts or self.is_confirmed or self.state not in UNSENT_STATES:
+            return False
+        # Former versions counted.
+        if int(self.package_reference) < FIRST_REFERENCE or not self.ship_date:
+            return False
+        package = find_package(order, self.package_reference)
+        return bool(package) and package_matches(package, self._get_confirmation())
+
     def _avoid_taken_reference(self):
         """Before the first request: another number if Amazon knows a package by it."""
         if self.attempts or self.is_confirmed:
@@ -850,6 +873,19 @@ class AmazonShipment(models.Model):
 
     def _mark_not_needed(self, reason):
         self.write({"state": "not_needed", "error": reason, "next_try": False})
+
+    def _mark_to_look_up(self):
+        """The database was restored from a backup: Amazon may know it by now."""
+        self.write(
+            {
+                "state": "unknown",
+                "next_try": False,
+                "error": self.env._(
+                    "The database was restored from a backup. The shipment is looked "
+                    "up on Amazon before anything is sent."
+                ),
+            }
+        )
 
     def _mark_unknown(self):
         self.write(

@@ -1,3 +1,4 @@
+from . import test_catch_up
 from . import test_failures
 from . import test_ir_cron
 from . import test_job_plan

@@ -2,7 +2,7 @@
 
 from odoo.tests import tagged
 
-from ..builders import build_item
+from ..builders import ago, build_item, build_order, build_package
 from ..common import AmazonCommon
 
 
@@ -88,3 +88,44 @@ class TestSendShipments(AmazonCommon):
         picking = self.ship(sale)
         self.assertEqual(picking.state, "done")
         self.assertFalse(picking.amazon_shipment_ids)
+
+
+@tagged("post_install", "-at_install")
+class TestToldByACopy(AmazonCommon):
+    """A server that was cloned as a whole is the same in all but what Amazon has."""
+
+    def prepare(self):
+        super().prepare()
+        self.connection.state = "completed"
+        self.sale = self.import_order()
+        self.ship(self.sale)
+        self.shipment = self.order().shipment_ids
+        self.guard = self.env["amazon.copy.guard"]._get_row()
+
+    def amazon_has(self, **more):
+        """Have Amazon know the parcel, as the clone told it."""
+        package = build_package(self.shipment._prepare_confirm_request())
+        document = build_order(updated=ago(minutes=1), packages=[package | more])
+        self.fake.add(document)
+        self.download()
+
+    def test_a_parcel_that_was_never_sent_from_here_asks(self):
+        self.amazon_has()
+        self.assertEqual((self.guard.state, self.guard.sign), ("asked", "elsewhere"))
+        self.send()
+        self.assertEqual(self.fake.applied, [])
+
+    def test_another_parcel_of_that_number_does_not(self):
+        self.amazon_has(trackingNumber="1ZOTHER")
+        self.assertEqual(self.guard.state, "clear")
+
+    def test_what_was_sent_from_here_does_not(self):
+        self.send()
+        self.assertEqual(self.shipment.state, "done")
+        self.amazon_has()
+        self.assertEqual(self.guard.state, "clear")
+
+    def test_a_number_that_was_counted_proves_nothing(self):
+        self.shipment.package_reference = "1"
+        self.amazon_has()
+        self.assertEqual(self.guard.state, "clear")
