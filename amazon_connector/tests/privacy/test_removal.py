@@ -57,6 +57,13 @@ class TestWhen(PrivacyCommon):
         row = self.put_shipped(deliver_by=ago(hours=5))
         self.assert_goes_after(row, moment(ago(hours=5)), days=3)
 
+    def test_a_copy_that_is_silent_forgets_buyers_as_well(self):
+        row = self.put_shipped(deliver_by=ago(hours=5))
+        self.let_days_pass(row)
+        self.env["amazon.copy.guard"]._get_row().state = "silent"
+        self.remove()
+        self.assertTrue(row.personal_data_removed_on)
+
     def test_more_than_amazon_allows_needs_a_law(self):
         for days in (0, -1, 31):
             with self.subTest(days=days), self.assertRaises(ValidationError):
