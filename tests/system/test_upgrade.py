@@ -224,7 +224,8 @@ def test_jobs_go_on_where_they_were(upgraded):
         "JOIN ir_model_data d ON d.model = 'ir.cron' AND d.res_id = j.cron_id"
     )
     # What came with the update begins with nothing.
-    kinds = {*kept, "sweep_orders", "recover_orders", "complete_addresses"}
+    new = {"sweep_orders", "recover_orders", "complete_addresses"}
+    kinds = {*kept, *new, "remove_personal_data"}
     expected = dict.fromkeys(kinds) | {
         "download_products": {"walks": kept["download_products"]}
     }
@@ -232,6 +233,17 @@ def test_jobs_go_on_where_they_were(upgraded):
     assert {name for _kind, _position, name in rows} == {
         f"ir_cron_{kind}" for kind in kinds
     }
+
+
+def test_buyers_who_are_there_get_no_mailing(upgraded):
+    """As those do whom the import makes from now on."""
+    buyers = upgraded.database(
+        "SELECT p.email_normalized, b.active FROM res_partner p "
+        "LEFT JOIN mail_blacklist b ON b.email = p.email_normalized "
+        "WHERE p.amazon_buyer_key IS NOT NULL AND p.email_normalized IS NOT NULL"
+    )
+    assert buyers
+    assert all(is_listed for _email, is_listed in buyers)
 
 
 def test_storefronts_and_charges_say_who_accounts_for_tax(upgraded):

@@ -21,7 +21,10 @@ def mask_personal_data(sentence, order):
 
 def mask_texts(sentence, spellings):
     """Return a sentence without these texts, as :func:`get_spellings` returns them."""
-    for text in sorted(spellings, key=len, reverse=True):
+    lowered = sentence.lower()
+    # Of a whole batch of orders there are thousands, and few are in a sentence.
+    present = [text for text in spellings if text.lower() in lowered]
+    for text in sorted(present, key=len, reverse=True):
         pattern = rf"(?<!\w){re.escape(text)}(?!\w)"
         sentence = re.sub(pattern, _MASK, sentence, flags=re.IGNORECASE)
     return sentence

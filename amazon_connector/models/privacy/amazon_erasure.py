@@ -49,7 +49,7 @@ class AmazonErasure(models.Model):
     )
     orders = fields.Integer(readonly=True)
     deliveries = fields.Integer(readonly=True)
-    contacts = fields.Integer(string="Contacts", readonly=True)
+    contacts = fields.Integer(readonly=True)
     invoice_contacts = fields.Integer(
         string="Contacts Reduced",
         readonly=True,
@@ -65,7 +65,6 @@ class AmazonErasure(models.Model):
     emails = fields.Integer(string="E-mails", readonly=True)
     attachments = fields.Integer(string="Files", readonly=True)
     orders_left = fields.Integer(
-        string="Orders Left",
         readonly=True,
         help="Still to be shipped, or kept by somebody's decision.",
     )

@@ -136,10 +136,11 @@ class AmazonOrder(models.Model):
     def _update_from_documents(self, updates):
         """Override: a later change of what is closed does not begin the days anew."""
         known = {row: row.closed_on for row in updates if row.closed_on}
-        super()._update_from_documents(updates)
+        result = super()._update_from_documents(updates)
         for row, closed_on in known.items():
             if row.closed_on:
                 row.closed_on = closed_on
+        return result
 
     # === BUSINESS METHODS - WHAT IS DUE === #
 

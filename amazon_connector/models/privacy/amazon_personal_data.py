@@ -57,7 +57,7 @@ class PersonalFields:
         return (*self.cleared, *self.named, *self.replaced)
 
     @property
-    def read(self):
+    def logged(self):
         """Names of the fields whose reading is logged, a set."""
         return {*self.stored, *self.shown}
 
@@ -160,7 +160,7 @@ class AmazonPersonalData(models.AbstractModel):
     def _get_read_fields(self, model):
         """Return the names of the fields whose reading is logged, a set."""
         return set().union(
-            *(one.read for one in self._get_personal_fields() if one.model == model)
+            *(one.logged for one in self._get_personal_fields() if one.model == model)
         )
 
     @api.model

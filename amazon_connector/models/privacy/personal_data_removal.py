@@ -217,7 +217,7 @@ class PersonalDataRemoval:
         personal = {
             (declared.model, name)
             for declared in self.declared
-            for name in declared.read
+            for name in declared.logged
         }
         changes.filtered(
             lambda change: (

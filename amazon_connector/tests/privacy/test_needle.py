@@ -59,7 +59,8 @@ class TestNeedle(PrivacyCommon):
         row = self.put_shipped()
         invoice = self.invoice(row.sale_order_id)
         self.talk_of(row)
-        invoice.message_post(body="Nedleword", message_type="comment")
+        word = "Nedleword"
+        invoice.message_post(body=word, message_type="comment")
         name = row.sale_order_id.partner_invoice_id.name
         self.let_days_pass(row)
         self.remove()

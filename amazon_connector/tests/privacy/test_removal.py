@@ -119,9 +119,11 @@ class TestWhen(PrivacyCommon):
         self.let_days_pass(bad | good)
         remove = type(bad)._remove_personal_data
 
+        reason = "An app refuses."
+
         def fail(rows):
             if bad in rows:
-                raise UserError("An app refuses.")
+                raise UserError(reason)
             remove(rows)
 
         self.patch(self.env.registry["amazon.order"], "_remove_personal_data", fail)
@@ -130,7 +132,7 @@ class TestWhen(PrivacyCommon):
         self.assertTrue(good.personal_data_removed_on)
         run = self.last_run("remove_personal_data")
         self.assertEqual((run.seen, run.updated, run.failed), (2, 1, 1))
-        self.assertIn("An app refuses.", " ".join(run.line_ids.mapped("message")))
+        self.assertIn(reason, " ".join(run.line_ids.mapped("message")))
 
     def test_what_was_removed_is_not_looked_at_again(self):
         row = self.put_shipped()

@@ -85,8 +85,10 @@ class TestSecurityCheck(PrivacyCommon):
             environ.pop("AMAZON_CONNECTOR_KEY", None)
             self.assert_verdict("Key", "look")
 
+        reason = "The key is not there."
+
         def fail(_vault):
-            raise UserError("The key is not there.")
+            raise UserError(reason)
 
         self.patch(vault, "_get_keys", fail)
         self.assert_verdict("Key", "bad")
