@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ...spapi.json_fields import make_storable
 
@@ -70,6 +71,14 @@ class AmazonHistory(models.Model):
     line_ids = fields.One2many(
         comodel_name="amazon.history.line", inverse_name="history_id", readonly=True
     )
+    # An action finds the runs of the job whose id its address names.
+    job_id = fields.Many2one(
+        comodel_name="amazon.job",
+        string="Scheduled Job",
+        compute="_compute_job_id",
+        search="_search_job_id",
+        compute_sudo=True,
+    )
 
     @api.depends("kind", "start")
     def _compute_display_name(self):
@@ -79,6 +88,20 @@ class AmazonHistory(models.Model):
             label = labels.get(run.kind, run.kind)
             start = fields.Datetime.context_timestamp(self, run.start)
             run.display_name = f"{label}, {start:%Y-%m-%d %H:%M}"
+
+    @api.depends("connection_id.job_ids", "kind")
+    def _compute_job_id(self):
+        for run in self:
+            run.job_id = run.connection_id._get_job(run.kind)
+
+    @api.model
+    def _search_job_id(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return Domain.OR(
+            [("connection_id", "=", job.connection_id.id), ("kind", "=", job.kind)]
+            for job in self.env["amazon.job"].search([("id", "in", list(value))])
+        )
 
     @api.depends("start", "end")
     def _compute_duration(self):

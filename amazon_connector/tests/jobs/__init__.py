@@ -4,3 +4,4 @@ from . import test_job_plan
 from . import test_job_types
 from . import test_jobs
 from . import test_runs
+from . import test_messages
