@@ -26,6 +26,7 @@
         "data/mail_activity_type_data.xml",
         "views/jobs/amazon_history_views.xml",
         "views/jobs/amazon_history_line_views.xml",
+        "views/jobs/amazon_history_report_views.xml",
         "views/shipments/amazon_shipment_views.xml",
         "wizards/amazon_listing_spreadsheet_views.xml",
         "views/products/amazon_listing_views.xml",

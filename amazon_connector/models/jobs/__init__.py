@@ -4,6 +4,8 @@ from . import amazon_job_mixin
 from . import amazon_history_mixin
 from . import amazon_history
 from . import amazon_history_line
+from . import amazon_history_day
+from . import amazon_history_report
 from . import amazon_job_type
 from . import amazon_job
 from . import ir_cron

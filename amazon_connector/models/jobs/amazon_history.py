@@ -10,6 +10,8 @@ from ...spapi.json_fields import make_storable
 # Runs that found nothing to do are kept short, the others for the audit of a season.
 KEEP_EMPTY_DAYS = 7
 KEEP_DAYS = 180
+# So many are deleted in one transaction.
+RUNS_PER_BATCH = 1000
 # Why a run is done to its end, although its function may be off.
 LASTING_REASONS = ("button", "import")
 # Outcomes of runs that are under way, wait to go on, or were cut off with their server.
@@ -175,12 +177,16 @@ class AmazonHistory(models.Model):
 
     @api.autovacuum
     def _gc_history(self):
+        """Delete old runs, the oldest first; what they counted is kept by day.
+
+        :return: (how many, whether there are more), for Odoo to call it again
+        """
         now = fields.Datetime.now()
-        old = self.search([("start", "<", now - timedelta(days=KEEP_DAYS))])
-        empty = self.search(
-            [
-                ("outcome", "=", "nothing"),
-                ("start", "<", now - timedelta(days=KEEP_EMPTY_DAYS)),
-            ]
+        is_old = Domain("start", "<", now - timedelta(days=KEEP_DAYS))
+        is_empty = Domain("outcome", "=", "nothing") & Domain(
+            "start", "<", now - timedelta(days=KEEP_EMPTY_DAYS)
         )
-        (old | empty).unlink()
+        runs = self.search(is_old | is_empty, limit=RUNS_PER_BATCH, order="id")
+        self.env["amazon.history.day"]._add_runs(runs)
+        runs.unlink()
+        return len(runs), len(runs) == RUNS_PER_BATCH
