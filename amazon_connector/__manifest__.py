@@ -48,6 +48,7 @@
         "views/inventory/amazon_connection_views.xml",
         "views/connection/amazon_integration_views.xml",
         "views/connection/amazon_authorize_templates.xml",
+        "views/connection/amazon_digest_templates.xml",
         "views/connection/res_config_settings_views.xml",
         "data/amazon_integration_data.xml",
         "views/products/product_views.xml",

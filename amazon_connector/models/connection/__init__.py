@@ -9,6 +9,7 @@ from . import amazon_connection_mixin
 from . import amazon_connection
 from . import amazon_connection_connect
 from . import amazon_connection_renewal
+from . import amazon_connection_digest
 from . import amazon_integration
 from . import amazon_storefront
 from . import amazon_quota

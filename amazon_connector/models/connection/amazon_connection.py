@@ -123,6 +123,33 @@ class AmazonConnection(models.Model):
     secret_ends_on = fields.Date(compute="_compute_ends")
     secret_days_left = fields.Integer(compute="_compute_ends")
 
+    # === FIELDS: RESPONSIBLES === #
+    order_user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="For Orders",
+        domain=[("share", "=", False)],
+        tracking=True,
+        help="Gets the activities about orders: what Amazon cancelled or changed, what "
+        "is to be invoiced otherwise. Empty: the responsible.",
+    )
+    warehouse_user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="For the Warehouse",
+        domain=[("share", "=", False)],
+        tracking=True,
+        help="Gets the activities about deliveries: shipments that Amazon cannot be "
+        "told of, lines that came too late, what no delivery brings. Empty: the "
+        "responsible.",
+    )
+    listing_user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="For Listings",
+        domain=[("share", "=", False)],
+        tracking=True,
+        help="Gets the activities about listings and their quantities. Empty: the "
+        "responsible.",
+    )
+
     # === FIELDS: INVENTORY === #
     inventory_checked_on = fields.Datetime(
         copy=False,

@@ -1,4 +1,4 @@
-"""What the responsible of a connection is reminded of: one type of activity for each.
+"""What people are reminded of: one type of activity for each, and who gets it.
 
 Those of orders are on the sale order, the others on the connection.
 
@@ -23,3 +23,20 @@ ORDER_LATE_LINES_REMINDER = f"{_TYPE}order_late_lines"
 ORDER_UNREADABLE_REMINDER = f"{_TYPE}order_unreadable"
 ORDER_SHIPMENT_REMINDER = f"{_TYPE}order_shipment"
 ORDER_AWAITED_REMINDER = f"{_TYPE}order_awaited"
+
+# Who is reminded, by kind of trouble: a field of the connection. All else, and where
+# that is empty, is the responsible's.
+RESPONSIBLES = {
+    ORDER_CANCELLED_REMINDER: "order_user_id",
+    ORDER_ADDRESS_REMINDER: "order_user_id",
+    ORDER_ITEMS_REMINDER: "order_user_id",
+    ORDER_REQUEST_REMINDER: "order_user_id",
+    ORDER_INVOICE_REMINDER: "order_user_id",
+    ORDER_UNREADABLE_REMINDER: "order_user_id",
+    ORDER_LATE_LINES_REMINDER: "warehouse_user_id",
+    ORDER_SHIPMENT_REMINDER: "warehouse_user_id",
+    ORDER_AWAITED_REMINDER: "warehouse_user_id",
+    IMPORT_REMINDER: "listing_user_id",
+    ZERO_REMINDER: "listing_user_id",
+    FEED_REMINDER: "listing_user_id",
+}

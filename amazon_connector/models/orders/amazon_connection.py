@@ -68,6 +68,26 @@ class AmazonConnection(models.Model):
         notification["params"]["next"] = {"type": "ir.actions.act_window_close"}
         return notification
 
+    def _get_digest_numbers(self, since):
+        """Override to tell of orders that came in, and of those that did not."""
+        orders = self.env["amazon.order"]
+        mine = Domain("connection_id", "=", self.id)
+        labels = {
+            "held": self.env._("Orders held"),
+            "failed": self.env._("Orders failed"),
+        }
+        groups = orders._read_group(
+            mine & Domain("state", "in", list(labels)), ["state"], ["__count"]
+        )
+        found = dict(groups)
+        imported = orders.search_count(
+            mine & Domain("sale_order_id.create_date", ">=", since)
+        )
+        numbers = [(self.env._("Orders imported in the last 24 hours"), imported)]
+        numbers += [(label, found.get(state, 0)) for state, label in labels.items()]
+        told = super()._get_digest_numbers(since)
+        return told + [(label, number) for label, number in numbers if number]
+
     def _reset_job_failures(self):
         """Override to ask at once for the addresses that are missing: a store that is
         authorised again may see what it did not see before."""

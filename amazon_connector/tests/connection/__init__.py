@@ -1,6 +1,7 @@
 from . import test_authorize_again
 from . import test_connection
 from . import test_connection_renewal
+from . import test_digest
 from . import test_guarded
 from . import test_kept_and_deleted
 from . import test_keys
