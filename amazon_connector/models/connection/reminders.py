@@ -14,6 +14,7 @@ KEY_REMINDER = f"{_TYPE}key"
 IMPORT_REMINDER = f"{_TYPE}import"
 ZERO_REMINDER = f"{_TYPE}zero"
 FEED_REMINDER = f"{_TYPE}feed"
+ORDER_PROBLEM_REMINDER = f"{_TYPE}order_problem"
 ORDER_CANCELLED_REMINDER = f"{_TYPE}order_cancelled"
 ORDER_ADDRESS_REMINDER = f"{_TYPE}order_address"
 ORDER_ITEMS_REMINDER = f"{_TYPE}order_items"
@@ -27,6 +28,7 @@ ORDER_AWAITED_REMINDER = f"{_TYPE}order_awaited"
 # Who is reminded, by kind of trouble: a field of the connection. All else, and where
 # that is empty, is the responsible's.
 RESPONSIBLES = {
+    ORDER_PROBLEM_REMINDER: "order_user_id",
     ORDER_CANCELLED_REMINDER: "order_user_id",
     ORDER_ADDRESS_REMINDER: "order_user_id",
     ORDER_ITEMS_REMINDER: "order_user_id",

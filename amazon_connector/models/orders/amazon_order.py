@@ -446,6 +446,7 @@ class AmazonOrder(models.Model):
             run._count(seen=1)
             process_rows(job_row, run)
             run._finish()
+            job_row.connection_id._update_order_problem_reminder()
         return True
 
     # === BUSINESS METHODS - STATES === #

@@ -91,27 +91,67 @@ class TestResponsibles(PeopleCommon):
         self.assertEqual(shipment.state, "done")
         self.assertFalse(sale.activity_ids)
 
+    def age_orders(self):
+        """An hour passes since the orders came in."""
+        self.env.cr.execute(
+            "UPDATE amazon_order SET create_date = create_date - interval '1 hour'"
+        )
+        self.env.invalidate_all()
+
+    def test_orders_that_do_not_come_in_are_one_activity_until_they_do(self):
+        self.name_all()
+        self.connection.unknown_product = "hold"
+        items = [build_item(sku="NOT-KNOWN")]
+        self.fake.add(*(build_order(order_id, items=items) for order_id in ORDERS))
+        self.download()
+        activities = self.connection.activity_ids
+        self.assertFalse(activities, "They may come in by themselves.")
+        self.age_orders()
+        self.download()
+        activity = self.connection.activity_ids
+        self.assertEqual(activity.user_id, self.seller)
+        self.assertIn("not in Odoo yet: 2.", html2plaintext(activity.note))
+        self.fake.add(build_order("111-0000001-0000003", items=items))
+        self.download()
+        self.age_orders()
+        self.download()
+        self.assertEqual(self.connection.activity_ids, activity)
+        self.assertIn("not in Odoo yet: 3.", html2plaintext(activity.note))
+        self._create_product("NOT-KNOWN")
+        self.download()
+        self.assertFalse(self.connection.activity_ids)
+
+    def test_a_person_who_imports_the_last_one_has_it_taken_away(self):
+        self.connection.unknown_product = "hold"
+        self.fake.add(build_order(items=[build_item(sku="NOT-KNOWN")]))
+        self.download()
+        self.age_orders()
+        self.download()
+        self.assertTrue(self.connection.activity_ids)
+        self.order().action_create_products()
+        self.assertEqual(self.order().state, "imported")
+        self.assertFalse(self.connection.activity_ids)
+
     def test_what_concerns_the_connection_goes_to_whom_its_kind_belongs(self):
         self.name_all()
-        self.connection._schedule_reminder(ZERO_REMINDER, "Invented.", "2026-06-01")
+        self.connection._schedule_reminder(
+            ZERO_REMINDER, "Invented.", fields.Date.today()
+        )
         self.assertEqual(self.connection.activity_ids.user_id, self.editor)
 
 
 @tagged("post_install", "-at_install")
 class TestDigest(PeopleCommon):
-    # Eight in the morning in Berlin.
-    MORNING = datetime(2026, 6, 2, 6)
-
     def setUp(self):
         super().setUp()
         self.connection.send_digest = True
         self.connection.company_id.partner_id.tz = "Europe/Berlin"
 
-    def send_digests(self, when=None):
-        """Return the new e-mails by who gets them."""
+    def send_digests(self, **later):
+        """Return the new e-mails by who gets them; it is eight in Berlin, or later."""
         mails = self.env["mail.mail"]
         before = mails.search([])
-        with freeze_time(when or self.MORNING):
+        with freeze_time(datetime(2026, 6, 2, 6) + timedelta(**later)):
             self.env["amazon.connection"]._cron_send_digests()
         made = mails.search([]) - before
         return {mail.recipient_ids.email: mail for mail in made}
@@ -170,17 +210,16 @@ class TestDigest(PeopleCommon):
 
     def test_it_comes_once_each_morning_by_the_company_s_clock(self):
         self.hold_orders()
-        morning = self.MORNING
-        for when, is_sent in (
-            (morning - timedelta(hours=1, minutes=1), False),
-            (morning - timedelta(hours=1), True),
-            (morning, False),
-            (morning + timedelta(hours=15), False),
-            (morning + timedelta(hours=22), False),
-            (morning + timedelta(hours=23), True),
+        for hours, is_sent in (
+            (-1.1, False),
+            (-1, True),
+            (0, False),
+            (15, False),
+            (22, False),
+            (23, True),
         ):
-            with self.subTest(when):
-                self.assertEqual(bool(self.send_digests(when)), is_sent)
+            with self.subTest(hours):
+                self.assertEqual(bool(self.send_digests(hours=hours)), is_sent)
 
     def test_a_person_gets_one_of_all_stores_and_only_of_the_own(self):
         self.hold_orders()

@@ -11,7 +11,6 @@ from ...models.jobs import amazon_history
 from ...models.jobs.amazon_history_day import COUNTERS
 from ..common import AmazonCommon
 
-NOW = datetime(2026, 6, 1, 12)
 KIND = "download_orders"
 
 
@@ -24,7 +23,8 @@ class TestCountsByDay(AmazonCommon):
 
     def setUp(self):
         super().setUp()
-        clock = freeze_time(NOW)
+        self.now = datetime(2026, 6, 1, 12)
+        clock = freeze_time(self.now)
         clock.start()
         self.addCleanup(clock.stop)
 
@@ -35,7 +35,7 @@ class TestCountsByDay(AmazonCommon):
                 "connection_id": (connection or self.connection).id,
                 "kind": kind,
                 "reason": "schedule",
-                "start": NOW - timedelta(days=age),
+                "start": self.now - timedelta(days=age),
                 "outcome": outcome,
                 **counts,
             }
@@ -72,7 +72,7 @@ class TestCountsByDay(AmazonCommon):
         self.create_run(8, kind="send_shipments", **counts)
         self.create_run(8, connection=other, **counts)
         self.collect()
-        day = (NOW - timedelta(days=8)).date()
+        day = (self.now - timedelta(days=8)).date()
         row = self.days.search(
             [
                 ("connection_id", "=", self.connection.id),
@@ -109,7 +109,7 @@ class TestCountsByDay(AmazonCommon):
                         {
                             "connection_id": self.connection.id,
                             "kind": KIND,
-                            "day": (NOW - timedelta(days=8)).date(),
+                            "day": (self.now - timedelta(days=8)).date(),
                             "runs": 2,
                             "seen": 11,
                         }
@@ -125,7 +125,7 @@ class TestCountsByDay(AmazonCommon):
         self.create_run(8, "done", kind="send_shipments")
         self.collect()
         row = self.report.search(
-            [("day", "=", (NOW - timedelta(days=8)).date()), ("kind", "=", KIND)]
+            [("day", "=", (self.now - timedelta(days=8)).date()), ("kind", "=", KIND)]
         )
         for zone in "Pacific/Auckland", "America/Los_Angeles":
             with self.subTest(zone):
