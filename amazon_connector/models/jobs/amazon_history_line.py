@@ -30,7 +30,7 @@ class AmazonHistoryLine(models.Model):
     )
     connection_id = fields.Many2one(related="history_id.connection_id")
     kind = fields.Selection(related="history_id.kind", string="Function")
-    create_date = fields.Datetime(string="When")
+    create_date = fields.Datetime(string="When", readonly=True, index=True)
     level = fields.Selection(
         selection=[("info", "Note"), ("warning", "Warning"), ("error", "Error")],
         required=True,
@@ -48,9 +48,8 @@ class AmazonHistoryLine(models.Model):
         string="Amazon Request", readonly=True, help="Amazon's id of the request."
     )
 
-    # The lists of all messages: those of a level, of a time, about a record.
+    # The lists of all messages: those of a level, about a record.
     _level_idx = models.Index("(level, id)")
-    _create_date_idx = models.Index("(create_date)")
     _record_idx = models.Index("(res_model, res_id)")
 
     # === COMPUTE METHODS === #
