@@ -11,6 +11,7 @@ from . import amazon_connection_connect
 from . import amazon_connection_renewal
 from . import amazon_copy_guard
 from . import amazon_connection_copy
+from . import amazon_connection_digest
 from . import amazon_integration
 from . import amazon_storefront
 from . import amazon_quota

@@ -123,6 +123,33 @@ class AmazonConnection(models.Model):
     secret_ends_on = fields.Date(compute="_compute_ends")
     secret_days_left = fields.Integer(compute="_compute_ends")
 
+    # === FIELDS: RESPONSIBLES === #
+    order_user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="For Orders",
+        domain=[("share", "=", False)],
+        tracking=True,
+        help="Gets the activities about orders: what Amazon cancelled or changed, what "
+        "is to be invoiced otherwise. Empty: the responsible.",
+    )
+    warehouse_user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="For the Warehouse",
+        domain=[("share", "=", False)],
+        tracking=True,
+        help="Gets the activities about deliveries: shipments that Amazon cannot be "
+        "told of, lines that came too late, what no delivery brings. Empty: the "
+        "responsible.",
+    )
+    listing_user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="For Listings",
+        domain=[("share", "=", False)],
+        tracking=True,
+        help="Gets the activities about listings and their quantities. Empty: the "
+        "responsible.",
+    )
+
     # === FIELDS: INVENTORY === #
     inventory_checked_on = fields.Datetime(
         copy=False,
@@ -570,19 +597,25 @@ class AmazonConnection(models.Model):
         shown = {"domain": [mine, *domain], "context": {}}
         return action | shown | ({"name": title} if title else {})
 
-    def _get_notification(self, message, kind):
+    def _get_notification(self, message, kind, jobs=None):
         """Return the action that shows a message and reloads what is open.
 
         :param str kind: success, info, warning or danger
+        :param jobs: the ``amazon.job`` to whose history the message leads
         """
+        params = {
+            "message": message,
+            "type": kind,
+            "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+        }
+        if link := jobs and jobs._get_history_link():
+            # Odoo puts links where the message has its placeholders.
+            params["message"] = message.replace("%", "%%") + " %s"
+            params["links"] = [link]
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
-            "params": {
-                "message": message,
-                "type": kind,
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
+            "params": params,
         }
 
     # === BUSINESS METHODS - STATE === #
@@ -622,26 +655,32 @@ class AmazonConnection(models.Model):
     # === BUSINESS METHODS - JOBS === #
 
     def _get_job(self, kind):
-        """Return the connection's ``amazon.job`` of a kind, in sudo.
+        """Return the ``amazon.job`` of a kind of these connections, in sudo.
 
-        It is empty for a connection that has not got the row yet.
+        A connection may have not got the row yet.
         """
         return self.sudo().job_ids.filtered(lambda job: job.kind == kind)
 
     def _request_job(self, kind):
-        """Have a job run soon, since a person asked for it.
+        """Have a job of these connections run soon, since a person asked for it.
 
-        :return: the action that says so
-        :raise UserError: when the connection does not work
+        :return: the action that says so, with a link to what comes of it
+        :raise UserError: when one of the connections does not work
         """
-        self.ensure_one()
         self.check_access("read")
-        self._check_connected()
+        for connection in self:
+            connection._check_connected()
         self.env["amazon.job"]._create_missing(self)
-        self._get_job(kind)._request()
+        jobs = self._get_job(kind)
+        jobs._request()
+        return self._get_started_notification(jobs)
+
+    def _get_started_notification(self, jobs):
+        """Return the action that says that these ``amazon.job`` run soon."""
         return self._get_notification(
             self.env._("Started. The result appears in the Integration History."),
             "info",
+            jobs,
         )
 
     def _resume_jobs(self):

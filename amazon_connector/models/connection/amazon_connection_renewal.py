@@ -10,6 +10,7 @@ from .amazon_credentials import MANAGER
 from .reminders import (
     AUTHORIZATION_REMINDER,
     REAUTHORIZE_REMINDER,
+    RESPONSIBLES,
     ROLE_REMINDER,
     SECRET_REMINDER,
 )
@@ -101,7 +102,7 @@ class AmazonConnection(models.Model):
             )
 
     def _schedule_reminder(self, reminder, note, deadline):
-        """Give the responsible one activity of this type, not one each day.
+        """Give its responsible one activity of this type, not one each day.
 
         :param str reminder: XML id of the type, see reminders.py
         """
@@ -110,7 +111,7 @@ class AmazonConnection(models.Model):
                 reminder,
                 date_deadline=deadline,
                 note=note,
-                user_id=self._get_responsible().id,
+                user_id=self._get_responsible(reminder).id,
             )
 
     def _schedule_denial_reminder(self, function, sentence):
@@ -127,15 +128,29 @@ class AmazonConnection(models.Model):
         elif function not in (activity[0].note or ""):
             activity[0].note += Markup("<p>%s</p>") % note
 
-    def _get_responsible(self):
-        """Return the user who is reminded; an archived user reads nothing."""
+    def _get_responsible(self, reminder=None):
+        """Return the user who is reminded; an archived user reads nothing.
+
+        :param str reminder: XML id of the type, see reminders.py; ``None``: of what
+            concerns the connection as a whole
+        """
         managers = self.env.ref(MANAGER).sudo().all_user_ids
+        name = RESPONSIBLES.get(reminder, "user_id")
         candidates = (
-            self.user_id
+            self[name]
+            | self.user_id
             | self.create_uid
             | managers.filtered(lambda user: self.company_id in user.company_ids)
         )
         return candidates.filtered("active")[:1] or self.create_uid
+
+    def _get_all_responsibles(self):
+        """Return the users whom these connections remind of one thing or another."""
+        users = self.env["res.users"]
+        for connection in self:
+            for reminder in [None, *RESPONSIBLES]:
+                users |= connection._get_responsible(reminder)
+        return users
 
     def _unlink_renewal_reminders(self, vals):
         """Unlink the reminders of what these values renew."""

@@ -132,6 +132,19 @@ class AmazonConnection(models.Model):
 
     # === BUSINESS METHODS === #
 
+    def _get_digest_numbers(self, since):
+        """Override to tell of quantities that Amazon refuses, and zeros held back."""
+        listings = self.env["amazon.listing"]
+        mine = Domain("connection_id", "=", self.id)
+        refused = listings.search_count(mine & Domain("push_error", "!=", False))
+        held = listings.search_count(mine & Domain("zero_state", "=", "held"))
+        numbers = [
+            (self.env._("Quantities refused"), refused),
+            (self.env._("Zeros held back"), held),
+        ]
+        told = super()._get_digest_numbers(since)
+        return told + [(label, number) for label, number in numbers if number]
+
     def _allow_zeros(self, listings):
         """Send the zeros of these listings, and of no other.
 

@@ -147,15 +147,16 @@ class AmazonListing(models.Model):
         if not pushed:
             raise UserError(left_out or self.env._("Choose the listings to push."))
         pushed.sudo().write(PUSHED_BY_HAND)
-        for connection in pushed.connection_id:
-            notification = connection._request_job("sync_inventory")
+        connections = pushed.connection_id
+        notification = connections._request_job("sync_inventory")
         if left_out:
             sentence = self.env._(
                 "%(count)s quantities are sent now. %(left_out)s",
                 count=len(pushed),
                 left_out=left_out,
             )
-            return connection._get_notification(sentence, "warning")
+            jobs = connections._get_job("sync_inventory")
+            return connections._get_notification(sentence, "warning", jobs)
         return notification
 
     def _describe_left_out(self, reasons):
@@ -174,11 +175,12 @@ class AmazonListing(models.Model):
     def action_retry(self):
         """Override to send what Amazon refused as well."""
         self.check_access("write")
-        if refused := self.filtered(lambda row: row.push_error or row.kept_note):
-            refused.sudo().write(PUSHED_BY_HAND)
-            for connection in refused.connection_id:
-                connection._request_job("sync_inventory")
-        return super().action_retry()
+        refused = self.filtered(lambda row: row.push_error or row.kept_note)
+        refused.sudo().write(PUSHED_BY_HAND)
+        notification = super().action_retry()
+        if refused:
+            return refused.connection_id._request_job("sync_inventory")
+        return notification
 
     # === BUSINESS METHODS - WHICH === #
 

@@ -59,7 +59,7 @@ FREE = {"feed_id": False, "feed_quantity": 0}
 class AmazonQuantityFeed(models.Model):
     _name = "amazon.quantity.feed"
     _description = "Amazon Quantity Feed"
-    _inherit = ["amazon.guarded"]
+    _inherit = ["amazon.guarded", "amazon.history.mixin"]
     _order = "id DESC"
 
     storefront_id = fields.Many2one(

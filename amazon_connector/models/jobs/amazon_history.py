@@ -3,12 +3,15 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ...spapi.json_fields import make_storable
 
 # Runs that found nothing to do are kept short, the others for the audit of a season.
 KEEP_EMPTY_DAYS = 7
 KEEP_DAYS = 180
+# So many are deleted in one transaction.
+RUNS_PER_BATCH = 1000
 # Why a run is done to its end, although its function may be off.
 LASTING_REASONS = ("button", "import")
 # Outcomes of runs that are under way, wait to go on, or were cut off with their server.
@@ -75,6 +78,14 @@ class AmazonHistory(models.Model):
     line_ids = fields.One2many(
         comodel_name="amazon.history.line", inverse_name="history_id", readonly=True
     )
+    # An action finds the runs of the job whose id its address names.
+    job_id = fields.Many2one(
+        comodel_name="amazon.job",
+        string="Scheduled Job",
+        compute="_compute_job_id",
+        search="_search_job_id",
+        compute_sudo=True,
+    )
 
     @api.depends("kind", "start")
     def _compute_display_name(self):
@@ -84,6 +95,20 @@ class AmazonHistory(models.Model):
             label = labels.get(run.kind, run.kind)
             start = fields.Datetime.context_timestamp(self, run.start)
             run.display_name = f"{label}, {start:%Y-%m-%d %H:%M}"
+
+    @api.depends("connection_id.job_ids", "kind")
+    def _compute_job_id(self):
+        for run in self:
+            run.job_id = run.connection_id._get_job(run.kind)
+
+    @api.model
+    def _search_job_id(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return Domain.OR(
+            [("connection_id", "=", job.connection_id.id), ("kind", "=", job.kind)]
+            for job in self.env["amazon.job"].search([("id", "in", list(value))])
+        )
 
     @api.depends("start", "end")
     def _compute_duration(self):
@@ -163,12 +188,16 @@ class AmazonHistory(models.Model):
 
     @api.autovacuum
     def _gc_history(self):
+        """Delete old runs, the oldest first; what they counted is kept by day.
+
+        :return: (how many, whether there are more), for Odoo to call it again
+        """
         now = fields.Datetime.now()
-        old = self.search([("start", "<", now - timedelta(days=KEEP_DAYS))])
-        empty = self.search(
-            [
-                ("outcome", "=", "nothing"),
-                ("start", "<", now - timedelta(days=KEEP_EMPTY_DAYS)),
-            ]
+        is_old = Domain("start", "<", now - timedelta(days=KEEP_DAYS))
+        is_empty = Domain("outcome", "=", "nothing") & Domain(
+            "start", "<", now - timedelta(days=KEEP_EMPTY_DAYS)
         )
-        (old | empty).unlink()
+        runs = self.search(is_old | is_empty, limit=RUNS_PER_BATCH, order="id")
+        self.env["amazon.history.day"]._add_runs(runs)
+        runs.unlink()
+        return len(runs), len(runs) == RUNS_PER_BATCH

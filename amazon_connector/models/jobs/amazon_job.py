@@ -200,6 +200,20 @@ class AmazonJob(models.Model):
         for kind in set(self.mapped("kind")):
             self._trigger(kind)
 
+    def _get_history_link(self):
+        """Return the link of a notification to the runs of this job.
+
+        :return: ``{"label", "url"}``; of several jobs it leads to all runs, and
+            ``None`` is returned for who may not read them
+        """
+        if not self.sudo(False).env["amazon.history"].has_access("read"):
+            return None
+        if len(self) == 1:
+            url = f"/odoo/{self.id}/action-amazon_connector.amazon_history_action_job"
+        else:
+            url = "/odoo/action-amazon_connector.amazon_history_action"
+        return {"label": self.env._("Open the history"), "url": url}
+
     def _wake(self):
         """Have the jobs run soon, as if their time had come."""
         self.write({"not_before": False})

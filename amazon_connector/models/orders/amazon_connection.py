@@ -1,9 +1,16 @@
 """What a connection knows of its orders' completeness, and asks for by hand."""
 
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import html2plaintext, plaintext2html
 
-from ..connection.amazon_connection import CONNECTED_STATES
+from ..connection.amazon_connection import CONNECTED_STATES, ORDER_PROBLEMS
+from ..connection.reminders import ORDER_PROBLEM_REMINDER
+
+# How long an order may be held or failed before somebody is told.
+PROBLEM_NOTICE = timedelta(hours=1)
 
 
 class AmazonConnection(models.Model):
@@ -67,6 +74,53 @@ class AmazonConnection(models.Model):
         # It is asked for in a dialog.
         notification["params"]["next"] = {"type": "ir.actions.act_window_close"}
         return notification
+
+    def _get_digest_numbers(self, since):
+        """Override to tell of orders that came in, and of those that did not."""
+        orders = self.env["amazon.order"]
+        mine = Domain("connection_id", "=", self.id)
+        labels = {
+            "held": self.env._("Orders held"),
+            "failed": self.env._("Orders failed"),
+        }
+        groups = orders._read_group(
+            mine & Domain("state", "in", list(labels)), ["state"], ["__count"]
+        )
+        found = dict(groups)
+        imported = orders.search_count(
+            mine & Domain("sale_order_id.create_date", ">=", since)
+        )
+        numbers = [(self.env._("Orders imported in the last 24 hours"), imported)]
+        numbers += [(label, found.get(state, 0)) for state, label in labels.items()]
+        told = super()._get_digest_numbers(since)
+        return told + [(label, number) for label, number in numbers if number]
+
+    def _update_order_problem_reminder(self):
+        """Have one activity say how many orders do not come in; none, none.
+
+        What is held or failed for a short time may come in by itself.
+        """
+        if self.import_stage:
+            return
+        limit = fields.Datetime.now() - PROBLEM_NOTICE
+        problems = Domain(ORDER_PROBLEMS) & Domain("create_date", "<=", limit)
+        count = self.env["amazon.order"].search_count(
+            Domain("connection_id", "=", self.id) & problems
+        )
+        if not count:
+            self.activity_unlink([ORDER_PROBLEM_REMINDER])
+            return
+        note = self.env._(
+            "Amazon orders that are held or failed, and so not in Odoo yet: %s. Press "
+            "Held or failed on the connection; each of them says why, and what to do.",
+            count,
+        )
+        self._schedule_reminder(
+            ORDER_PROBLEM_REMINDER, note, fields.Date.context_today(self)
+        )
+        activity = self.activity_search([ORDER_PROBLEM_REMINDER])
+        if html2plaintext(activity[0].note or "").strip() != note:
+            activity.note = plaintext2html(note)
 
     def _reset_job_failures(self):
         """Override to ask at once for the addresses that are missing: a store that is

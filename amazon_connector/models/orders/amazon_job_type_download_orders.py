@@ -80,6 +80,7 @@ class AmazonJobTypeDownloadOrders(models.AbstractModel):
         connection = job.connection_id
         if not job.position:
             connection._complete_stage(self._kind)
+        connection._update_order_problem_reminder()
         if connection.sync_inventory:
             # Quantities that waited for these orders.
             self.env["amazon.stock.change"]._trigger_sync()

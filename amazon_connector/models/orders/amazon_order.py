@@ -44,7 +44,7 @@ LONGEST_RETRY_DELAY = timedelta(days=1)
 class AmazonOrder(models.Model):
     _name = "amazon.order"
     _description = "Amazon Order"
-    _inherit = ["amazon.guarded"]
+    _inherit = ["amazon.guarded", "amazon.history.mixin"]
     _order = "purchase_date DESC, id DESC"
     _rec_name = "amazon_order_id"
     _check_company_auto = True
@@ -143,10 +143,9 @@ class AmazonOrder(models.Model):
         """Have the orders processed again, in the background."""
         self.check_access("write")
         self.sudo().write({"to_process": True, "next_try": False})
-        for connection in self.connection_id:
-            connection._request_job("download_orders")
+        notification = self.connection_id._request_job("download_orders")
         self.sudo()._ask_for_address_again()
-        return True
+        return notification
 
     def action_link_and_import(self):
         """Have a person choose the product of each unknown item."""
@@ -456,6 +455,7 @@ class AmazonOrder(models.Model):
             run._count(seen=1)
             process_rows(job_row, run)
             run._finish()
+            job_row.connection_id._update_order_problem_reminder()
         return True
 
     # === BUSINESS METHODS - STATES === #

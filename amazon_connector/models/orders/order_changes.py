@@ -1103,7 +1103,7 @@ class AmazonOrder(models.Model):
                 reminder,
                 date_deadline=fields.Date.context_today(self),
                 note=plaintext2html(sentence),
-                user_id=self.connection_id._get_responsible().id,
+                user_id=self.connection_id._get_responsible(reminder).id,
             )
         return True
 

@@ -42,7 +42,7 @@ STATES = [
 class AmazonListing(models.Model):
     _name = "amazon.listing"
     _description = "Amazon Listing"
-    _inherit = ["amazon.guarded"]
+    _inherit = ["amazon.guarded", "amazon.history.mixin"]
     _order = "sku, storefront_id, id"
     _rec_name = "sku"
     _check_company_auto = True
@@ -272,9 +272,7 @@ class AmazonListing(models.Model):
         """Have the listings linked and taken over again, in the background."""
         self.check_access("write")
         self.sudo().to_process = True
-        for connection in self.connection_id:
-            connection._request_job("download_products")
-        return True
+        return self.connection_id._request_job("download_products")
 
     # === BUSINESS METHODS - JOB === #
 

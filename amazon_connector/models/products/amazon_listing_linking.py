@@ -131,14 +131,14 @@ class AmazonListing(models.Model):
         The button needs no selection.
         """
         self.browse().check_access("write")
-        notification = None
         # An inactive one is not found.
-        for connection in self.env["amazon.connection"].search([]):
-            if connection._is_connected() and connection.environment == "production":
-                notification = connection._request_job("download_products")
-        if not notification:
+        connections = self.env["amazon.connection"].search([])
+        working = connections.filtered(
+            lambda one: one._is_connected() and one.environment == "production"
+        )
+        if not working:
             raise UserError(self.env._("No store is connected. Connect one first."))
-        return notification
+        return working._request_job("download_products")
 
     # === BUSINESS METHODS - SUGGESTIONS === #
 

@@ -4,6 +4,7 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..connection.amazon_connection import SHIPMENT_PROBLEMS
 from .amazon_confirmation_marks import OPEN_CONFIRMATION_STATES
 
 _TO_SHIP = Domain("is_to_ship", "=", True)
@@ -100,6 +101,23 @@ class AmazonConnection(models.Model):
             rows=SQL(" UNION ALL ").join(rows),
         )
         return {row[0]: row[1:] for row in self.env.execute_query(counts)}
+
+    # === BUSINESS METHODS === #
+
+    def _get_digest_numbers(self, since):
+        """Override to tell of orders that are late, and shipments that are stuck."""
+        shipments = self.env["amazon.shipment"]
+        mine = Domain("connection_id", "=", self.id)
+        # Not the fields: what is due today is so by the reader's clock.
+        late, due = self._count_orders(_LATE), self._count_orders(_DUE)
+        stuck = shipments.search_count(mine & Domain(SHIPMENT_PROBLEMS))
+        numbers = [
+            (self.env._("Orders late"), late.get(self, 0)),
+            (self.env._("Orders due today"), due.get(self, 0)),
+            (self.env._("Shipments blocked or refused"), stuck),
+        ]
+        told = super()._get_digest_numbers(since)
+        return told + [(label, number) for label, number in numbers if number]
 
     # === ACTION METHODS === #
 

@@ -59,7 +59,7 @@ STATES_AT_REST = ("blocked", "pending", "failed", "done", "not_needed")
 class AmazonShipment(models.Model):
     _name = "amazon.shipment"
     _description = "Amazon Shipment"
-    _inherit = ["amazon.guarded"]
+    _inherit = ["amazon.guarded", "amazon.history.mixin"]
     _check_company_auto = True
     _order = "id DESC"
     _rec_name = "tracking_ref"
@@ -297,14 +297,24 @@ class AmazonShipment(models.Model):
         """Try again what was refused or waits, or seemed to be nothing to tell."""
         self.check_access("write")
         self.sudo()._mark_to_send(["blocked", "failed", "not_needed"])
-        return True
+        return self._tell_started()
 
     def action_send_now(self):
         """Send the shipments although Send Shipment Info is off."""
         self.check_access("write")
         self.sudo().send_now = True
         self.sudo()._mark_to_send(["blocked", "failed", "pending"])
-        return True
+        return self._tell_started()
+
+    def _tell_started(self):
+        """Return the notification that shipments are sent; ``True`` when none is."""
+        sent = self.sudo().filtered(
+            lambda shipment: shipment.state == "pending" and shipment._is_wanted()
+        )
+        if not sent:
+            return True
+        jobs = sent.connection_id._get_job("send_shipments")
+        return self.env["amazon.connection"]._get_started_notification(jobs)
 
     # === BUSINESS METHODS - FROM THE DELIVERY === #
 

@@ -3,6 +3,7 @@ from . import test_connection
 from . import test_connection_renewal
 from . import test_copy_guard
 from . import test_doctor
+from . import test_digest
 from . import test_guarded
 from . import test_kept_and_deleted
 from . import test_keys
