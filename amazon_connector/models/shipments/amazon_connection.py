@@ -106,14 +106,14 @@ class AmazonConnection(models.Model):
 
     def _get_digest_numbers(self, since):
         """Override to tell of orders that are late, and shipments that are stuck."""
-        shipments = self.env["amazon.shipment"]
+        orders, shipments = self.env["amazon.order"], self.env["amazon.shipment"]
         mine = Domain("connection_id", "=", self.id)
         # Not the fields: what is due today is so by the reader's clock.
-        late, due = self._count_orders(_LATE), self._count_orders(_DUE)
+        late, due = (orders.search_count(mine & domain) for domain in (_LATE, _DUE))
         stuck = shipments.search_count(mine & Domain(SHIPMENT_PROBLEMS))
         numbers = [
-            (self.env._("Orders late"), late.get(self, 0)),
-            (self.env._("Orders due today"), due.get(self, 0)),
+            (self.env._("Orders late"), late),
+            (self.env._("Orders due today"), due),
             (self.env._("Shipments blocked or refused"), stuck),
         ]
         told = super()._get_digest_numbers(since)
