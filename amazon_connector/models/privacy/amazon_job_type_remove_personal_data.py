@@ -1,8 +1,10 @@
 """The job type that removes buyers' data when its time is over: no call to Amazon.
 
 It runs for every store, be it inactive or disconnected: the buyers' right does not
-depend on that. ``job.position`` is ``{"after": id}``: the last order that this run
-looked at; what is done is marked on the orders, so that a run can be cut anywhere.
+depend on that. ``job.position`` is ``{"after": id, "counts": {…}, "erasure": id}``:
+the last order that this run looked at, what it removed so far, and the erasure of the
+store that it works for, if any. What is done is marked on the orders, so that a run can
+be cut anywhere.
 """
 
 from odoo import api, models
@@ -44,12 +46,16 @@ class AmazonJobTypeRemovePersonalData(models.AbstractModel):
         """Work off the next orders, the oldest first."""
         position = job.position or {}
         connection = job.connection_id
+        erasure = connection._get_open_erasure()
+        if position.get("erasure", False) != erasure.id:
+            # Asked for in the middle of a run: orders were passed over before.
+            position = {**position, "after": 0, "erasure": erasure.id}
         orders = self.env["amazon.order"].with_company(job.company_id)
         rows = orders._find_due_personal_data(
             connection, position.get("after", 0), ORDERS_PER_SLICE
         )
         if not rows:
-            self._conclude(job, run, position)
+            self._conclude(job, run, position, erasure)
             return False
         removal = PersonalDataRemoval(self.env)
         last_id = rows[-1].id
@@ -58,8 +64,8 @@ class AmazonJobTypeRemovePersonalData(models.AbstractModel):
         counts = dict(position.get("counts", {}))
         for name, count in removal.counts.items():
             counts[name] = counts.get(name, 0) + count
-        job.position = {"after": last_id, "counts": counts}
-        connection._get_open_erasure()._add_counts(removal.counts)
+        job.position = {**position, "after": last_id, "counts": counts}
+        erasure._add_counts(removal.counts)
         return True
 
     # === BUSINESS METHODS === #
@@ -77,10 +83,10 @@ class AmazonJobTypeRemovePersonalData(models.AbstractModel):
         )
 
     @api.model
-    def _conclude(self, job, run, position):
+    def _conclude(self, job, run, position, erasure):
         """Say what was done, and what stays."""
         counts = position.get("counts")
         job.position = False
         if counts:
             run._note(self.env["amazon.erasure"]._describe_counts(counts))
-        job.connection_id._get_open_erasure()._finish()
+        erasure._finish()

@@ -133,6 +133,26 @@ class TestErasure(PrivacyCommon):
         self.remove()
         self.assertFalse(open_row.personal_data_removed_on)
 
+    def test_asked_for_in_the_middle_of_a_run(self):
+        """What the run passed over before is looked at again."""
+        last = self.put_shipped(OTHER)
+        self.let_days_pass(last)
+        add_counts = type(self.env["amazon.erasure"])._add_counts
+        asked = []
+
+        def ask(erasures, counts):
+            add_counts(erasures, counts)
+            if not asked:
+                asked.append(
+                    self.connection.with_user(self.manager).action_erase_store()
+                )
+
+        self.patch(self.env.registry["amazon.erasure"], "_add_counts", ask)
+        self.remove()
+        certificate = self.certificate(asked[0])
+        self.assertTrue(self.row.personal_data_removed_on)
+        self.assertEqual((certificate.state, certificate.orders), ("done", 1))
+
     def test_the_certificate_names_nobody(self):
         self.row.with_user(self.manager).action_erase_amazon_buyer()
         tables = {table for table, _column in self.find_needle()}
