@@ -1,4 +1,8 @@
-"""script/i18n: bring the templates of the translations up to date, or check them."""
+"""script/i18n: bring the terms to translate up to date, or check them.
+
+The template of each addon has all terms, the file of each language its translations:
+new terms are added without one, for a person to translate.
+"""
 
 import argparse
 import difflib
@@ -11,7 +15,12 @@ from host.paths import ADDONS, REPOSITORY
 from host.postgres import PostgresServer
 from host.processes import exit_on_signals
 from host.templates import temporary_instance
-from host.translations import export_terms, template_of
+from host.translations import (
+    LANGUAGES,
+    export_terms,
+    template_of,
+    update_translation,
+)
 
 MOST_LINES_SHOWN = 40
 
@@ -47,6 +56,9 @@ def _write(template: Path, terms: str, only_check: bool) -> None:
         template.parent.mkdir(exist_ok=True)
         template.write_text(terms)
         print(f"{name} is written.")
+        for language in LANGUAGES:
+            if missing := update_translation(template.stem, language):
+                print(f"{template.stem} {language}: {missing} terms to translate.")
 
 
 def _check(template: Path, terms: str) -> None:
