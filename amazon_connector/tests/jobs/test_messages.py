@@ -230,7 +230,7 @@ class TestRetryMany(MessagesCommon):
 
         def refuse_one(records):
             if orders[1] in records:
-                raise AccessError("Not this one.")
+                raise AccessError(records.env._("Not this one."))
             return retry(records)
 
         lines = self.lines.search([("res_model", "=", "amazon.order")])

@@ -153,6 +153,8 @@ class TestPages(WindowsCommon):
 
     def setUp(self):
         super().setUp()
+        # Whatever the tests before took: windows end at this moment.
+        self.startPatcher(freeze_time(NOW, tick=True))
         self.fake.page_size = 2
         for place in range(6):
             self.add(place, NOW - timedelta(hours=6 - place))
@@ -212,8 +214,7 @@ class TestPages(WindowsCommon):
         self.fake.change_page = lambda page, token: OrdersPage(
             (), str(2 + 2 * int(token or 0)), page.watermark
         )
-        with freeze_time(NOW, tick=True):
-            self.download()
+        self.download()
         self.assertLessEqual(self.fake.count("searchOrders"), 20)
         self.assertLess(
             aware(self.connection.orders_synced_until), NOW - timedelta(hours=7)
