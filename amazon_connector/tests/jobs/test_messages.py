@@ -227,10 +227,11 @@ class TestRetryMany(MessagesCommon):
         orders = self.import_held_orders()
         model = self.env.registry["amazon.order"]
         retry = model.action_retry
+        reason = "Not this one."
 
         def refuse_one(records):
             if orders[1] in records:
-                raise AccessError(records.env._("Not this one."))
+                raise AccessError(reason)
             return retry(records)
 
         lines = self.lines.search([("res_model", "=", "amazon.order")])
