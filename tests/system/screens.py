@@ -4,6 +4,7 @@ With PICTURES=1, the pictures of docs/ are taken anew.
 """
 
 import os
+from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 
 from host.paths import REPOSITORY
@@ -52,3 +53,21 @@ def row_of(client, order_id):
         ["state", "sale_order_id"],
     )
     return row
+
+
+@contextmanager
+def unknown_product(client, sku):
+    """Have no product for a SKU, whatever another test downloaded; yield the one."""
+    (product,) = client.call(
+        "product.product", "search_read", [("default_code", "=", sku)], ["name"]
+    )
+    product_id = product["id"]
+    linked = [("sku", "=", sku), ("product_id", "=", product_id)]
+    listings = client.call("amazon.listing", "search", linked)
+    client.call("amazon.listing", "write", listings, {"product_id": False})
+    client.call("product.product", "write", [product_id], {"default_code": False})
+    try:
+        yield product
+    finally:
+        client.call("product.product", "write", [product_id], {"default_code": sku})
+        client.call("amazon.listing", "write", listings, {"product_id": product_id})

@@ -126,7 +126,7 @@ class Database:
 
     def is_off(self):
         """Whether no scheduled action of the jobs is on, since no store needs it."""
-        jobs = f"active AND cron_name ~ 'Download|Send' AND {CRONS}"
+        jobs = f"active AND cron_name ~ 'Download|Send shipment' AND {CRONS}"
         return not self(f"SELECT 1 FROM ir_cron WHERE {jobs}")
 
     def come_round(self):

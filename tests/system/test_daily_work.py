@@ -2,7 +2,17 @@
 
 import json
 
-from screens import DELIVERIES, NARROW, ORDERS, WIDE, download, keep, order_of, row_of
+from screens import (
+    DELIVERIES,
+    NARROW,
+    ORDERS,
+    WIDE,
+    download,
+    keep,
+    order_of,
+    row_of,
+    unknown_product,
+)
 from shop import AGE
 
 
@@ -41,18 +51,7 @@ def test_todays_work_of_the_warehouse(see, browser, client, america):
 
 def test_a_held_order_is_linked_and_imported_in_one_step(see, browser, client, america):
     sku = america.amazon.products()[0]["sku"]
-    (product,) = client.call(
-        "product.product", "search_read", [("default_code", "=", sku)], ["name"]
-    )
-    # Known by neither, whatever another test downloaded.
-    listings = client.call(
-        "amazon.listing",
-        "search",
-        [("sku", "=", sku), ("product_id", "=", product["id"])],
-    )
-    client.call("amazon.listing", "write", listings, {"product_id": False})
-    client.call("product.product", "write", [product["id"]], {"default_code": False})
-    try:
+    with unknown_product(client, sku) as product:
         order_id = order_of(america, 40, lines=[{"sku": sku, "quantity": 1}])
         download(america, order_id)
         row = row_of(client, order_id)
@@ -97,9 +96,6 @@ def test_a_held_order_is_linked_and_imported_in_one_step(see, browser, client, a
             "the order with its sale order",
         )
         keep(browser, "held_imported")
-    finally:
-        client.call("product.product", "write", [product["id"]], {"default_code": sku})
-        client.call("amazon.listing", "write", listings, {"product_id": product["id"]})
 
 
 def test_a_cancelled_order_is_stopped_at_the_packing_table(

@@ -1,7 +1,7 @@
 """From a button to the run that it starts, and from a message to its order."""
 
 import pytest
-from screens import NARROW, WIDE, download, keep, order_of
+from screens import NARROW, WIDE, download, keep, order_of, unknown_product
 
 CONNECTIONS = "/odoo/action-amazon_connector.amazon_connection_action"
 MESSAGES = "/odoo/action-amazon_connector.amazon_history_line_action"
@@ -11,27 +11,12 @@ ROW = ".o_list_view .o_data_row"
 
 @pytest.fixture
 def held(america):
-    """An order that waits, since no product has its internal reference any more."""
-    client = america.client
+    """An order that waits, since no product is known for its SKU."""
     sku = america.amazon.products()[0]["sku"]
-    mine = [("id", "=", america.connection_id)]
-    (before,) = client.call(
-        "amazon.connection",
-        "search_read",
-        mine,
-        ["unknown_product", "download_products"],
-    )
-    products = client.call("product.product", "search", [("default_code", "=", sku)])
-    write = ("amazon.connection", "write", [america.connection_id])
-    client.call(*write, {"unknown_product": "hold", "download_products": False})
-    client.call("product.product", "write", products, {"default_code": f"{sku}-OLD"})
-    lines = [{"sku": sku, "quantity": 1}]
-    order_id = order_of(america, 48, lines=lines)
-    download(america, order_id)
-    yield order_id
-    client.call("product.product", "write", products, {"default_code": sku})
-    before.pop("id")
-    client.call(*write, before)
+    with unknown_product(america.client, sku):
+        order_id = order_of(america, 48, lines=[{"sku": sku, "quantity": 1}])
+        download(america, order_id)
+        yield order_id
     america.run("action_download_orders")
 
 
