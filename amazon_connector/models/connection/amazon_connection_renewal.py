@@ -114,6 +114,15 @@ class AmazonConnection(models.Model):
                 user_id=self._get_responsible(reminder).id,
             )
 
+    def _drop_reminders(self, reminders):
+        """Remove the activities of these types: what they were about is settled.
+
+        :param reminders: XML ids of the types, see reminders.py
+        """
+        # Often asked of connections that have none.
+        if self.activity_ids:
+            self.activity_unlink(reminders)
+
     def _schedule_denial_reminder(self, function, sentence):
         """Remind of a function that Amazon denies: one activity, which names all.
 
@@ -163,7 +172,7 @@ class AmazonConnection(models.Model):
                 renewed = self.sudo().filtered(
                     lambda one, end=ends_on, limit=limit: one[end] and one[end] > limit
                 )
-                renewed.activity_unlink([reminder])
+                renewed._drop_reminders([reminder])
 
     def _reset_job_failures(self):
         """Let what failed or was denied be tried again at once."""
@@ -173,5 +182,5 @@ class AmazonConnection(models.Model):
     def _reset_refusal(self):
         """Amazon accepts the connection, or is about to be asked again."""
         me = self.sudo()
-        me.activity_unlink([REAUTHORIZE_REMINDER, ROLE_REMINDER])
+        me._drop_reminders([REAUTHORIZE_REMINDER, ROLE_REMINDER])
         me.filtered("refusal").write({"refusal": False, "refusal_message": False})

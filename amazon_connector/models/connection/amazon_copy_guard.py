@@ -285,7 +285,7 @@ class AmazonCopyGuard(models.Model):
     def _settle_question(self, sentence, outcome):
         connections = self._get_connections()
         connections._note_copy_decision(outcome, sentence, "button")
-        connections.activity_unlink([COPY_REMINDER])
+        connections._drop_reminders([COPY_REMINDER])
 
     def _get_connections(self):
         """Return the stores of all companies that were ever connected, in sudo."""

@@ -79,7 +79,7 @@ class ResConfigSettings(models.TransientModel):
         """The secret of all stores that use this application was renewed."""
         connections = self.env["amazon.connection"].sudo()
         shared = connections.search([("lwa_client_id", "=", False)])
-        shared.activity_unlink([SECRET_REMINDER])
+        shared._drop_reminders([SECRET_REMINDER])
 
     # === ACTION METHODS === #
 

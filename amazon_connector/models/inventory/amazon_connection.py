@@ -162,7 +162,7 @@ class AmazonConnection(models.Model):
     def _release_zero_brake(self):
         """Go on: nothing waits for a person any more."""
         self.write({"inventory_halted": False, "zeros_asked_on": False})
-        self.activity_unlink([ZERO_REMINDER])
+        self._drop_reminders([ZERO_REMINDER])
 
     def _end_zero_question(self):
         """Override to forget what was asked and allowed."""

@@ -640,7 +640,7 @@ class AmazonQuantityFeed(models.Model):
             }
         )
         if was_stuck:
-            self.connection_id.activity_unlink([FEED_REMINDER])
+            self.connection_id._drop_reminders([FEED_REMINDER])
         if reason and not was_stuck:
             run._error(
                 self.env._(

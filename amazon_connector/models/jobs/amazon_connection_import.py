@@ -5,6 +5,7 @@ and resumed as they are.
 """
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ...tools import hide_failed_statements
 
@@ -104,19 +105,21 @@ class AmazonConnection(models.Model):
             self._complete_import()
 
     @api.model
+    def _get_lost_import_domain(self):
+        """Return the domain of imports whose stage went with the addon that did it."""
+        types = self.env["amazon.job.type"]._get_imported_types()
+        return (
+            Domain("state", "=", "importing")
+            & Domain("import_stage", "!=", False)
+            & Domain("import_stage", "not in", [one._kind for one in types])
+        )
+
     def _restart_lost_imports(self):
-        """Start imports again whose stage was removed with the addon that did it.
+        """Start those imports again among these connections.
 
         The first stage comes first again: what came in before stays as it is.
         """
-        types = self.env["amazon.job.type"]._get_imported_types()
-        lost = self.search(
-            [
-                ("state", "=", "importing"),
-                ("import_stage", "!=", False),
-                ("import_stage", "not in", [one._kind for one in types]),
-            ]
-        )
+        lost = self.filtered_domain(self._get_lost_import_domain())
         for connection in lost:
             connection._start_import()
 

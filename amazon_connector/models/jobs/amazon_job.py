@@ -127,10 +127,14 @@ class AmazonJob(models.Model):
         )
 
     @api.model
-    def _get_connections_without(self, job_type):
-        """Return the active connections that have not got the job of a type yet."""
-        mine = Domain("kind", "=", job_type._kind)
-        return self.env["amazon.connection"].search(Domain("job_ids", "not any", mine))
+    def _follow_addons(self, job_type):
+        """Have active connections follow addons that came or went: each has a job of
+        the type, and none waits for a stage of the import that nobody does."""
+        connections = self.env["amazon.connection"]
+        without = Domain("job_ids", "not any", Domain("kind", "=", job_type._kind))
+        found = connections.search(without | connections._get_lost_import_domain())
+        self._create_missing(found, [job_type])
+        found._restart_lost_imports()
 
     @api.model
     def _toggle_crons(self):
@@ -167,8 +171,7 @@ class AmazonJob(models.Model):
     def _run_due(self, job_type):
         """Run the jobs of a type that are due, as far as the time goes."""
         try:
-            self._create_missing(self._get_connections_without(job_type), [job_type])
-            self.env["amazon.connection"]._restart_lost_imports()
+            self._follow_addons(job_type)
             self._close_stopped_runs(job_type)
             # What fails to be written shall not end the first of them.
             self.env.flush_all()

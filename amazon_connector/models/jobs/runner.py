@@ -361,7 +361,7 @@ class JobRun:
         values = {"failures": 0, "open_run_id": False, "not_before": False}
         if self.run.calls:
             # A run that asked nothing of Amazon proves nothing.
-            job.connection_id.activity_unlink(self._get_solved_reminders())
+            job.connection_id._drop_reminders(self._get_solved_reminders())
             values["denials"] = 0
         if job_type._is_polled and outcome != "stopped" and not job.requested:
             # What wakes another store must not spend this one's quota.

@@ -108,7 +108,7 @@ class AmazonConnection(models.Model):
             Domain("connection_id", "=", self.id) & problems
         )
         if not count:
-            self.activity_unlink([ORDER_PROBLEM_REMINDER])
+            self._drop_reminders([ORDER_PROBLEM_REMINDER])
             return
         note = self.env._(
             "Amazon orders that are held or failed, and so not in Odoo yet: %s. Press "

@@ -64,15 +64,16 @@ class AmazonJobTypeDownloadOrders(models.AbstractModel):
     def _close_window(self, job, run, window):
         """Override to move the cursor up to where nothing is left to read."""
         read = [window.until]
-        if before := job.position.get("read_until"):
-            read.append(datetime.fromisoformat(before))
+        if earlier := job.position.get("read_until"):
+            read.append(datetime.fromisoformat(earlier))
         windows = self._get_windows(job)
         self._set_windows(job, windows, read_until=max(read).isoformat())
         reached = naive_utc(min([one.since for one in windows] or [max(read)]))
         connection = job.connection_id
-        connection.orders_synced_until = max(
-            connection.orders_synced_until or reached, reached
-        )
+        before = connection.orders_synced_until
+        # Even the same value again would take the connection's row from others.
+        if not before or before < reached:
+            connection.orders_synced_until = reached
 
     @api.model
     def _conclude(self, job, run, position):

@@ -179,7 +179,9 @@ class AmazonJobTypeOrders(models.AbstractModel):
 
     @api.model
     def _search_orders(self, job, client, window):
-        storefronts = job.connection_id.storefront_ids.filtered("active")
+        storefronts = self.env["amazon.storefront"].search_fetch(
+            [("connection_id", "=", job.connection_id.id)], ["marketplace_id"]
+        )
         if not storefronts:
             raise UserError(
                 self.env._(

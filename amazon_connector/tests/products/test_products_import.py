@@ -33,6 +33,12 @@ class TestWalk(ListingsCommon):
         self.assertEqual(len(listings), 95)
         self.assertEqual(len(listings.product_id), 95)
 
+    def test_a_new_product_comes_without_a_note_of_its_creation(self):
+        self.many(1)
+        self.download_products()
+        product = self.listing("SKU-000").product_id
+        self.assertFalse(product.message_ids | product.product_tmpl_id.message_ids)
+
     def test_more_than_amazon_pages_through_come_in(self):
         self.fake.most_pageable = 40
         self.many(95)
