@@ -93,11 +93,12 @@ class AmazonListing(models.Model):
         """
         self._forget_look(vals)
         if FIELDS_OF_QUANTITY & vals.keys() and "to_push" not in vals:
-            self._mark_to_push(
-                self.filtered("connection_id.sync_inventory").filtered_domain(
-                    self._get_syncable_domain()
-                )
+            # Of a first import none is, so that no domain is asked for each row.
+            linked = self.filtered("product_id").filtered(
+                "connection_id.sync_inventory"
             )
+            if linked:
+                self._mark_to_push(linked.filtered_domain(self._get_syncable_domain()))
         if "units_per_listing" in vals:
             # What is ordered of it and not in a sale order counts otherwise.
             self.env["amazon.stock.change"]._mark_products_changed(self.product_id)
