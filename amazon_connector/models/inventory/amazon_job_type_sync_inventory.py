@@ -145,21 +145,23 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
 
     @api.model
     def _mark_changed(self, job):
-        """Mark the listings of the products whose stock changed, and forget that.
+        """Mark the listings of the products that changed, and forget that.
 
         :return: whether there are any
         """
-        changed = self.env["amazon.stock.change"]._pop_products(job.connection_id)
+        changes = self.env["amazon.stock.change"]
+        moved, lead_times = changes._pop_products(job.connection_id)
+        changed = moved | lead_times
         if not changed or not job.connection_id.sync_inventory:
             return False
         rows = self.env["amazon.listing"].search(
             self._get_syncable_domain(job) & Domain("product_id", "in", changed.ids)
         )
-        values = {"to_push": True}
+        rows.to_push = True
         if not job.connection_id.download_orders:
             # Only Odoo's own stock shows what Amazon sold.
-            values["quantity_seen_on"] = False
-        rows.write(values)
+            shown = rows.filtered(lambda row: row.product_id in moved)
+            shown.quantity_seen_on = False
         # They may stand before those that were sent last.
         self._forget_position(job, "zeros_sent_up_to", "sent_up_to")
         return bool(rows)
