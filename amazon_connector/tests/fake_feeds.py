@@ -91,6 +91,8 @@ class FakeFeeds:
         return Feed(feed.feed_id, feed.state, document_id, feed.created)
 
     def _apply(self, feed):
+        if feed.is_applied:
+            return
         feed.is_applied = True
         for message in feed.messages:
             if message["sku"] not in self.refused | self.refused_in_feeds:

@@ -144,6 +144,13 @@ class TestHowManyKits(KitInventoryCommon):
         self.make_of({self.lid: 6, wrap: 1, work: 1, spare: 0})
         self.assertEqual(self.offered(), 166)
 
+    def test_what_is_ordered_of_a_component_that_was_archived_since(self):
+        self.list_skus("LID")
+        self.order_pending(("LID", 400))
+        self.assertEqual(self.offered(), 100)
+        self.lid.active = False
+        self.assertEqual(self.offered(), 100)
+
     def test_kits_in_kits(self):
         tray, party = self._create_product("TRAY", 0), self._create_product("PARTY", 0)
         tray_bom = self.create_kit(tray, {self.mug: 2, self.pen: 1})

@@ -44,6 +44,8 @@ FEW = 6
 LATEST_KILL = 4
 # Longer than any test waits.
 HOURS = 4 * 60 * 60
+# Not so long that Amazon's clock is called wrong.
+MINUTES = 5 * 60
 
 
 @pytest.fixture(scope="module")
@@ -306,6 +308,48 @@ def test_a_server_killed_at_random_moments_sends_nothing_that_became_wrong(
         ]
         assert not wrong, (SEED, turn, places)
     print(f"killed {KILLS} times, with (changed, sent before) {places}")
+
+
+def test_what_is_sold_out_while_amazon_has_a_feed_is_offered_no_longer(
+    odoo, amazon, store, database
+):
+    switch_on(odoo, store, more=12)
+    wait_for_equal_quantities(odoo, amazon, store)
+    known = database("SELECT max(id) FROM amazon_quantity_feed")[0][0]
+    amazon.set_processing(seconds=MINUTES)
+    amazon.clear_journal()
+    switch_on(odoo, store, more=13)
+    wait_for_feed(database, known, "submitted")
+    client = OdooClient(odoo.url, odoo.database)
+    (row,) = client.call(
+        LISTING,
+        "search_read",
+        [("feed_id.state", "=", "submitted"), ("product_id", "!=", False)],
+        ["sku", "product_id"],
+        limit=1,
+    )
+    sku = row["sku"]
+    count_stock(client, store, {row["product_id"][0]: 0})
+
+    def is_zero():
+        database.come_round()
+        return on_amazon(amazon)[sku][0] == 0
+
+    wait_until(is_zero, "the zero while the feed is open")
+    (state,) = database("SELECT state FROM amazon_quantity_feed WHERE id > %s", known)[
+        0
+    ]
+    assert state in ("submitted", "in_progress")
+    amazon.advance_clock(MINUTES)
+    amazon.set_processing(seconds=1)
+    _id, count, accepted, refused = wait_for_feed(database, known, "done")
+    assert (accepted, refused) == (count, 0)
+    wait_for_equal_quantities(odoo, amazon, store)
+    assert on_amazon(amazon)[sku][0] == 0
+    sent = [units for one, units in get_sent(amazon) if one == sku]
+    assert sorted(sent)[:2] == [0, 0], "Beside the feed, and after it"
+    assert len(sent) == 3
+    assert len(amazon.feeds(SELLER)[-1:]) == len(amazon.journal("createFeed"))
 
 
 def test_the_brake_asks_with_the_numbers_before_and_after(

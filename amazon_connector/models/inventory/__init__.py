@@ -11,4 +11,5 @@ from . import amazon_listing_read_back
 from . import amazon_listing_lead_time
 from . import amazon_listing_zero
 from . import amazon_stock_change
+from . import product_supplierinfo
 from . import amazon_job_type_sync_inventory

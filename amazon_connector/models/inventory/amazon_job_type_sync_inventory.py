@@ -122,10 +122,12 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
     @api.model
     def _do_slice(self, job, run, session):
         """Do the first of these that is left to do."""
+        many = ManyQuantities(job, run, session)
         if (
             self._mark_changed(job)
             or self._compare_some(job, run, session)
-            or ManyQuantities(job, run, session).follow()
+            or many.look_for_zeros()
+            or many.follow()
             or self._send_some(job, run, session)
             or ReadBack(job, run, session).read_due()
         ):
@@ -145,21 +147,23 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
 
     @api.model
     def _mark_changed(self, job):
-        """Mark the listings of the products whose stock changed, and forget that.
+        """Mark the listings of the products that changed, and forget that.
 
         :return: whether there are any
         """
-        changed = self.env["amazon.stock.change"]._pop_products(job.connection_id)
+        changes = self.env["amazon.stock.change"]
+        moved, lead_times = changes._pop_products(job.connection_id)
+        changed = moved | lead_times
         if not changed or not job.connection_id.sync_inventory:
             return False
         rows = self.env["amazon.listing"].search(
             self._get_syncable_domain(job) & Domain("product_id", "in", changed.ids)
         )
-        values = {"to_push": True}
+        rows.to_push = True
         if not job.connection_id.download_orders:
             # Only Odoo's own stock shows what Amazon sold.
-            values["quantity_seen_on"] = False
-        rows.write(values)
+            shown = rows.filtered(lambda row: row.product_id in moved)
+            shown.quantity_seen_on = False
         # They may stand before those that were sent last.
         self._forget_position(job, "zeros_sent_up_to", "sent_up_to")
         return bool(rows)
@@ -211,14 +215,19 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
 
     @api.model
     def _get_to_send_domain(self, job):
-        """With the sync off, only what somebody asked for; nothing of an open feed."""
+        """With the sync off, only what somebody asked for.
+
+        Of an open feed nothing but what is sold out meanwhile.
+        """
         is_wanted = Domain("connection_id.sync_inventory", "=", True) | Domain(
             "is_push_forced", "=", True
         )
         domain = self._get_syncable_domain(job) & Domain("to_push", "=", True)
         feed = self.env["amazon.quantity.feed"]._find_open(job.connection_id)
         if feed and feed.state != "stuck":
-            domain &= Domain("feed_id", "!=", feed.id)
+            domain &= Domain("feed_id", "!=", feed.id) | Domain(
+                "zero_ahead", "=", "due"
+            )
         return domain & is_wanted
 
     # === BUSINESS METHODS - SEND === #
@@ -306,6 +315,7 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
         quantities = rows._get_quantities()
         brake, look = ZeroBrake(job, run), FulfilmentLook(job, run, session)
         needed = self._find_to_send(run, quantities)
+        needed -= needed._leave_to_feed(quantities)
         needed -= brake.hold_back({row: quantities[row] for row in needed})
         needed = look.filter_merchants(needed)
         unknown = needed.filtered("is_quantity_unknown")
@@ -358,7 +368,8 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
             # The next slice marks all that moved.
             return None
         is_held = brake.hold_back({listing: quantity})
-        if is_held or listing._is_waiting_for_orders(quantity):
+        is_left = listing._leave_to_feed({listing: quantity})
+        if is_held or is_left or listing._is_waiting_for_orders(quantity):
             return None
         return quantity
 
@@ -415,11 +426,13 @@ class AmazonJobTypeSyncInventory(models.AbstractModel):
         if submission and submission.accepted:
             listing._mark_taken({listing: quantity})
             listing._mark_lead_time_taken(lead_time)
+            listing._mark_zero_ahead_sent()
             run._count(updated=1)
             return
         reason = str(error) if error else submission.reason
         reason = reason or self.env._("Amazon gave no reason.")
         listing.write(ANSWERED | {"push_error": reason})
+        listing._mark_zero_ahead_sent()
         run._error(
             self.env._(
                 "Amazon did not take the quantity %(quantity)s of %(sku)s: %(why)s "

@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 from odoo import fields, models
+from odoo.fields import Domain
 
 from ..products.listing_inbox import OLD_QUANTITY_SHOWN_FOR
+from ..products.product_resolver import reference_of
 
 # Shown another quantity so many times after it took the same one, Amazon keeps it.
 DIFFERENCES_BEFORE_KEPT = 2
@@ -92,7 +94,26 @@ class AmazonListing(models.Model):
             and quantity != self.amazon_quantity
             and not self.is_push_forced
             and not self.is_quantity_unknown
+            and not self._may_be_sold(quantity)
         )
+
+    def _may_be_sold(self, quantity):
+        """Whether Amazon may show fewer than it took since they were sold."""
+        is_less = self.amazon_quantity < self.sent_quantity
+        if not is_less or not self.connection_id.download_orders:
+            return False
+        return self._is_waiting_for_orders(quantity) or self._is_ordered_since_sent()
+
+    def _is_ordered_since_sent(self):
+        """Whether an order came since, or maybe: clocks differ."""
+        lines = self.env["amazon.order.line"].sudo()
+        found = self.pushed_on and lines.search_count(
+            Domain("reference", "=", reference_of(self))
+            & Domain("order_id.storefront_id", "=", self.storefront_id.id)
+            & Domain("order_id.purchase_date", ">=", self.pushed_on - READ_BACK_DELAY),
+            limit=1,
+        )
+        return bool(found)
 
     def _tell_kept(self, run):
         """Say once of each listing what Amazon keeps, and what to do."""

@@ -3,7 +3,8 @@
 A feed says which quantities its listings are to have (``feed_quantity``). It is
 prepared and committed before anything leaves; while Amazon has it, or may have it, no
 single quantity of these listings is sent, since nobody knows which of the two would
-come last. What each state means:
+come last; but for the zero of what is sold out meanwhile, which is sent at once and
+again at the end (amazon_listing_feed.py). What each state means:
 
 * ``prepared``: nothing of it left; its quantities are those of this moment
 * ``submitting``: createFeed left, and its answer is not written down. Amazon may have
@@ -53,7 +54,7 @@ LISTINGS_TAKEN_OVER_AT_ONCE = 500
 REFUSALS_NAMED = 50
 KEEP_DAYS = 180
 # A listing that no feed carries.
-FREE = {"feed_id": False, "feed_quantity": 0}
+FREE = {"feed_id": False, "feed_quantity": 0, "zero_ahead": False}
 
 
 class AmazonQuantityFeed(models.Model):
@@ -206,6 +207,32 @@ class AmazonQuantityFeed(models.Model):
                 for row in rows
             ),
         )
+
+    # === BUSINESS METHODS - SOLD OUT MEANWHILE === #
+
+    def _look_for_zeros(self):
+        """Look at some listings that changed since; have the zeros among them sent.
+
+        Of what did not leave yet they are taken out.
+
+        :return: whether there were any
+        """
+        if not self or self.state == "stuck":
+            return False
+        rows = self.env["amazon.listing"].search(
+            [("feed_id", "=", self.id), ("zero_ahead", "=", "look")],
+            order="id",
+            limit=LISTINGS_TAKEN_OVER_AT_ONCE,
+        )
+        quantities = rows._get_quantities()
+        zeros = rows.filtered(lambda row: not quantities[row])
+        (rows - zeros).zero_ahead = False
+        if self.state == "prepared":
+            zeros.write(FREE | {"to_push": True})
+            self.listing_count -= len(zeros)
+        else:
+            zeros.zero_ahead = "due"
+        return bool(rows)
 
     # === BUSINESS METHODS - STEPS === #
 
@@ -548,15 +575,14 @@ class AmazonQuantityFeed(models.Model):
         for row in rows:
             reason = refusals[str(row.id)]
             quantity = row.feed_quantity
-            row.write(
-                FREE
-                | {
-                    "push_error": reason,
-                    "is_push_forced": False,
-                    "is_quantity_unknown": False,
-                    "zero_state": False,
-                }
-            )
+            values = {
+                "push_error": reason,
+                "is_push_forced": False,
+                "is_quantity_unknown": False,
+                "zero_state": False,
+            }
+            values |= row._prepare_zeros_again().get(row, {})
+            row.write(FREE | values)
             if str(row.id) in named:
                 run._error(
                     self.env._(
@@ -574,8 +600,11 @@ class AmazonQuantityFeed(models.Model):
         """Amazon has these quantities now; mark what has changed since they left."""
         # Whatever marked them meanwhile is looked at here.
         moved = rows.filtered("to_push")
+        zeros = rows._prepare_zeros_again()
         rows._mark_taken({row: row.feed_quantity for row in rows})
         rows.write(FREE)
+        for row, values in zeros.items():
+            row.write(values)
         syncable = rows.filtered_domain(rows._get_syncable_domain())
         quantities = syncable._get_quantities()
         changed = syncable._filter_push_needed(quantities)
@@ -630,7 +659,10 @@ class AmazonQuantityFeed(models.Model):
         values = FREE | {"to_push": True}
         if not (was_stuck and state == "cancelled"):
             values["is_quantity_unknown"] = True
+        zeros = self.listing_ids._prepare_zeros_again()
         self.listing_ids.write(values)
+        for row, again in zeros.items():
+            row.write(again)
         self.write(
             {
                 "state": state,

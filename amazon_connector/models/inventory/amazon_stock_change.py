@@ -1,4 +1,4 @@
-"""What changed in stock since a store was last synced.
+"""What changed in stock since a store was last synced, and in lead times.
 
 Rows are only ever added by whoever moves stock, and taken away by the job, so that two
 people never get into each other's way, a change that is rolled back leaves nothing,
@@ -18,6 +18,7 @@ from ..products.product_resolver import ProductResolver
 
 # Gathered until the cursor is flushed: before the commit, and at each savepoint.
 _PRODUCTS = "amazon_connector.stock_change.products"
+_LEAD_TIMES = "amazon_connector.stock_change.lead_times"
 _ORDERS = "amazon_connector.stock_change.orders"
 _TRIGGER = "amazon_connector.stock_change.trigger"
 # What this transaction added: ids of rows, and of the job's triggers.
@@ -44,6 +45,8 @@ class AmazonStockChange(models.Model):
         readonly=True,
         ondelete="cascade",
     )
+    # Not its stock, which would show what Amazon sold.
+    is_lead_time = fields.Boolean(string="Lead Time Alone", readonly=True)
 
     # === BUSINESS METHODS === #
 
@@ -51,6 +54,14 @@ class AmazonStockChange(models.Model):
     def _mark_products_changed(self, products):
         """What can be sold of these products may have changed."""
         self._gather_until_flush(_PRODUCTS, products.ids)
+
+    @api.model
+    def _mark_lead_times_changed(self, products):
+        """How long these take to ship, or when they come in, may have changed.
+
+        It concerns the stores that tell Amazon of it.
+        """
+        self._gather_until_flush(_LEAD_TIMES, products.ids)
 
     @api.model
     def _mark_orders_changed(self, orders):
@@ -64,11 +75,15 @@ class AmazonStockChange(models.Model):
 
     @api.model
     def _pop_products(self, connection):
-        """Return the products that changed for a store, and forget the changes."""
+        """Return what changed for a store, and forget the changes.
+
+        :return: the products whose stock changed, and those whose lead time did alone
+        """
         changes = self.search([("connection_id", "=", connection.id)])
-        products = changes.product_id
+        lead_times = changes.filtered("is_lead_time").product_id
+        moved = changes.filtered(lambda change: not change.is_lead_time).product_id
         changes.unlink()
-        return products
+        return moved, lead_times - moved
 
     @api.model
     def _get_moved_domain(self):
@@ -81,7 +96,8 @@ class AmazonStockChange(models.Model):
     @api.model
     def _gather_until_flush(self, key, values):
         data = self.env.cr.precommit.data
-        if not any(name in data for name in (_PRODUCTS, _ORDERS, _TRIGGER)):
+        keys = (_PRODUCTS, _LEAD_TIMES, _ORDERS, _TRIGGER)
+        if not any(name in data for name in keys):
             self.env.cr.precommit.add(self.sudo()._create_gathered)
         data.setdefault(key, set()).update(values)
 
@@ -90,27 +106,33 @@ class AmazonStockChange(models.Model):
         """Add what was gathered; called before the commit and at each savepoint."""
         data = self.env.cr.precommit.data
         products = data.pop(_PRODUCTS, set())
+        lead_times = data.pop(_LEAD_TIMES, set())
         orders = data.pop(_ORDERS, set())
         is_triggered = bool(data.pop(_TRIGGER, False))
         changed = self.env["product.product"].browse(products)
         changed |= self._find_products_of_orders(orders)
         if changed or is_triggered:
             self._add(changed, is_triggered)
+        if lead_times - set(changed.ids):
+            self._add(changed.browse(lead_times) - changed, is_lead_time=True)
 
     @api.model
-    def _add(self, products, is_triggered):
+    def _add(self, products, is_triggered=False, is_lead_time=False):
         """Add the rows and the job's trigger that this transaction did not add before.
 
         What it added is looked up again, since a savepoint may have been rolled back.
 
         :param products: ``product.product`` that changed
         :param is_triggered: whether the job is to run, whichever of them are synced
+        :param is_lead_time: whether it was their lead time alone
         """
         data = self.env.cr.postcommit.data
         added, triggers = data.setdefault(_ADDED, []), data.setdefault(_TRIGGERS, [])
         cron = self.env["amazon.job.type"]._get_type("sync_inventory")._get_cron()
         rows = self.env.execute_query(
-            self._get_addition(products, is_triggered, cron, added, triggers)
+            self._get_addition(
+                products, is_triggered, is_lead_time, cron, added, triggers
+            )
         )
         for model, row_id in rows:
             (added if model == self._name else triggers).append(row_id)
@@ -118,7 +140,9 @@ class AmazonStockChange(models.Model):
             self.env.cr.postcommit.add(cron._notifydb)
 
     @api.model
-    def _get_addition(self, products, is_triggered, cron, added, triggers):
+    def _get_addition(
+        self, products, is_triggered, is_lead_time, cron, added, triggers
+    ):
         """Return the statement that adds what is missing.
 
         It selects the model and the id of each row that was added.
@@ -127,9 +151,12 @@ class AmazonStockChange(models.Model):
         :param list added: ids of the rows that this transaction added before
         :param list triggers: ids of the ``ir.cron.trigger`` that it added before
         """
+        concerned = Domain("connection_id.sync_inventory", "=", True)
+        if is_lead_time:
+            concerned &= Domain("connection_id.send_lead_times", "=", True)
         synced = self.env["amazon.listing"]._search(
             Domain("product_id", "any", products._get_amazon_related_domain())
-            & Domain("connection_id.sync_inventory", "=", True)
+            & concerned
         )
         state = self.env["amazon.connection"]._fields["state"]
         active = self.env["ir.cron"]._fields["active"]
@@ -140,15 +167,17 @@ class AmazonStockChange(models.Model):
                 FROM (%(synced)s) AS listing
             ), added AS (
                 INSERT INTO amazon_stock_change
-                    (connection_id, product_id,
+                    (connection_id, product_id, is_lead_time,
                      create_uid, create_date, write_uid, write_date)
-                SELECT connection_id, product_id, %(uid)s, %(now)s, %(uid)s, %(now)s
+                SELECT connection_id, product_id, %(is_lead_time)s,
+                    %(uid)s, %(now)s, %(uid)s, %(now)s
                 FROM synced
                 WHERE NOT EXISTS (
                     SELECT FROM amazon_stock_change known
                     WHERE known.id = ANY(%(added)s)
                     AND known.connection_id = synced.connection_id
                     AND known.product_id = synced.product_id
+                    AND (known.is_lead_time IS NOT TRUE OR %(is_lead_time)s)
                 )
                 ORDER BY connection_id, product_id
                 RETURNING id
@@ -181,6 +210,7 @@ class AmazonStockChange(models.Model):
             cron=cron.id,
             active=SQL.identifier("active", to_flush=active),
             is_triggered=is_triggered,
+            is_lead_time=is_lead_time,
             state=SQL.identifier("amazon_connection", "state", to_flush=state),
             connected=CONNECTED_STATES,
             triggers=triggers,

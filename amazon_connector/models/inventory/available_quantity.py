@@ -278,8 +278,7 @@ class AvailableQuantity:
                 ),
             )
             for line in lines
-            # Where several could be meant, none of them is sold twice.
-            for product in matches[line.reference].usable
+            for product in _get_meant(matches[line.reference])
         ]
 
     def _find_storefronts_of_same_stock(self):
@@ -340,6 +339,17 @@ class AvailableQuantity:
                 product = move.product_id.with_env(products.env)
                 promised[product] += move._get_unreserved_promise(place)
         return promised
+
+
+def _get_meant(match):
+    """Return the products that an order takes, maybe.
+
+    Where several could be meant, none of them is sold twice. One that was archived
+    since it was bought may be in a kit that is sold.
+
+    :param ProductMatch match: what the reference of an item may mean
+    """
+    return match.usable or match.candidates
 
 
 def _name_place(place):

@@ -56,6 +56,13 @@ class ManyQuantities:
         feed._go_on(self.session, self.run)
         return True
 
+    def look_for_zeros(self):
+        """Find some listings of an open feed that are sold out by now.
+
+        :return: whether some were looked at
+        """
+        return self.feeds._find_open(self.connection)._look_for_zeros()
+
     # === WHETHER === #
 
     def is_needed(self, to_send):

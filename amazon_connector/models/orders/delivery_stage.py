@@ -92,15 +92,29 @@ class DeliveryStage:
         last = moves.filtered(lambda move: not move.move_dest_ids & moves)
         own = last.filtered(lambda move: move.product_id == line.product_id)
         if own == last:
-            before = sum(
-                move.product_uom._compute_quantity(
-                    move.product_uom_qty, line.product_uom_id
-                )
-                for move in own
-            )
+            there = _count_demand(own)
+            # An exchange stays that leaves before the buyer's parcel is back.
+            units += min(max(there - before, 0), self._count_units_to_come_back(line))
+            before = there
         if before <= units:
             return
         self._limit_moves(line, units, max(units, 0) / before)
+
+    def _count_units_to_come_back(self, line):
+        """Return what is to come back of a line, or did without counting as such.
+
+        In the unit of the line.
+        """
+        return _count_demand(
+            line.move_ids.filtered(
+                lambda move: (
+                    is_coming_back(move)
+                    and move.location_dest_id.usage != "customer"
+                    and move.state != "cancel"
+                    and not (move.state == "done" and move.to_refund)
+                )
+            )
+        )
 
     def limit_components(self, line, units):
         """Have no more of each component delivered than so many kits still lack.
@@ -140,6 +154,16 @@ def count_units_of_sale(move):
     """Return what a move brings in the unit of its line of the sale order."""
     return move.product_uom._compute_quantity(
         move.quantity, move.sale_line_id.product_uom_id, raise_if_failure=False
+    )
+
+
+def _count_demand(moves):
+    """Return what moves are to bring, in the unit of their line of the sale order."""
+    return sum(
+        move.product_uom._compute_quantity(
+            move.product_uom_qty, move.sale_line_id.product_uom_id
+        )
+        for move in moves
     )
 
 

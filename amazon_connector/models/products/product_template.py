@@ -29,12 +29,17 @@ class ProductTemplate(models.Model):
     def write(self, vals):
         """What is archived, or has no stock any more, is offered no more.
 
-        In another category other rules hold.
+        In another category other rules hold. Amazon may be told the lead time.
         """
         result = super().write(vals)
-        if {"active", "is_storable", "categ_id"} & vals.keys():
+        is_offer = bool({"active", "is_storable", "categ_id"} & vals.keys())
+        if is_offer or "sale_delay" in vals:
             variants = self.with_context(active_test=False).product_variant_ids
-            self.env["amazon.stock.change"]._mark_products_changed(variants)
+            changes = self.env["amazon.stock.change"]
+            if is_offer:
+                changes._mark_products_changed(variants)
+            else:
+                changes._mark_lead_times_changed(variants)
         return result
 
     # === ACTION METHODS === #

@@ -23,10 +23,16 @@ class StockMove(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
-        """A promise that is not reserved changes no stock, and counts all the same."""
+        """A promise that is not reserved changes no stock, and counts all the same.
+
+        The date of goods that are to come in counts as well.
+        """
         result = super().write(vals)
+        changes = self.env["amazon.stock.change"]
         if PROMISE_FIELDS & vals.keys():
-            self.env["amazon.stock.change"]._mark_products_changed(self.product_id)
+            changes._mark_products_changed(self.product_id)
+        elif "date" in vals:
+            changes._mark_lead_times_changed(self.product_id)
         return result
 
     # === COMPUTE METHODS === #

@@ -167,6 +167,7 @@ class FeedCommon(InventoryCommon):
                         "is_quantity_unknown": False,
                         "feed_id": False,
                         "feed_quantity": 0,
+                        "zero_ahead": False,
                         "push_error": False,
                     }
                 ],
@@ -627,6 +628,147 @@ class TestUnderWay(FeedCommon):
 
 
 @tagged("post_install", "-at_install")
+class TestSoldOutMeanwhile(FeedCommon):
+    """What is sold out while Amazon has a feed that says 8 of it."""
+
+    def prepare(self):
+        super().prepare()
+        self.hand_over()
+        self.row = self.listing(SKUS[0])
+
+    def sell_out(self):
+        """Have one sold out, and Amazon told of it."""
+        self.change(0, SKUS[:1])
+        self.sync()
+        self.assertEqual(self.patched(), SKUS[:1])
+        self.assertRecordValues(
+            self.row,
+            [{"feed_id": self.feed.id, "zero_ahead": "sent", "to_push": False}],
+        )
+        self.fake.calls.clear()
+
+    def carry_out(self):
+        """Amazon has carried the feed out, and does not say so yet."""
+        (taken,) = self.fake.feeds.values()
+        self.fake._apply(taken)
+
+    def test_its_zero_goes_at_once_and_again_where_the_feed_came_later(self):
+        self.sell_out()
+        self.assertEqual(self.pushed(), {SKUS[0]: 0})
+        self.end_at_amazon()
+        self.assertEqual(self.patched(), SKUS[:1])
+        self.assert_settled()
+
+    def test_and_where_the_feed_came_before_it(self):
+        self.carry_out()
+        self.sell_out()
+        self.end_at_amazon()
+        self.assertEqual(self.patched(), SKUS[:1])
+        self.assert_settled()
+
+    def test_what_is_in_stock_again_is_sent_at_the_end(self):
+        self.carry_out()
+        self.sell_out()
+        self.change(8, SKUS[:1])
+        self.sync()
+        self.assertFalse(self.patched(), "One zero beside the feed, and nothing else")
+        self.end_at_amazon()
+        self.assertEqual(self.patched(), SKUS[:1])
+        self.assert_settled()
+
+    def test_a_zero_is_sent_once_until_the_end(self):
+        self.sell_out()
+        for units in (4, 0):
+            self.change(units, SKUS[:1])
+            self.sync()
+        self.assertFalse(self.patched())
+        self.end_at_amazon()
+        self.assert_settled()
+
+    def test_what_is_in_stock_again_before_its_zero_left_waits(self):
+        self.change(5, SKUS[:1])
+        self.row.zero_ahead = "due"
+        self.sync()
+        self.assertFalse(self.patched())
+        self.assertFalse(self.row.zero_ahead)
+        self.change(0, SKUS[:1])
+        self.sync()
+        self.assertEqual(self.patched(), SKUS[:1], "Looked at anew")
+
+    def test_a_refused_zero_is_sent_again_at_the_end(self):
+        self.fake.refused = set(SKUS[:1])
+        self.sell_out()
+        self.assertTrue(self.row.push_error)
+        self.fake.refused = set()
+        self.end_at_amazon()
+        self.assertEqual(self.patched(), SKUS[:1])
+        self.assert_settled()
+
+    def test_whose_quantity_in_the_feed_is_refused(self):
+        self.fake.refused_in_feeds = set(SKUS[:1])
+        self.sell_out()
+        self.end_at_amazon()
+        self.assertEqual(self.patched(), SKUS[:1])
+        self.assert_settled()
+
+    def test_an_amazon_that_does_not_answer_gets_it_in_the_next_run(self):
+        self.change(0, SKUS[:1])
+        self.row.looked_on = fields.Datetime.now()
+        self.fake.errors = [None, UnavailableError("It is down.")]
+        self.sync()
+        self.assertEqual(self.row.zero_ahead, "due")
+        self.fake.calls.clear()
+        self.put_off_is_over("sync_inventory")
+        self.sync()
+        self.assertEqual(self.patched(), SKUS[:1])
+        self.assertEqual(self.row.zero_ahead, "sent")
+
+    def test_many_are_held_back_as_ever(self):
+        many = SKUS[: ZEROS_BEFORE_HALT + 1]
+        self.change(0, many)
+        self.sync()
+        self.assertFalse(self.patched())
+        self.assertTrue(self.connection.inventory_halted)
+        self.connection.action_allow_zeros()
+        self.sync()
+        self.assertEqual(sorted(self.patched()), many)
+        self.end_at_amazon()
+        self.assert_settled()
+        self.assertFalse(self.connection.inventory_halted, "Asked once")
+
+    def test_those_that_went_count_for_the_brake(self):
+        few = SKUS[:ZEROS_BEFORE_HALT]
+        self.change(0, few)
+        self.sync()
+        self.end_at_amazon()
+        self.assert_settled()
+        self.assertTrue(all(self.rows(few).mapped("zeroed_on")))
+        self.change(0, SKUS[ZEROS_BEFORE_HALT : ZEROS_BEFORE_HALT + 1])
+        self.sync()
+        self.assertTrue(self.connection.inventory_halted)
+
+    def test_a_feed_that_came_to_nothing_asks_nobody_again_either(self):
+        self.change(0, SKUS[:ZEROS_BEFORE_HALT])
+        self.sync()
+        self.end_at_amazon("failed")
+        self.assert_settled()
+        self.assertFalse(self.connection.inventory_halted)
+
+    def test_of_a_stuck_feed_it_goes_with_the_others(self):
+        self.sell_out()
+        self.fake.feed_states = ["running"] * 9
+        self.wait(FEED_PATIENCE)
+        self.sync()
+        self.assertEqual(sorted(self.patched()), SKUS)
+        self.fake.calls.clear()
+        self.change(2, SKUS[:1])
+        self.sync()
+        self.assertEqual(self.patched(), SKUS[:1], "As usual")
+        self.end_at_amazon()
+        self.assert_settled()
+
+
+@tagged("post_install", "-at_install")
 class TestStuck(FeedCommon):
     def prepare(self):
         super().prepare()
@@ -834,6 +976,24 @@ class TestHandOver(FeedCommon):
                 self.assertEqual(self.feed.state, "done")
                 self.assertEqual(self.fake.count("createFeed"), 2)
                 self.assert_settled()
+
+    def test_what_is_sold_out_before_it_left_is_not_in_it(self):
+        self.fake.feed_not_taken = UnavailableError("Not reached.")
+        self.change()
+        self.sync()
+        self.assertEqual(self.feed.state, "prepared")
+        self.change(0, SKUS[:1])
+        self.sync()
+        self.assertEqual(self.feed.state, "submitted")
+        self.assertEqual(self.feed.listing_count, LISTINGS - 1)
+        self.assertEqual(self.patched(), SKUS[:1])
+        self.sync()
+        self.assertRecordValues(
+            self.feed, [{"state": "done", "accepted_count": LISTINGS - 1}]
+        )
+        self.assertFalse(self.feed.error)
+        self.assertEqual(self.patched(), SKUS[:1], "Once")
+        self.assert_settled()
 
     def test_what_amazon_does_not_take_for_long_goes_by_itself(self):
         self.fake.feed_not_taken = UnavailableError("Not reached.")

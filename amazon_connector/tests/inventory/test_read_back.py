@@ -1,6 +1,6 @@
 """Accepted is not done: what Amazon shows of a quantity that it took, and of all."""
 
-from datetime import timedelta
+from datetime import timedelta, timezone
 
 from freezegun import freeze_time
 
@@ -8,7 +8,8 @@ from odoo import fields
 from odoo.tests import tagged
 
 from ...spapi.errors import UnavailableError
-from ..builders import build_item
+from ...spapi.times import format_time
+from ..builders import build_item, build_order
 from ..fake_listings import US, build_listing
 from ..inventory_common import InventoryCommon
 
@@ -101,6 +102,38 @@ class TestWhatAmazonTook(ReadBackCommon):
         self.assertEqual(self.pushed(), {"MUG": 98})
         self.assertFalse(self.listing().kept_note)
         self.assertFalse(self.listing().differed_count)
+
+    def test_what_was_sold_after_somebody_changed_it_is_none_either(self):
+        self.env["amazon.inventory.rule"].create(
+            {
+                "rule_type": "maximum",
+                "value": 50,
+                "applied_on": "listing",
+                "listing_id": self.listing().id,
+            }
+        )
+        self.sync_later(minutes=1)
+        self.amazon_shows(60)
+        self.sync_later(minutes=20)
+        self.assertEqual(self.pushed(), {"MUG": 50}, "Sent again")
+        bought = self.clock.replace(tzinfo=timezone.utc)
+        self.fake.add(
+            build_order(items=[build_item(quantity=2)], created=format_time(bought))
+        )
+        self.amazon_shows(48)
+        self.clock += timedelta(minutes=20)
+        with freeze_time(self.clock):
+            self.sync()
+        self.assertFalse(self.pushed(), "Orders are to be read first")
+        self.download()
+        self.assertEqual(self.order().state, "imported")
+        self.sync_later(minutes=1)
+        self.assertEqual(self.pushed(), {"MUG": 50}, "There are as many again")
+        self.assertFalse(self.listing().kept_note)
+        self.amazon_shows(48)
+        self.sync_later(hours=1)
+        self.assertFalse(self.pushed())
+        self.assertIn("goes on showing 48", self.listing().kept_note)
 
     def test_a_download_that_shows_it_counts_as_the_look(self):
         self.amazon_shows(3)

@@ -71,8 +71,8 @@ class NotAsOrderedCommon(ReadyOrderCommon):
         self.assertEqual(picking.state, "done")
         return picking
 
-    def bring_back(self, picking, exchange=False, **units):
-        """Have so many units returned; return the transfer that brought them."""
+    def bring_back(self, picking, exchange=False, is_done=True, **units):
+        """Have so many units returned; return the transfer that brings them."""
         wizard = Form(
             self.env["stock.return.picking"].with_context(
                 active_id=picking.id, active_model="stock.picking"
@@ -85,7 +85,8 @@ class NotAsOrderedCommon(ReadyOrderCommon):
         returned = (
             picking.browse(action["res_id"]) if exchange else wizard._create_return()
         )
-        self.validate(returned)
+        if is_done:
+            self.validate(returned)
         return returned
 
     # === WHAT IS SEEN === #
@@ -347,6 +348,140 @@ class TestNotAsOrdered(NotAsOrderedCommon):
         self.send()
         self.assertEqual(self.confirmed(number), {MUGS: 3, PENS: 1})
         self.assertNotAsked(sale)
+
+    # Odoo has the exchange leave with the backorder that is open.
+
+    def bring_exchange_in_backorder(self, tracking="1Z999", is_back=True):
+        """Have 2 MUG leave, and 1 of them exchanged while 1 MUG and 1 PEN are open.
+
+        :param is_back: whether the buyer's parcel is there already
+        :return: order number, sale order, what left first, the return
+        """
+        number, sale = self.bring_ready()
+        first = self.leave(sale, mugs=2, pens=0, backorder=True, tracking=tracking)
+        self.send()
+        rest = self.open_pickings(sale)
+        returned = self.bring_back(first, exchange=True, is_done=is_back, mugs=1)
+        self.assertEqual(self.open_pickings(sale) - returned, rest)
+        self.assertEqual(self.open_quantities_of(rest), {"MUG": 2, "PEN": 1})
+        self.assertEqual(rest.partner_id, first.partner_id)
+        return number, sale, first, returned
+
+    def open_quantities_of(self, picking):
+        moves = picking.move_ids.filtered(
+            lambda move: move.state not in ("done", "cancel")
+        )
+        return {
+            product.default_code: sum(of_product.mapped("product_uom_qty"))
+            for product, of_product in moves.grouped("product_id").items()
+        }
+
+    def said_on(self, picking):
+        return str(picking.message_ids.mapped("body"))
+
+    def test_an_exchange_that_leaves_with_the_rest_is_not_told_twice(self):
+        number, sale, _first, _returned = self.bring_exchange_in_backorder()
+        self.assertNotAsked(sale)
+        rest = self.leave(sale, mugs=2, tracking="1Z998")
+        self.send()
+        self.assertEqual(self.confirmed(number), {MUGS: 3, PENS: 1})
+        self.assertIn("in place of what came back", self.said_on(rest))
+        self.assertNotIn("by mistake", self.said_on(rest))
+        self.assertNotAsked(sale)
+        self.assertNotIn("items", self.reminders(sale))
+
+    def test_of_the_rest_a_part_leaves_and_the_exchange_later(self):
+        number, sale, _first, _returned = self.bring_exchange_in_backorder()
+        self.leave(sale, mugs=1, backorder=True, tracking="1Z998")
+        self.send()
+        self.assertEqual(self.confirmed(number), {MUGS: 3, PENS: 1})
+        self.assertNotAsked(sale)
+        last = self.leave(sale, mugs=1, tracking="1Z997")
+        self.send()
+        self.assertEqual(self.confirmed(number), {MUGS: 3, PENS: 1})
+        self.assertIn("in place of what came back", self.said_on(last))
+        self.assertNotAsked(sale)
+
+    def test_an_exchange_with_the_rest_before_amazon_was_told_at_all(self):
+        number, sale, first, _returned = self.bring_exchange_in_backorder(False)
+        self.assertFalse(self.confirmed(number))
+        self.assertNotAsked(sale)
+        self.leave(sale, mugs=2, tracking="1Z998")
+        first.carrier_tracking_ref = "1Z999"
+        self.send()
+        self.assertEqual(self.confirmed(number), {MUGS: 3, PENS: 1})
+        self.assertNotAsked(sale)
+        self.assertNotIn("items", self.reminders(sale))
+
+    def test_less_than_the_rest_with_the_exchange_is_asked_about(self):
+        number, sale, _first, _returned = self.bring_exchange_in_backorder()
+        self.leave(sale, mugs=0, tracking="1Z998")
+        self.send()
+        self.assertEqual(self.confirmed(number), {MUGS: 2, PENS: 1})
+        self.assertAsked(sale, {MUGS: 1})
+
+    def test_the_rest_with_the_exchange_is_cancelled(self):
+        number, sale, _first, _returned = self.bring_exchange_in_backorder()
+        self.open_pickings(sale).action_cancel()
+        self.assertAsked(sale, {MUGS: 1, PENS: 1})
+        sale.amazon_order_ids.action_ship_rest()
+        self.leave(sale, mugs=1, tracking="1Z998")
+        self.send()
+        self.assertEqual(self.confirmed(number), {MUGS: 3, PENS: 1})
+
+    def test_the_exchange_leaves_before_the_buyers_parcel_is_back(self):
+        number, sale, _first = self.have_exchange_leave_early("1Z999")
+        self.assertEqual(self.confirmed(number), {MUGS: 3, PENS: 1})
+        self.assertNotAsked(sale)
+
+    def test_of_an_exchange_that_amazon_may_be_told_of_a_person_is_asked(self):
+        number, sale, first = self.have_exchange_leave_early(False)
+        self.assertEqual(self.confirmed(number), {MUGS: 2, PENS: 1})
+        self.assertAsked(sale, {MUGS: 1})
+        sale.amazon_order_ids.action_confirm_as_ordered()
+        self.send()
+        self.assertEqual(self.confirmed(number), {MUGS: 3, PENS: 1})
+        self.assertEqual(first.amazon_confirmation_state, "confirmed")
+
+    def have_exchange_leave_early(self, tracking):
+        """Have the exchange leave with the rest, then the buyer's parcel come in.
+
+        :return: order number, sale order, what left first
+        """
+        number, sale, first, returned = self.bring_exchange_in_backorder(
+            tracking, is_back=False
+        )
+        self.assertEqual(self.confirmed(number), {MUGS: 2} if tracking else {})
+        rest = self.open_pickings(sale) - returned
+        rest.write({"carrier_id": self.carrier.id, "carrier_tracking_ref": "1Z998"})
+        self.validate(rest)
+        self.assertIn("1 x MUG too much", self.get_return_note(sale))
+        self.validate(returned)
+        self.assertNotIn("items", self.reminders(sale))
+        first.carrier_tracking_ref = "1Z999"
+        self.send()
+        return number, sale, first
+
+    def test_amazon_cancels_the_rest_and_the_exchange_is_still_delivered(self):
+        self.have_rest_cancelled(is_back=True)
+
+    def test_it_is_before_the_buyers_parcel_is_back_as_well(self):
+        self.have_rest_cancelled(is_back=False)
+
+    def have_rest_cancelled(self, is_back):
+        number, sale, _first, returned = self.bring_exchange_in_backorder(
+            is_back=is_back
+        )
+        self.change(number, mugs=2)
+        rest = self.open_pickings(sale) - returned
+        self.assertEqual(self.open_quantities_of(rest), {"MUG": 1, "PEN": 1})
+        if not is_back:
+            self.validate(returned)
+        self.leave(sale, mugs=1, tracking="1Z998")
+        self.send()
+        self.assertEqual(self.confirmed(number), {MUGS: 2, PENS: 1})
+        self.assertNotAsked(sale)
+        self.assertNotIn("items", self.reminders(sale))
 
     def test_of_a_unit_cancelled_on_amazon_the_rest_of_the_parcel_is_told(self):
         number, sale = self.bring_ready()
