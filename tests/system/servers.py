@@ -1,9 +1,12 @@
 """An Odoo with the addon on a database of its own, for the fixtures that run one."""
 
+import os
+import subprocess
 from contextlib import contextmanager
 
 from host.odoo import OdooServer
 from host.odoo_source import find_odoo
+from host.postgres_binaries import binaries
 from host.templates import addon_instance
 
 
@@ -29,3 +32,15 @@ def prepare_odoo(postgres, amazon_url, parameters=None, with_kits=False, **optio
             },
             **options,
         )
+
+
+def run_pg(postgres, program, *arguments, **options):
+    """Run a program of PostgreSQL; return what it wrote."""
+    done = subprocess.run(
+        [binaries() / program, *arguments],
+        env=os.environ | postgres.environment,
+        capture_output=True,
+        **options,
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    return done.stdout

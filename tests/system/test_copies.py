@@ -3,9 +3,7 @@
 Amazon sees no write, nor any request, until a person says which database sells.
 """
 
-import os
 import shutil
-import subprocess
 from contextlib import contextmanager
 from types import SimpleNamespace
 
@@ -13,13 +11,12 @@ import pytest
 from guided import CONNECTION
 from host.demo.store import OdooStore
 from host.odoo import OdooServer
-from host.postgres_binaries import binaries
 from host.rpc import OdooClient, OdooError
 from host.simulator import SimulatorServer
 from host.templates import KEY_FILE
 from quantities import listings, offer_what_amazon_offers, on_amazon
 from screens import NARROW, WIDE, keep
-from servers import prepare_odoo
+from servers import prepare_odoo, run_pg
 from shop import Database, Shop, wait_until
 
 from spapi_simulator.accounts import NORTH_AMERICA, US
@@ -64,18 +61,6 @@ def open_shop(server, amazon, connection_id):
     client = OdooClient(server.url, server.database)
     database = Database(server.postgres, server.database)
     return Shop(client, amazon, database, SELLER, connection_id)
-
-
-def run_pg(postgres, program, *arguments, **options):
-    """Run a program of PostgreSQL; return what it wrote."""
-    done = subprocess.run(
-        [binaries() / program, *arguments],
-        env=os.environ | postgres.environment,
-        capture_output=True,
-        **options,
-    )
-    assert done.returncode == 0, done.stderr.decode()
-    return done.stdout
 
 
 @contextmanager
