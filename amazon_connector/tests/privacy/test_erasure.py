@@ -7,7 +7,7 @@ from odoo.tests import new_test_user, tagged
 
 from ...models.privacy import amazon_job_type_remove_personal_data as job_module
 from ..builders import ago
-from ..privacy_common import PrivacyCommon
+from ..privacy_common import PrivacyCommon, build_needle_order
 
 OTHER = "111-0000002-0000002"
 THIRD = "111-0000003-0000003"
@@ -76,7 +76,7 @@ class TestErasure(PrivacyCommon):
 
     def put_fulfilled_by_amazon(self, order_id, email):
         """Have an order of which Amazon shows the place alone, and the e-mail."""
-        document = self.document(order_id, fulfilled_by="AMAZON")
+        document = build_needle_order(order_id, fulfilled_by="AMAZON")
         document["buyer"] = {"buyerEmail": email}
         address = document["recipient"]["deliveryAddress"]
         place = ("city", "stateOrRegion", "postalCode", "countryCode")
@@ -92,7 +92,7 @@ class TestErasure(PrivacyCommon):
 
     def put_shipped_before(self, order_id):
         """Have an order that had left before the store was connected."""
-        document = self.document(order_id, status="SHIPPED")
+        document = build_needle_order(order_id, status="SHIPPED")
         document["buyer"]["buyerEmail"] = "nedleother@marketplace.example"
         self.fake.add(document)
         self.download()
