@@ -1,6 +1,7 @@
 """Any record may name a contact by a link to it: whose buyer is named so is logged."""
 
 from odoo import api, models
+from odoo.exceptions import MissingError
 
 
 class Base(models.AbstractModel):
@@ -65,7 +66,11 @@ class Base(models.AbstractModel):
         known = {one for one in ids if one and isinstance(one, int)}
         if known:
             partners = self.env["res.partner"].browse(known)
-            buyers = partners._filter_amazon_buyers()
+            try:
+                buyers = partners._filter_amazon_buyers()
+            except MissingError:
+                # A link that is not the database's own may lead nowhere.
+                buyers = partners.exists()._filter_amazon_buyers()
             buyers._note_personal_access(action, ["display_name"])
 
     def _note_documents(self, action, name):

@@ -94,6 +94,15 @@ class TestAccess(PrivacyCommon):
         users.read(["partner_id"])
         self.assertEqual(self.logged(), [])
 
+    def test_a_link_that_leads_nowhere_breaks_nothing(self):
+        gone = self.env["res.partner"].create({"name": "Gone"})
+        gone.unlink()
+        orders = self.env["sale.order"].with_user(self.reader)
+        buyer = self.row.sale_order_id.partner_id
+        self.assertLogged(
+            "read", orders._note_named_buyers, "read", [gone.id, buyer.id, False]
+        )
+
     def test_what_hangs_on_a_delivery_is_logged(self):
         picking = self.row.sale_order_id.picking_ids
         message = picking.message_post(body="For Nedlebuyer", message_type="comment")
