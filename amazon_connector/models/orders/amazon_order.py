@@ -144,6 +144,18 @@ class AmazonOrder(models.Model):
             self.env["amazon.stock.change"]._mark_orders_changed(self)
         return result
 
+    def _delete_discussions(self):
+        """Delete what people wrote and planned on rows that PostgreSQL deletes itself,
+        with their connection."""
+        for model, name in (
+            ("mail.activity", "res_model"),
+            ("mail.followers", "res_model"),
+            ("mail.message", "model"),
+            ("ir.attachment", "res_model"),
+        ):
+            mine = [(name, "=", self._name), ("res_id", "in", self.ids)]
+            self.env[model].search(mine).unlink()
+
     # === ACTION METHODS === #
 
     def action_retry(self):

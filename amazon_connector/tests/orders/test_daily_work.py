@@ -65,6 +65,17 @@ class TestActivities(DailyWorkCommon):
         row.activity_ids.action_feedback("Asked")
         self.assertIn("Asked", row.message_ids.body)
 
+    def test_it_goes_with_the_connection(self):
+        self.connection.unknown_product = "hold"
+        self.import_order(items=[build_item(sku="UNKNOWN")])
+        row = self.order()
+        row.message_post(body="Ask the supplier", message_type="comment")
+        row.activity_schedule("mail.mail_activity_data_todo", summary="Ask")
+        messages, activities = row.message_ids, row.activity_ids
+        self.assertTrue(messages and activities)
+        self.connection.unlink()
+        self.assertFalse(row.exists() or messages.exists() or activities.exists())
+
 
 class TestMarks(DailyWorkCommon):
     def test_marks_and_service_stand_on_order_sale_order_and_delivery(self):
