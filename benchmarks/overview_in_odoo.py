@@ -61,6 +61,7 @@ def measure(env, stores, orders, result):
         )
     }
     figures["lists"] = _measure_lists(page)
+    figures["counts"] = _measure_counts_by_day(page)
     Path(result).write_text(json.dumps(figures))
 
 
@@ -324,6 +325,31 @@ def _measure_lists(page):
         ),
         "late shipments of 30 days": lambda: orders.formatted_read_group(
             shipped, ["ship_by:day", "storefront_id"], ["late_share:avg"]
+        ),
+    }
+    return {name: _take_time(page, work) for name, work in works.items()}
+
+
+def _measure_counts_by_day(page):
+    """Return the seconds that *Counts by Day* takes, each way that it is looked at."""
+    report = page.env["amazon.history.report"]
+    view = page.env.ref("amazon_connector.amazon_history_report_view_list")
+    arch = report.get_view(view.id, "list")["models"]["amazon.history.report"]
+    shown = {name: {} for name in arch if name in report._fields}
+    counted = ["runs:sum", "seen:sum", "failed:sum"]
+    # As the action opens it.
+    month = [("day", ">=", "today -30d")]
+    pivot = [[], ["kind"], ["day:day"], ["day:day", "kind"]]
+    works = {
+        "Counts by Day": lambda: report.web_search_read(month, shown, limit=80),
+        "Counts by Day of all days": lambda: report.web_search_read(
+            [], shown, limit=80
+        ),
+        "Counts by Day, as a pivot": lambda: report.formatted_read_grouping_sets(
+            [], pivot, counted
+        ),
+        "Counts by Day, as a chart": lambda: report.formatted_read_group(
+            [], ["day:day", "kind"], counted
         ),
     }
     return {name: _take_time(page, work) for name, work in works.items()}

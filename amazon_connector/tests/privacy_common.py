@@ -17,13 +17,62 @@ ADDRESS = {
     "companyName": "Nedlecompany Works",
     "addressLine1": "7 Nedlestreet",
     "addressLine2": "Nedlefloor",
+    "addressLine3": "Nedledoor",
     "city": "Nedlecity",
     "districtOrCounty": "Nedledistrict",
+    "municipality": "Nedlemunicipality",
     "postalCode": "NEDLE1",
     "countryCode": "US",
     "stateOrRegion": "IL",
     "phone": "+1 555 NEDLE",
+    "extendedFields": {
+        "streetName": "Nedleroad",
+        "streetNumber": "77Nedle",
+        "complement": "Nedlecomplement",
+        "neighborhood": "Nedleneighborhood",
+    },
 }
+
+
+def build_needle_order(*args, is_business=False, quantity=1, **more):
+    """Return an order's document with the needle in every personal field.
+
+    ``more`` as for ``build_order``, and: cancel (whether the buyer asks for it),
+    deliver_by.
+    """
+    item = build_item(quantity=quantity, message="Nedlegift for you")
+    item["product"]["customization"] = {"customizedUrl": "https://nedle.example/c"}
+    if more.pop("cancel", False):
+        request = {"requester": "BUYER", "cancelReason": "Nedlereason"}
+        item["cancellation"] = {"cancellationRequest": request}
+    document = build_order(*args, items=[item], **more)
+    document["buyer"] = {
+        "buyerName": "Nedlebuyer Person",
+        "buyerEmail": "nedle@marketplace.example",
+        "buyerPurchaseOrderNumber": "NEDLE-PO-1",
+    }
+    if is_business:
+        document["buyer"]["buyerCompanyName"] = "Nedlebusiness Ltd"
+    document["recipient"] = {
+        "deliveryAddress": copy.deepcopy(ADDRESS),
+        "deliveryPreference": {
+            "dropOffLocation": "Nedleshed",
+            "addressInstruction": "Nedleinstruction",
+        },
+    }
+    registration = {
+        "entityType": "BUYER",
+        "taxRegistrationType": "VAT" if is_business else "CPF",
+        "taxRegistrationNumber": "NEDLE123",
+        "legalName": "Nedlelegal",
+        "taxRegistrationAddress": copy.deepcopy(ADDRESS),
+    }
+    document["tax"] = {"taxRegistrations": [registration]}
+    document["fulfillment"]["deliverByWindow"] = {
+        "earliestDateTime": ago(days=1),
+        "latestDateTime": more.get("deliver_by", ago(days=1)),
+    }
+    return document
 
 
 class PrivacyCommon(AmazonCommon):
@@ -36,46 +85,9 @@ class PrivacyCommon(AmazonCommon):
 
     # === ORDERS === #
 
-    def document(self, order_id="111-0000001-0000001", **more):
-        """Return a shipped order's document with the needle in every personal field."""
-        item = build_item(message="Nedlegift for you")
-        item["product"]["customization"] = {"customizedUrl": "https://nedle.example/c"}
-        if more.pop("cancel", False):
-            request = {"requester": "BUYER", "cancelReason": "Nedlereason"}
-            item["cancellation"] = {"cancellationRequest": request}
-        document = build_order(order_id, items=[item], **more)
-        document["buyer"] = {
-            "buyerName": "Nedlebuyer Person",
-            "buyerEmail": "nedle@marketplace.example",
-            "buyerPurchaseOrderNumber": "NEDLE-PO-1",
-        }
-        document["recipient"] = {
-            "deliveryAddress": copy.deepcopy(ADDRESS),
-            "deliveryPreference": {
-                "dropOffLocation": "Nedleshed",
-                "addressInstruction": "Nedleinstruction",
-            },
-        }
-        document["tax"] = {
-            "taxRegistrations": [
-                {
-                    "entityType": "BUYER",
-                    "taxRegistrationType": "CPF",
-                    "taxRegistrationNumber": "NEDLE123",
-                    "legalName": "Nedlelegal",
-                    "taxRegistrationAddress": copy.deepcopy(ADDRESS),
-                }
-            ]
-        }
-        document["fulfillment"]["deliverByWindow"] = {
-            "earliestDateTime": ago(days=1),
-            "latestDateTime": more.get("deliver_by", ago(days=1)),
-        }
-        return document
-
     def put(self, *args, **more):
         """Have the order on Amazon and in Odoo; return its row."""
-        document = self.document(*args, **more)
+        document = build_needle_order(*args, **more)
         self.fake.add(document)
         self.download()
         return self.order(document["orderId"])
@@ -103,7 +115,7 @@ class PrivacyCommon(AmazonCommon):
         """Have the buyer in messages, e-mails, activities and files."""
         sale = row.sale_order_id
         picking, buyer = sale.picking_ids[:1], sale.partner_id
-        for record in (sale, picking, buyer):
+        for record in (row, sale, picking, buyer):
             record.message_post(
                 body="Nedleword of a person",
                 subject="Nedlesubject",

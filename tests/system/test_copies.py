@@ -3,9 +3,7 @@
 Amazon sees no write, nor any request, until a person says which database sells.
 """
 
-import os
 import shutil
-import subprocess
 from contextlib import contextmanager
 from types import SimpleNamespace
 
@@ -13,13 +11,12 @@ import pytest
 from guided import CONNECTION
 from host.demo.store import OdooStore
 from host.odoo import OdooServer
-from host.postgres_binaries import binaries
 from host.rpc import OdooClient, OdooError
 from host.simulator import SimulatorServer
 from host.templates import KEY_FILE
 from quantities import listings, offer_what_amazon_offers, on_amazon
 from screens import NARROW, WIDE, keep
-from servers import prepare_odoo
+from servers import Cluster, prepare_odoo, run_pg
 from shop import Database, Shop, wait_until
 
 from spapi_simulator.accounts import NORTH_AMERICA, US
@@ -44,7 +41,29 @@ def amazon(tmp_path_factory):
 @pytest.fixture
 def original(postgres, amazon):
     """A store that sells, its quantities at Amazon; all is quiet."""
-    with prepare_odoo(postgres, amazon.url) as server, server:
+    with prepare_odoo(postgres, amazon.url) as server, selling(server, amazon) as found:
+        yield found
+
+
+@pytest.fixture
+def original_alone(postgres, amazon):
+    """The same in a PostgreSQL of its own, which can be taken back as a whole."""
+    with (
+        prepare_odoo(postgres, amazon.url) as server,
+        Cluster.temporary() as cluster,
+    ):
+        dump = dump_of(server)
+        server.postgres = cluster
+        cluster.create_database(server.database)
+        load(server, dump)
+        with selling(server, amazon) as found:
+            yield found
+
+
+@contextmanager
+def selling(server, amazon):
+    """Start a server that has a store which sells."""
+    with server:
         client = OdooClient(server.url, server.database)
         store = OdooStore(client)
         store.forget_example()
@@ -64,18 +83,6 @@ def open_shop(server, amazon, connection_id):
     client = OdooClient(server.url, server.database)
     database = Database(server.postgres, server.database)
     return Shop(client, amazon, database, SELLER, connection_id)
-
-
-def run_pg(postgres, program, *arguments, **options):
-    """Run a program of PostgreSQL; return what it wrote."""
-    done = subprocess.run(
-        [binaries() / program, *arguments],
-        env=os.environ | postgres.environment,
-        capture_output=True,
-        **options,
-    )
-    assert done.returncode == 0, done.stderr.decode()
-    return done.stdout
 
 
 @contextmanager
@@ -99,12 +106,14 @@ def started_beside(original, postgres, folder):
         postgres.drop_database(name)
 
 
-def restore(original, dump):
-    """Put a dump in the place of the database, as after a disaster."""
-    server = original.server
-    server.stop()
-    server.postgres.drop_database(server.database)
-    server.postgres.create_database(server.database)
+def dump_of(server):
+    """Return a dump of the database, as administrators keep it."""
+    options = ("--no-owner", "--no-privileges")
+    return run_pg(server.postgres, "pg_dump", *options, server.database)
+
+
+def load(server, dump):
+    """Put a dump into the database, which is empty."""
     run_pg(
         server.postgres,
         "psql",
@@ -114,7 +123,42 @@ def restore(original, dump):
         server.database,
         input=dump,
     )
+
+
+def restore(original, dump):
+    """Put a dump in the place of the database, as after a disaster."""
+    server = original.server
+    server.stop()
+    server.postgres.drop_database(server.database)
+    server.postgres.create_database(server.database)
+    load(server, dump)
     server.start()
+
+
+@contextmanager
+def stopped(original, shop):
+    """Have Odoo and PostgreSQL stand still, as for a snapshot of their volume."""
+    server = original.server
+    shop.database.close()
+    server.stop()
+    server.postgres.stop()
+    yield server.postgres
+    server.postgres.start()
+    server.start()
+
+
+def go_on(shop):
+    """Have a person let the database go on; wait until it has read what happened."""
+    shop.client.call(CONNECTION, "action_go_on_selling", [shop.connection_id])
+    shop.database.come_round()
+    wait_until(
+        lambda: shop.database(
+            "SELECT 1 FROM amazon_connection WHERE catch_up_since IS NULL AND id = %s",
+            shop.connection_id,
+        ),
+        "the reading of what happened",
+    )
+    shop.database.wait_for_jobs()
 
 
 def wait_for_question(shop):
@@ -193,13 +237,11 @@ def test_a_copy_beside_the_original_says_nothing_to_amazon(
         )
 
 
-def test_a_backup_of_an_hour_ago_asks_reads_and_harms_nothing(
-    original, postgres, amazon
-):
+def test_a_backup_of_an_hour_ago_asks_reads_and_harms_nothing(original, amazon):
     shop, server = original.shop, original.server
     shipped, waiting = shop.sold(), shop.sold()
     shop.database.calm_down()
-    dump = run_pg(postgres, "pg_dump", "--no-owner", "--no-privileges", server.database)
+    dump = dump_of(server)
     # The hour after the backup: a parcel leaves, an order comes, stock is sold out.
     shop.ship(shipped, "1Z999AA10000000021")
     wait_until(lambda: shop.shipment_state(shipped) == "done", "the confirmation")
@@ -217,17 +259,7 @@ def test_a_backup_of_an_hour_ago_asks_reads_and_harms_nothing(
     shop.database.wait_for_jobs()
     assert len(amazon.journal()) == before
     assert quantities_of(amazon) == offered
-    # A person lets it go on.
-    shop.client.call(CONNECTION, "action_go_on_selling", [shop.connection_id])
-    shop.database.come_round()
-    wait_until(
-        lambda: shop.database(
-            "SELECT 1 FROM amazon_connection WHERE catch_up_since IS NULL AND id = %s",
-            shop.connection_id,
-        ),
-        "the reading of what happened",
-    )
-    shop.database.wait_for_jobs()
+    go_on(shop)
     shop.run("action_sync_inventory")
     orders = [shipped, waiting, later]
     assert shop.sales(orders) == sorted(orders)
@@ -239,6 +271,46 @@ def test_a_backup_of_an_hour_ago_asks_reads_and_harms_nothing(
         quantity is None or quantity <= offered[sku] for sku, quantity in now.items()
     )
     shop.ship(waiting, "1Z999AA10000000022")
+    wait_until(lambda: shop.shipment_state(waiting) == "done", "the confirmation")
+    assert shop.applied(waiting) == 1
+
+
+def test_a_recovery_in_its_own_place_asks_reads_and_harms_nothing(
+    original_alone, amazon
+):
+    """As a snapshot of the volume, or a recovery to a point in time, leaves it: all of
+    PostgreSQL is as it was, only the file beside the key knows of more runs.
+    """
+    shop, server = original_alone.shop, original_alone.server
+    shipped, waiting = shop.sold(), shop.sold()
+    shop.database.calm_down()
+    with stopped(original_alone, shop) as cluster:
+        cluster.save()
+    shop = open_shop(server, amazon, shop.connection_id)
+    shop.ship(shipped, "1Z999AA10000000031")
+    wait_until(lambda: shop.shipment_state(shipped) == "done", "the confirmation")
+    later = shop.sold()
+    shop.database.calm_down()
+    places = "SELECT place FROM amazon_copy_guard"
+    place = shop.database(places)
+    with stopped(original_alone, shop) as cluster:
+        cluster.take_back()
+    shop = open_shop(server, amazon, shop.connection_id)
+    before, offered = len(amazon.journal()), quantities_of(amazon)
+    assert shop.sales([later]) == []
+    wait_for_question(shop)
+    shop.database.come_round()
+    shop.database.wait_for_jobs()
+    assert shop.database("SELECT sign FROM amazon_copy_guard") == [("older",)]
+    assert shop.database(places) == place
+    assert len(amazon.journal()) == before
+    go_on(shop)
+    orders = [shipped, waiting, later]
+    assert shop.sales(orders) == sorted(orders)
+    assert shop.applied(shipped) == 1
+    assert shop.deliveries([shipped]) == []
+    assert quantities_of(amazon) == offered
+    shop.ship(waiting, "1Z999AA10000000032")
     wait_until(lambda: shop.shipment_state(waiting) == "done", "the confirmation")
     assert shop.applied(waiting) == 1
 

@@ -1,12 +1,13 @@
 """Buyers' data in a real server: readings on cursors that cannot write, the pages."""
 
+import base64
 import time
 
 import pytest
 from host.rpc import OdooClient, OdooError
-from screens import NARROW, ORDERS, WIDE, download, keep, order_of, row_of
-from servers import prepare_odoo
-from shop import Database, Shop, make_products
+from screens import AMERICA, NARROW, ORDERS, WIDE, download, keep, order_of, row_of
+from servers import prepare_odoo, run_pg
+from shop import Database, Shop, make_products, wait_until
 
 from spapi_simulator.admin import SimulatorAdmin
 
@@ -17,6 +18,8 @@ ACCESSES = (
 SECURITY = "/odoo/action-amazon_connector.amazon_security_check_action"
 ACCESS = "/odoo/action-amazon_connector.amazon_personal_data_access_action"
 SECONDS = 60
+# Long enough to be in no hash and no picture by chance.
+NEEDLE = "Zqnedleqz"
 
 
 def wait_for_access(database, order_id, action):
@@ -92,6 +95,66 @@ def test_erased_with_a_certificate(america, client, see, browser):
         "sale.order", "read", row["sale_order_id"][:1], ["partner_shipping_id"]
     )
     assert "Amazon buyer" in sale["partner_shipping_id"][1]
+
+
+def find_outside(server):
+    """Return the tables of a dump, and the files of the file store, with the needle."""
+    needle, found, table = NEEDLE.lower(), set(), ""
+    dump = run_pg(server.postgres, "pg_dump", server.database).decode()
+    for line in dump.splitlines():
+        if line.startswith("COPY public."):
+            table = line.split()[1].removeprefix("public.")
+        elif needle in line.lower():
+            found.add(table)
+    store = server.data_dir / "filestore" / server.database
+    files = (path for path in store.rglob("*") if path.is_file())
+    return found, {
+        path.name for path in files if needle.encode() in path.read_bytes().lower()
+    }
+
+
+def talk_of_buyer(client, sale_id):
+    """Have the buyer's name in a message, and in a label that is attached."""
+    (sale,) = client.call("sale.order", "read", [sale_id], ["picking_ids"])
+    client.call("sale.order", "message_post", [sale_id], body=f"Called {NEEDLE} Person")
+    label = base64.b64encode(f"To: {NEEDLE} Person".encode()).decode()
+    for picking_id in sale["picking_ids"]:
+        values = {
+            "name": "label.txt",
+            "datas": label,
+            "res_model": "stock.picking",
+            "res_id": picking_id,
+        }
+        client.call("ir.attachment", "create", [values])
+
+
+def test_what_is_erased_is_in_no_backup(america, client, odoo):
+    """Neither in a dump of the database nor in the files beside it."""
+    address = {"name": f"{NEEDLE} Person", "addressLine1": f"7 {NEEDLE} Street"}
+    (order_id,) = america.new_orders(
+        marketplace_id=AMERICA,
+        document={
+            "buyer": {"buyerName": f"{NEEDLE} Person"},
+            "recipient": {"deliveryAddress": address},
+        },
+    )
+    download(america, order_id)
+    row = row_of(client, order_id)
+    talk_of_buyer(client, row["sale_order_id"][0])
+    tables, files = find_outside(odoo)
+    assert {"res_partner", "mail_message"} <= tables
+    assert files
+    america.ship(order_id, "1Z999NEEDLE")
+    america.wait_for_shipment(order_id, "done")
+    # Amazon shows two minutes later that it left.
+    america.database(
+        "UPDATE amazon_order SET status = 'shipped', personal_data_since = now() "
+        "WHERE id = %s",
+        row["id"],
+    )
+    client.call("amazon.order", "action_erase_amazon_buyer", [row["id"]])
+    wait_until(lambda: not find_outside(odoo)[1], "the end of the files")
+    assert find_outside(odoo) == (set(), set())
 
 
 def test_the_pages_of_who_answers_for_it(america, client, see, browser):

@@ -1,10 +1,11 @@
 """Every sentence that a person reads is there in each language, and fills in alike."""
 
+import ast
 import re
 
 import polib
 import pytest
-from host.paths import ADDONS
+from host.paths import ADDONS, REPOSITORY
 from host.translations import LANGUAGES, template_of, translation_of
 
 PLACEHOLDERS = re.compile(r"%(?:\(\w+\))?[\d.]*[a-z%]|\$?\{[^}]*\}")
@@ -25,9 +26,41 @@ def found(pattern, text):
     return sorted(pattern.findall(text))
 
 
+def called_terms(path):
+    """The texts that a Python file has translated, as a set."""
+    calls = (
+        node
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and node.args
+    )
+    return {
+        call.args[0].value
+        for call in calls
+        if getattr(call.func, "attr", getattr(call.func, "id", "")) == "_"
+        and isinstance(call.args[0], ast.Constant)
+    }
+
+
 def edges(text):
     """The blanks and line breaks that a text begins and ends with."""
     return text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
+
+
+def test_only_what_people_read_is_a_term(addon):
+    """Odoo takes the first text of a bracket that follows ``_("…")`` for one, too."""
+    called, keys = {}, []
+    for entry in polib.pofile(str(template_of(addon))):
+        files = [
+            name.removeprefix("code:addons/")
+            for name, _line in entry.occurrences
+            if name.startswith("code:addons/") and name.endswith(".py")
+        ]
+        for name in files:
+            if name not in called:
+                called[name] = called_terms(REPOSITORY / name)
+            if entry.msgid not in called[name]:
+                keys.append((name, entry.msgid))
+    assert not keys, "put a name before the text, or before the bracket"
 
 
 def test_each_term_is_translated(addon, translation):

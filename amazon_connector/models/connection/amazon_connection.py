@@ -321,6 +321,8 @@ class AmazonConnection(models.Model):
         return result
 
     def unlink(self):
+        orders = self.env["amazon.order"].sudo()
+        orders.search([("connection_id", "in", self.ids)])._delete_discussions()
         result = super().unlink()
         self.env["amazon.job"]._toggle_crons()
         return result

@@ -91,11 +91,16 @@ class AmazonConnection(models.Model):
         """:raise UserError: when this database is, or may be, a copy"""
         guard = self.env["amazon.copy.guard"]._get_row()
         if guard.state != "clear":
-            raise UserError(
-                self.env._(
-                    "%s Nothing is asked of Amazon or sent until an Amazon "
-                    "administrator says on the connection that it is the one that "
-                    "sells.",
-                    guard._get_question(),
-                )
-            )
+            raise UserError(self._get_silence_sentence(guard._get_question()))
+
+    @api.model
+    def _get_silence_sentence(self, question):
+        """Return what a question keeps from being done, and who may answer it.
+
+        :param str question: what was noticed, as people read it
+        """
+        return self.env._(
+            "%s Nothing is asked of Amazon or sent until an Amazon administrator says "
+            "on the connection that it is the one that sells.",
+            question,
+        )

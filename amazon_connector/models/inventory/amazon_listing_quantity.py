@@ -239,12 +239,14 @@ class AmazonListing(models.Model):
         rules = rules or InventoryRules(self.connection_id)
         product = self.product_id
         no_stock = product and product._get_amazon_no_stock_reason(self.company_id)
+        is_by_location = self.channel == "locations"
+        is_removed = self.state == "removed"
         reasons = [
             (not product, _("No product is linked.")),
             (no_stock, no_stock),
             (self.channel == "amazon", _("Amazon fulfils it from its own stock.")),
             (
-                self.channel == "locations",
+                is_by_location,
                 _(
                     "Amazon keeps its quantity by location (%s), and one quantity for "
                     "all would wipe those. Keep it up in Seller Central.",
@@ -252,7 +254,7 @@ class AmazonListing(models.Model):
                 ),
             ),
             (not self.is_tracked, _("Amazon keeps no quantity of it.")),
-            (self.state == "removed", _("It is not listed on Amazon any more.")),
+            (is_removed, _("It is not listed on Amazon any more.")),
             (not self.sync_inventory, _("Sync Inventory is off for this listing.")),
             (not self.storefront_id.active, _("Its storefront is not in use.")),
             (

@@ -2,6 +2,7 @@
 
 from . import amazon_job_mixin
 from . import amazon_history_mixin
+from . import amazon_history_counters
 from . import amazon_history
 from . import amazon_history_line
 from . import amazon_history_day

@@ -24,7 +24,7 @@ COPY_QUESTION = "copy_question"
 
 class AmazonHistory(models.Model):
     _name = "amazon.history"
-    _inherit = "amazon.job.mixin"
+    _inherit = ["amazon.job.mixin", "amazon.history.counters"]
     _description = "Amazon Integration History"
     _order = "id DESC"
 
@@ -50,16 +50,6 @@ class AmazonHistory(models.Model):
     )
     window_start = fields.Datetime(string="From", readonly=True)
     window_end = fields.Datetime(string="Until", readonly=True)
-    seen = fields.Integer(readonly=True)
-    created = fields.Integer(readonly=True)
-    updated = fields.Integer(readonly=True)
-    unchanged = fields.Integer(readonly=True)
-    warned = fields.Integer(string="Warnings", readonly=True)
-    failed = fields.Integer(string="Errors", readonly=True)
-    calls = fields.Integer(string="Amazon Calls", readonly=True)
-    waited = fields.Float(
-        readonly=True, help="Seconds spent waiting for Amazon's quota."
-    )
     outcome = fields.Selection(
         selection=[
             ("running", "Running"),

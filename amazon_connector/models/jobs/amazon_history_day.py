@@ -2,37 +2,17 @@
 
 from odoo import api, fields, models
 
-# What of a run is added up.
-COUNTERS = (
-    "seen",
-    "created",
-    "updated",
-    "unchanged",
-    "warned",
-    "failed",
-    "calls",
-    "waited",
-)
+from .amazon_history_counters import COUNTERS
 
 
 class AmazonHistoryDay(models.Model):
     _name = "amazon.history.day"
-    _inherit = "amazon.job.mixin"
+    _inherit = ["amazon.job.mixin", "amazon.history.counters"]
     _description = "Amazon Integration History: Counts of a Day"
     _order = "day DESC, connection_id, kind"
 
     day = fields.Date(required=True, readonly=True, help="When the runs started (UTC).")
     runs = fields.Integer(readonly=True)
-    seen = fields.Integer(readonly=True)
-    created = fields.Integer(readonly=True)
-    updated = fields.Integer(readonly=True)
-    unchanged = fields.Integer(readonly=True)
-    warned = fields.Integer(string="Warnings", readonly=True)
-    failed = fields.Integer(string="Errors", readonly=True)
-    calls = fields.Integer(string="Amazon Calls", readonly=True)
-    waited = fields.Float(
-        readonly=True, help="Seconds spent waiting for Amazon's quota."
-    )
 
     _day_unique = models.Constraint(
         "UNIQUE(connection_id, kind, day)",

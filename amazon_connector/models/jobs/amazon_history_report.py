@@ -5,12 +5,12 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.tools import SQL
 
-from .amazon_history_day import COUNTERS
+from .amazon_history_counters import COUNTERS
 
 
 class AmazonHistoryReport(models.Model):
     _name = "amazon.history.report"
-    _inherit = "amazon.job.mixin"
+    _inherit = ["amazon.job.mixin", "amazon.history.counters"]
     _description = "Amazon Integration History by Day"
     _auto = False
     _order = "day DESC, connection_id, kind"
@@ -34,18 +34,7 @@ class AmazonHistoryReport(models.Model):
     kind = fields.Selection(string="Function")
     day = fields.Date(readonly=True, help="When the runs started (UTC).")
     runs = fields.Integer(readonly=True)
-    seen = fields.Integer(readonly=True)
-    created = fields.Integer(readonly=True)
-    updated = fields.Integer(readonly=True)
-    unchanged = fields.Integer(readonly=True)
-    warned = fields.Integer(string="Warnings", readonly=True)
-    failed = fields.Integer(string="Errors", readonly=True)
-    calls = fields.Integer(string="Amazon Calls", readonly=True)
-    waited = fields.Float(
-        string="Waited for Quota (s)",
-        readonly=True,
-        help="Seconds spent waiting for Amazon's quota.",
-    )
+    waited = fields.Float(string="Waited for Quota (s)")
 
     @property
     def _table_query(self):

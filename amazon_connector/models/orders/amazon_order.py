@@ -44,7 +44,12 @@ LONGEST_RETRY_DELAY = timedelta(days=1)
 class AmazonOrder(models.Model):
     _name = "amazon.order"
     _description = "Amazon Order"
-    _inherit = ["amazon.guarded", "amazon.history.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "amazon.guarded",
+        "amazon.history.mixin",
+    ]
     _order = "purchase_date DESC, id DESC"
     _rec_name = "amazon_order_id"
     _check_company_auto = True
@@ -127,7 +132,9 @@ class AmazonOrder(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        orders = super().create(vals_list)
+        # What the import does is in the history; nobody follows an order unasked.
+        quiet = self.with_context(tracking_disable=True)
+        orders = super(AmazonOrder, quiet).create(vals_list).with_env(self.env)
         self.env["amazon.stock.change"]._mark_orders_changed(orders)
         return orders
 
@@ -136,6 +143,18 @@ class AmazonOrder(models.Model):
         if {"state", "status", "line_ids"} & vals.keys():
             self.env["amazon.stock.change"]._mark_orders_changed(self)
         return result
+
+    def _delete_discussions(self):
+        """Delete what people wrote and planned on rows that PostgreSQL deletes itself,
+        with their connection."""
+        for model, name in (
+            ("mail.activity", "res_model"),
+            ("mail.followers", "res_model"),
+            ("mail.message", "model"),
+            ("ir.attachment", "res_model"),
+        ):
+            mine = [(name, "=", self._name), ("res_id", "in", self.ids)]
+            self.env[model].search(mine).unlink()
 
     # === ACTION METHODS === #
 

@@ -588,28 +588,27 @@ class AmazonOrder(models.Model):
         """Return why nothing of the order may leave now: a list of sentences, each of
         which says what happened and what to do. Empty: it may leave.
         """
-        self.ensure_one()
-        reasons = [
-            self._get_cancelled_reason(),
-            self._get_change_reason(),
-            self._get_cancel_request_reason(),
-            self._get_missing_address_reason(),
-        ]
+        reasons = [get_sentence() for get_sentence in self._find_stops()]
         return [reason for reason in reasons if reason]
 
     def _must_not_leave(self):
         """Whether there is such a reason, without putting it into words."""
+        return any(True for _stop in self._find_stops())
+
+    def _find_stops(self):
+        """Yield, for each reason why nothing may leave, the method that says it."""
         self.ensure_one()
-        return bool(
-            self.status == "cancelled"
-            or self.changes_to_confirm
-            or self._is_cancel_request_open()
-            or self._get_missing_address_reason()
-        )
+        if self.status == "cancelled":
+            yield self._get_cancelled_reason
+        if self.changes_to_confirm:
+            yield self._get_change_reason
+        if self._is_cancel_request_open():
+            yield self._get_cancel_request_reason
+        if self._lacks_address():
+            yield self._get_missing_address_reason
 
     def _get_cancelled_reason(self):
-        if self.status != "cancelled":
-            return False
+        """Return what to do with the goods of an order that Amazon cancelled."""
         return self.env._(
             "Amazon cancelled order %s. Put the goods back, then press Confirm Change, "
             "or cancel the delivery.",
@@ -785,9 +784,7 @@ class AmazonOrder(models.Model):
             )
 
     def _get_cancel_request_reason(self):
-        """Return what to do about an open request of the buyer, or ``False``."""
-        if not self._is_cancel_request_open():
-            return False
+        """Return what to do about an open request of the buyer."""
         return self.env._(
             "The buyer asks to cancel order %s. Cancel it in Seller Central, or press "
             "Ship Anyway.",
@@ -1062,23 +1059,29 @@ class AmazonOrder(models.Model):
         for connection in awaited.connection_id:
             connection._request_job("complete_addresses")
 
-    def _get_missing_address_reason(self):
-        """Return why no label could be made of the address, ``False`` if one could."""
+    def _lacks_address(self):
+        """Whether no label could be made of the delivery address."""
         partner = self.sale_order_id.partner_shipping_id
-        if self.is_address_missing and not self._is_address_filled_in():
+        return self._has_no_address_yet() or bool(partner and not partner.country_id)
+
+    def _has_no_address_yet(self):
+        """Whether Amazon shows no address, and nobody filled one in."""
+        return self.is_address_missing and not self._is_address_filled_in()
+
+    def _get_missing_address_reason(self):
+        """Return what to do about an address of which no label could be made."""
+        if self._has_no_address_yet():
             return self.env._(
                 "Amazon does not show the delivery address of order %s yet. It is "
                 "asked each hour; press Import again on the Amazon order to ask now, "
                 "or fill the address in by hand.",
                 self.amazon_order_id,
             )
-        if partner and not partner.country_id:
-            return self.env._(
-                "The delivery address of order %s has no country that Odoo knows. "
-                "Choose the country on the delivery address.",
-                self.amazon_order_id,
-            )
-        return False
+        return self.env._(
+            "The delivery address of order %s has no country that Odoo knows. "
+            "Choose the country on the delivery address.",
+            self.amazon_order_id,
+        )
 
     # === BUSINESS METHODS - REMINDERS === #
 

@@ -23,11 +23,14 @@ SHORTEST_ALARM = timedelta(hours=1)
 # What expires within this time is said.
 DAYS_BEFORE_EXPIRY = 30
 
+URGENT = "urgent"
+ATTENTION = "attention"
 HEALTH = [
     ("stopped", "Stopped"),
     ("failing", "Failing"),
-    ("urgent", "Urgent"),
-    ("attention", "Attention"),
+    (URGENT, "Urgent"),
+    (ATTENTION, "Attention"),
+    ("catching_up", "Catching up"),
     ("importing", "Importing"),
     ("good", "Good"),
     ("new", "New"),
@@ -143,6 +146,7 @@ class AmazonConnection(models.Model):
             connection.health, connection.health_reason = (
                 connection._get_standstill()
                 or troubles.get(connection)
+                or connection._get_catch_up()
                 or connection._get_most_urgent()
                 or ("good", self.env._("Nothing waits for you."))
             )
@@ -159,6 +163,13 @@ class AmazonConnection(models.Model):
             return "new", _("Not connected yet. Open it and press Connect.")
         if self.environment == "sandbox":
             return "sandbox", self._get_sandbox_note()
+        if self.copy_state == "asked":
+            return "stopped", self._get_silence_sentence(self.copy_question)
+        if self.copy_state == "silent":
+            return "paused", _(
+                "This database is a copy and stays silent: nothing is asked of Amazon "
+                "or sent."
+            )
         if self.state == "reauthorize":
             return "stopped", self.refusal_message or _(
                 "Amazon refuses the authorisation, so nothing is downloaded or sent. "
@@ -167,6 +178,18 @@ class AmazonConnection(models.Model):
         if self.state == "importing":
             return "importing", self.import_message or _("The initial import runs.")
         return None
+
+    def _get_catch_up(self):
+        """Return (health, why) of a store that reads before it sends, or ``None``.
+
+        Before that is done, what is late and what waits is not known.
+        """
+        if not self.catch_up_since:
+            return None
+        return "catching_up", self.env._(
+            "What happened on Amazon since the backup is read. Shipments and "
+            "quantities are sent after that."
+        )
 
     def _get_most_urgent(self):
         """Return (health, sentence) of what should be seen to first, or ``None``.
@@ -177,51 +200,59 @@ class AmazonConnection(models.Model):
         is_ending, sentence = self._get_expiry()
         matters = [
             (
-                "urgent",
+                URGENT,
                 self.late_order_count,
                 _("Orders whose ship-by time is over: %s. Ship and confirm them."),
             ),
             (
-                "urgent",
+                URGENT,
                 self.inventory_halted and self.halted_zero_count,
                 _("Quantities that would become zero and are held back: %s."),
             ),
             (
-                "attention",
+                ATTENTION,
+                self.raises_wait and self.sync_inventory,
+                _(
+                    "A backup was restored, so no quantity is raised on Amazon. Open "
+                    "the connection to see what to do."
+                ),
+            ),
+            (
+                ATTENTION,
                 self.stopped_order_count,
                 _("Orders that must not leave until somebody decides: %s."),
             ),
             (
-                "attention",
+                ATTENTION,
                 self.failed_order_count,
                 _("Orders that could not be imported: %s."),
             ),
             (
-                "attention",
+                ATTENTION,
                 self.held_order_count,
                 _("Orders held until their products are known: %s."),
             ),
             (
-                "attention",
+                ATTENTION,
                 self.refused_shipment_count,
                 _("Shipments that Amazon refuses: %s."),
             ),
             (
-                "attention",
+                ATTENTION,
                 self.blocked_shipment_count,
                 _("Shipments that lack something: %s."),
             ),
             (
-                "attention",
+                ATTENTION,
                 self.unsettled_order_count,
                 _("Orders of which Odoo cannot tell what was shipped: %s."),
             ),
             (
-                "attention",
+                ATTENTION,
                 self.refused_quantity_count,
                 _("Quantities that Amazon refuses: %s."),
             ),
-            ("attention", is_ending, sentence),
+            (ATTENTION, is_ending, sentence),
         ]
         for health, count, text in matters:
             if count:
@@ -414,7 +445,7 @@ class AmazonConnection(models.Model):
             "type": "ir.actions.act_window",
             "res_model": "amazon.storefront",
             "view_mode": "list,form",
-            "domain": [("connection_id", "=", self.id), *_PAUSED],
+            "domain": list(Domain("connection_id", "=", self.id) & _PAUSED),
         }
 
     def action_open_blocked_shipments(self):

@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from .personal_data_removal import PersonalDataRemoval
+from .personal_data_removal import PersonalDataRemoval, clean_disk_soon
 
 _COUNTS = (
     "orders",
@@ -105,6 +105,7 @@ class AmazonErasure(models.Model):
         )
         removal = PersonalDataRemoval(removable.env)
         removal.remove(removable, _raise)
+        clean_disk_soon(removal.env)
         erasure._add_counts(removal.counts)
         erasure.write({"orders_left": len(orders - removable)})
         erasure._finish()

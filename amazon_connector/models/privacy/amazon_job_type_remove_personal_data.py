@@ -10,7 +10,7 @@ be cut anywhere.
 from odoo import api, models
 
 from ...tools import describe_failure
-from .personal_data_removal import PersonalDataRemoval
+from .personal_data_removal import PersonalDataRemoval, clean_disk_soon
 
 ORDERS_PER_SLICE = 100
 
@@ -88,5 +88,6 @@ class AmazonJobTypeRemovePersonalData(models.AbstractModel):
         counts = position.get("counts")
         job.position = False
         if counts:
+            clean_disk_soon(self.env)
             run._note(self.env["amazon.erasure"]._describe_counts(counts))
         erasure._finish()

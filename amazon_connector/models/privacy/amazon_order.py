@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import split_every
 
 from ...spapi.orders import parse_order, read_order_number, remove_personal_data
 from ...tools import naive_utc
@@ -15,6 +16,8 @@ from ..orders.reflected_state import ADDRESS, GIFT
 # What Amazon says of an order that somebody may still have to ship.
 OPEN_STATUSES = ("pending", "pending_availability", "unshipped", "partially_shipped")
 _KEPT_OF_ADDRESS = ("country_code", "state")
+# So many documents are in memory at a time when a buyer is looked for in them.
+DOCUMENTS_PER_BATCH = 500
 
 
 class AmazonOrder(models.Model):
@@ -52,6 +55,7 @@ class AmazonOrder(models.Model):
 
     @api.depends(
         "status",
+        "fulfilled_by",
         "closed_on",
         "deliver_by",
         "ship_by",
@@ -63,7 +67,8 @@ class AmazonOrder(models.Model):
             row.personal_data_since = row._get_personal_data_since()
 
     def _get_personal_data_since(self):
-        if self.status in OPEN_STATUSES:
+        # What Amazon ships by itself needs no address here.
+        if self.status in OPEN_STATUSES and self.fulfilled_by != "amazon":
             return False
         if self.status == "cancelled":
             return self.closed_on or self.last_updated
@@ -206,18 +211,81 @@ class AmazonOrder(models.Model):
 
     def _find_orders_of_same_buyer(self):
         """Return these orders and all others of the same buyers."""
-        return self | self._find_orders_of_buyers(self._find_buyers())
+        return self._find_orders_of_buyers(
+            self._find_buyers() | self._find_buyers_by_email()
+        )
 
-    @api.model
+    def _find_buyers_by_email(self):
+        """Return the contacts of buyers with an e-mail address of these documents.
+
+        It is all that an order which Amazon ships says of its buyer.
+        """
+        emails = {
+            order.buyer.email.lower() for row in self if (order := row._read_order())
+        }
+        partners = self.env["res.partner"].with_context(active_test=False)
+        return partners.search(
+            [
+                ("email_normalized", "in", list(emails - {""})),
+                ("amazon_buyer_key", "!=", False),
+                ("company_id", "in", self.company_id.ids),
+            ]
+        )
+
     def _find_orders_of_buyers(self, partners):
-        """Return the orders of contacts that the import made, ``amazon.order``."""
+        """Return these orders, and those of contacts that the import made.
+
+        :param partners: ``res.partner``; those that are no buyers are passed over
+        """
         buyers = partners._filter_amazon_buyers()
         names = ("partner_id", "partner_invoice_id", "partner_shipping_id")
         mine = Domain.OR(Domain(name, "in", buyers.ids) for name in names)
         sales = self.env["sale.order"].search(
             mine & Domain("amazon_order_ref", "!=", False)
         )
-        return sales.amazon_order_ids
+        rows = self | sales.amazon_order_ids
+        return rows | rows._find_orders_without_sale(buyers)
+
+    def _find_orders_without_sale(self, buyers):
+        """Return the further orders of the same buyers of which no sale order is there:
+        ignored, fulfilled by Amazon, or deleted in Odoo.
+
+        No column says whose they are, so their documents are read one after the other:
+        those of the last weeks, since older ones name nobody any more.
+
+        :param buyers: ``res.partner`` that the import made
+        """
+        marks = set(
+            buyers.mapped("amazon_buyer_key") + buyers.mapped("email_normalized")
+        )
+        for row in self:
+            marks |= row._get_buyer_marks()
+        numbers = set(self.mapped("amazon_order_id"))
+        there = Domain("personal_data_removed_on", "=", False) & Domain(
+            "company_id", "in", (self.company_id | buyers.company_id).ids
+        )
+        found = self.search(there & Domain("amazon_order_id", "in", list(numbers)))
+        others = self.search(there & Domain("sale_order_id", "=", False))
+        for ids in split_every(DOCUMENTS_PER_BATCH, others.ids):
+            batch = self.browse(ids)
+            batch.fetch(["document_encrypted"])
+            found |= batch.filtered(
+                lambda row: not marks.isdisjoint(row._get_buyer_marks())
+            )
+            batch.invalidate_recordset(["document_encrypted"], flush=False)
+        return found
+
+    def _get_buyer_marks(self):
+        """Return by what the order's buyer is known again, a set of texts: keys of
+        contacts, and the e-mail address that Amazon made up.
+        """
+        order = None if self.personal_data_removed_on else self._read_order()
+        if not order:
+            return set()
+        purchase = Purchase(self, order, None)
+        # Of orders that it ships Amazon shows the place alone: that of many buyers.
+        keys = _get_keys(purchase) if purchase.is_address_known else set()
+        return keys | ({purchase.email} - {""})
 
     def _read_order(self):
         """Return the document as ``spapi.orders.Order``; ``None`` if that cannot be."""

@@ -138,6 +138,15 @@ class AmazonPersonalData(models.AbstractModel):
                 ),
             ),
             PersonalFields(
+                "account.move",
+                shown=(
+                    "commercial_partner_id",
+                    "invoice_partner_display_name",
+                    "partner_id",
+                    "partner_shipping_id",
+                ),
+            ),
+            PersonalFields(
                 "payment.transaction",
                 cleared=(
                     "partner_address",

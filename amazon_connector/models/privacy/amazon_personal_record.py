@@ -50,12 +50,14 @@ class AmazonPersonalRecord(models.AbstractModel):
         self._note_personal_access("read", fnames)
         return super()._read_format(fnames, load=load)
 
-    def export_data(self, fields_to_export):
-        """Override to log whose data a person takes away as a file."""
-        names = {name.replace(".", "/").split("/")[0] for name in fields_to_export}
-        result = super().export_data(fields_to_export)
-        self._note_personal_access("export", names)
-        return result
+    def _export_rows(self, paths, *, _is_toplevel_call=True):
+        """Override to log whose data a person takes away as a file.
+
+        What another record leads to passes here, too.
+        """
+        rows = super()._export_rows(paths, _is_toplevel_call=_is_toplevel_call)
+        self._note_personal_access("export", {path[0] for path in paths if path})
+        return rows
 
     @api.model
     @api.readonly
@@ -65,33 +67,6 @@ class AmazonPersonalRecord(models.AbstractModel):
         found_ids = [record_id for record_id, _name in found]
         self.browse(found_ids)._note_personal_access("read", ["display_name"])
         return found
-
-    @api.model
-    @api.readonly
-    def formatted_read_group(
-        self,
-        domain,
-        groupby=(),
-        aggregates=(),
-        having=(),
-        offset=0,
-        limit=None,
-        order=None,
-    ):
-        """Override to log whose name is the title of a group."""
-        groups = super().formatted_read_group(
-            domain, groupby, aggregates, having, offset, limit, order
-        )
-        record = self.env.registry["amazon.personal.record"]
-        for spec in groupby:
-            field = self._fields.get(spec)
-            if not field or field.type != "many2one":
-                continue
-            named = self.env[field.comodel_name]
-            if isinstance(named, record):
-                ids = [group[spec][0] for group in groups if group[spec]]
-                named.browse(ids)._note_personal_access("read", ["display_name"])
-        return groups
 
     # === BUSINESS METHODS === #
 

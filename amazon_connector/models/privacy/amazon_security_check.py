@@ -51,12 +51,13 @@ class AmazonSecurityCheck(models.TransientModel):
         rows = self.sudo().create(
             [dict(check, sequence=place) for place, check in enumerate(checks, start=1)]
         )
+        mine = [("id", "in", rows.ids)]
         return {
             "name": self.env._("Security Check"),
             "type": "ir.actions.act_window",
             "res_model": "amazon.security.check",
             "view_mode": "kanban",
-            "domain": [("id", "in", rows.ids)],
+            "domain": mine,
         }
 
     # === BUSINESS METHODS === #

@@ -8,7 +8,7 @@ from freezegun import freeze_time
 from odoo.tests import new_test_user, tagged
 
 from ...models.jobs import amazon_history
-from ...models.jobs.amazon_history_day import COUNTERS
+from ...models.jobs.amazon_history_counters import COUNTERS
 from ..common import AmazonCommon
 
 KIND = "download_orders"

@@ -46,6 +46,37 @@ CONSTRAINTS = (
 )
 
 
+class TestActivities(DailyWorkCommon):
+    def test_what_is_to_be_done_is_planned_on_the_order(self):
+        """As for one that is held: there is no sale order to plan it on."""
+        self.connection.unknown_product = "hold"
+        self.import_order(items=[build_item(sku="UNKNOWN")])
+        row = self.order().with_user(self.shipper)
+        self.assertEqual(row.state, "held")
+        self.assertFalse(row.message_ids, "The import wrote something")
+        self.assertFalse(row.message_follower_ids, "Somebody follows it unasked")
+        row.activity_schedule(
+            "mail.mail_activity_data_todo", user_id=self.shipper.id, summary="Ask"
+        )
+        mine = [("activity_user_id", "=", self.shipper.id)]
+        self.assertEqual(row.search(mine), row)
+        action = self.env.ref("amazon_connector.amazon_order_action")
+        self.assertIn("activity", action.view_mode.split(","))
+        row.activity_ids.action_feedback("Asked")
+        self.assertIn("Asked", row.message_ids.body)
+
+    def test_it_goes_with_the_connection(self):
+        self.connection.unknown_product = "hold"
+        self.import_order(items=[build_item(sku="UNKNOWN")])
+        row = self.order()
+        row.message_post(body="Ask the supplier", message_type="comment")
+        row.activity_schedule("mail.mail_activity_data_todo", summary="Ask")
+        messages, activities = row.message_ids, row.activity_ids
+        self.assertTrue(messages and activities)
+        self.connection.unlink()
+        self.assertFalse(row.exists() or messages.exists() or activities.exists())
+
+
 class TestMarks(DailyWorkCommon):
     def test_marks_and_service_stand_on_order_sale_order_and_delivery(self):
         sale = self.import_order(

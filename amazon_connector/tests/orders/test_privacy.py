@@ -1,36 +1,14 @@
 """No personal data in the log, the history, reasons and activities' summaries."""
 
-import copy
 import logging
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ...spapi.errors import RejectedError
-from ..builders import ago, build_item, build_order
+from ..builders import ago
 from ..common import AmazonCommon
-
-ADDRESS = {
-    "name": "Nedlename Person",
-    "companyName": "Nedlecompany Works",
-    "addressLine1": "7 Nedlestreet",
-    "addressLine2": "Nedlefloor",
-    "addressLine3": "Nedledoor",
-    "city": "Nedlecity",
-    "districtOrCounty": "Nedledistrict",
-    "municipality": "Nedlemunicipality",
-    "postalCode": "NEDLE1",
-    "countryCode": "US",
-    "stateOrRegion": "IL",
-    "phone": "+1 555 NEDLE",
-    "extendedFields": {
-        "streetName": "Nedleroad",
-        "streetNumber": "77Nedle",
-        "complement": "Nedlecomplement",
-        "neighborhood": "Nedleneighborhood",
-    },
-}
-NEEDLE = "nedle"
+from ..privacy_common import NEEDLE, build_needle_order
 
 
 class Listener(logging.Handler):
@@ -55,35 +33,7 @@ class TestPrivacy(AmazonCommon):
         self.addCleanup(root.removeHandler, self.listener)
 
     def document(self, **more):
-        """Return an order with the needle in every personal field."""
-        item = build_item(quantity=2, message="Nedlegift for you")
-        item["product"]["customization"] = {"customizedUrl": "https://nedle.example/c"}
-        document = build_order(items=[item], **more)
-        document["buyer"] = {
-            "buyerName": "Nedlebuyer Person",
-            "buyerEmail": "nedle@marketplace.example",
-            "buyerCompanyName": "Nedlebusiness Ltd",
-            "buyerPurchaseOrderNumber": "NEDLE-PO-1",
-        }
-        document["recipient"] = {
-            "deliveryAddress": copy.deepcopy(ADDRESS),
-            "deliveryPreference": {
-                "dropOffLocation": "Nedleshed",
-                "addressInstruction": "Nedleinstruction",
-            },
-        }
-        document["tax"] = {
-            "taxRegistrations": [
-                {
-                    "entityType": "BUYER",
-                    "taxRegistrationType": "VAT",
-                    "taxRegistrationNumber": "NEDLE123",
-                    "legalName": "Nedlelegal",
-                    "taxRegistrationAddress": copy.deepcopy(ADDRESS),
-                }
-            ]
-        }
-        return document
+        return build_needle_order(is_business=True, quantity=2, **more)
 
     def put(self, **more):
         document = self.document(**more)

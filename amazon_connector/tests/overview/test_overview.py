@@ -270,6 +270,35 @@ class TestHealth(OverviewCommon):
         self.connection.download_orders = False
         self.assertHealth("good", "Nothing waits")
 
+    def test_a_database_that_may_be_a_copy_stands_still(self):
+        self.connection.state = "reauthorize"
+        guard = self.env["amazon.copy.guard"]._get_row()
+        guard.write({"state": "asked", "sign": "copied", "seen_name": "shop_copy"})
+        self.assertHealth("stopped", "(shop_copy) is a copy of the one")
+        self.assertHealth("stopped", "until an Amazon administrator says")
+        self.assertFalse(self.shown()["overview_jobs"])
+        guard.state = "silent"
+        self.assertHealth("paused", "is a copy and stays silent")
+        # Who was never connected has nothing to be silent about.
+        self.connection.state = "draft"
+        self.assertHealth("new", "press Connect")
+
+    def test_a_backup_that_goes_on_reads_before_it_sends(self):
+        (order,) = self.orders_of("111-0000001-0000001")
+        order.ship_by = fields.Datetime.now() - timedelta(hours=1)
+        self.connection.write(
+            {"catch_up_since": fields.Datetime.now(), "raises_wait": True}
+        )
+        self.assertHealth("catching_up", "since the backup is read")
+        self.connection._get_job("download_orders").failures = 3
+        self.assertHealth("failing", "failed 3 times")
+
+    def test_quantities_that_are_not_raised_after_a_backup_are_said(self):
+        self.connection.write({"raises_wait": True, "sync_inventory": True})
+        self.assertHealth("attention", "no quantity is raised")
+        self.connection.sync_inventory = False
+        self.assertHealth("good", "Nothing waits")
+
     def test_an_authorisation_that_ends_soon_is_said(self):
         today = fields.Date.context_today(self.connection)
         self.connection.authorized_on = today - timedelta(days=345)

@@ -1,17 +1,21 @@
 """Who reads, prints or exports which buyer's data is logged, without the data."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
+
+from odoo.addons.base.models import ir_attachment as attachment_module
 
 from ...models.privacy import amazon_personal_record
 from ..privacy_common import PrivacyCommon
 
 _GROUPS = (
     "sales_team.group_sale_salesman_all_leads,stock.group_stock_user,"
-    "amazon_connector.amazon_connector_group_personal_data,base.group_allow_export"
+    "amazon_connector.amazon_connector_group_personal_data,base.group_allow_export,"
+    "account.group_account_invoice"
 )
 
 
@@ -27,6 +31,15 @@ class TestAccess(PrivacyCommon):
         self.env.cr.postcommit.run()
         rows = self.env["amazon.personal.data.access"].search([], order="id")
         return [(row.user_id.login, row.amazon_order_ref, row.action) for row in rows]
+
+    def assertLogged(self, action, reading, *arguments):
+        """See that a reading is logged, whatever was read before."""
+        self.env.flush_all()
+        self.env.cr.postcommit.clear()
+        self.env["amazon.personal.data.access"].search([]).unlink()
+        amazon_personal_record._noted.keys.clear()
+        reading(*arguments)
+        self.assertEqual(self.logged(), self.expected(action))
 
     def as_reader(self, record):
         self.env.invalidate_all()
@@ -46,10 +59,73 @@ class TestAccess(PrivacyCommon):
             (sale.partner_id, "display_name"),
         ):
             with self.subTest(model=record._name, name=name):
-                self.env["amazon.personal.data.access"].search([]).unlink()
-                amazon_personal_record._noted.keys.clear()
-                self.as_reader(record).web_read({name: {}})
-                self.assertEqual(self.logged(), self.expected())
+                shown = self.as_reader(record)
+                self.assertLogged("read", shown.web_read, {name: {}})
+
+    def test_an_invoice_is_logged(self):
+        invoice = self.invoice(self.row.sale_order_id)
+        shown = self.as_reader(invoice)
+        for name in ("partner_id", "invoice_partner_display_name"):
+            with self.subTest(name):
+                self.assertLogged("read", shown.read, [name])
+        reports = self.env["ir.actions.report"].with_user(self.reader)
+        render = reports._render_qweb_html
+        self.assertLogged("print", render, "account.report_invoice", invoice.ids)
+
+    def test_a_link_to_the_buyer_is_logged_wherever_it_is(self):
+        lines = self.invoice(self.row.sale_order_id).line_ids
+        shown = self.as_reader(lines)
+        mine = [("id", "in", lines.ids)]
+        named = {"partner_id": {"fields": {"display_name": {}}}}
+        by = ["partner_id"]
+        for action, reading, *arguments in (
+            ("read", shown.web_read, named),
+            ("read", shown.read, by),
+            ("read", shown.formatted_read_group, mine, by),
+            ("read", shown.formatted_read_grouping_sets, mine, [[], by]),
+            ("export", shown.export_data, by),
+            ("export", shown.export_data, ["partner_id/name"]),
+        ):
+            with self.subTest(reading.__name__):
+                self.assertLogged(action, reading, *arguments)
+
+    def test_a_link_to_somebody_else_is_not(self):
+        users = self.as_reader(self.env.user)
+        users.read(["partner_id"])
+        self.assertEqual(self.logged(), [])
+
+    def test_a_link_that_leads_nowhere_breaks_nothing(self):
+        gone = self.env["res.partner"].create({"name": "Gone"})
+        gone.unlink()
+        orders = self.env["sale.order"].with_user(self.reader)
+        buyer = self.row.sale_order_id.partner_id
+        self.assertLogged(
+            "read", orders._note_named_buyers, "read", [gone.id, buyer.id, False]
+        )
+
+    def test_what_hangs_on_a_delivery_is_logged(self):
+        picking = self.row.sale_order_id.picking_ids
+        message = picking.message_post(body="For Nedlebuyer", message_type="comment")
+        activity = picking.activity_schedule(
+            "mail.mail_activity_data_todo", note="Call her", user_id=self.reader.id
+        )
+        label = self.env["ir.attachment"].create(
+            {
+                "name": "label.txt",
+                "raw": b"Nedlelabel",
+                "res_model": picking._name,
+                "res_id": picking.id,
+            }
+        )
+        for record, name in ((message, "body"), (activity, "note"), (label, "raw")):
+            shown = self.as_reader(record)
+            with self.subTest(record._name):
+                self.assertLogged("read", shown.read, [name])
+        # As the page does, which opens it for who may read it.
+        opened = self.as_reader(label).sudo()
+        request = SimpleNamespace(db=self.env.cr.dbname)
+        self.patch(attachment_module, "request", request)
+        self.assertLogged("read", opened._to_http_stream)
 
     def test_a_list_is_logged(self):
         orders = self.env["amazon.order"].with_user(self.reader)

@@ -7,10 +7,11 @@ from odoo.tests import new_test_user, tagged
 
 from ...models.privacy import amazon_job_type_remove_personal_data as job_module
 from ..builders import ago
-from ..privacy_common import PrivacyCommon
+from ..privacy_common import PrivacyCommon, build_needle_order
 
 OTHER = "111-0000002-0000002"
 THIRD = "111-0000003-0000003"
+FOURTH = "111-0000004-0000004"
 
 
 @tagged("post_install", "-at_install")
@@ -52,10 +53,84 @@ class TestErasure(PrivacyCommon):
         self.assertGreaterEqual(certificate.emails, 1)
         self.assertGreaterEqual(certificate.attachments, 3)
 
+    def test_files_leave_the_disk_without_waiting_for_the_night(self):
+        """What becomes of them then: tests/system/test_privacy.py."""
+        cron = self.env.ref("base.autovacuum_job")
+        triggers = self.env["ir.cron.trigger"]
+        mine = [("cron_id", "=", cron.id)]
+        triggers.search(mine).unlink()
+        self.remove()
+        self.assertFalse(triggers.search(mine), "Nothing was removed")
+        other = self.put_shipped(OTHER)
+        self.let_days_pass(other)
+        self.remove()
+        self.assertTrue(triggers.search(mine))
+        triggers.search(mine).unlink()
+        self.row.with_user(self.manager).action_erase_amazon_buyer()
+        self.assertTrue(triggers.search(mine))
+
     def test_from_the_contact(self):
         action = self.buyer.with_user(self.manager).action_erase_amazon_buyer()
         self.assertEqual(self.certificate(action).orders, 1)
         self.assertEqual(self.find_needle(), set())
+
+    def put_fulfilled_by_amazon(self, order_id, email):
+        """Have an order of which Amazon shows the place alone, and the e-mail."""
+        document = build_needle_order(order_id, fulfilled_by="AMAZON")
+        document["buyer"] = {"buyerEmail": email}
+        address = document["recipient"]["deliveryAddress"]
+        place = ("city", "stateOrRegion", "postalCode", "countryCode")
+        document["recipient"] = {
+            "deliveryAddress": {name: address[name] for name in place}
+        }
+        del document["tax"]
+        self.fake.add(document)
+        self.download()
+        row = self.order(order_id)
+        self.assertEqual(row.state, "ignored")
+        return row
+
+    def put_shipped_before(self, order_id):
+        """Have an order that had left before the store was connected."""
+        document = build_needle_order(order_id, status="SHIPPED")
+        document["buyer"]["buyerEmail"] = "nedleother@marketplace.example"
+        self.fake.add(document)
+        self.download()
+        row = self.order(order_id)
+        self.assertEqual(row.state, "ignored")
+        return row
+
+    def test_orders_without_a_sale_order_go_with_the_others(self):
+        by_amazon = self.put_fulfilled_by_amazon(OTHER, "nedle@marketplace.example")
+        before = self.put_shipped_before(THIRD)
+        # The same place, and somebody else.
+        neighbour = self.put_fulfilled_by_amazon(FOURTH, "else@marketplace.example")
+        action = self.buyer.with_user(self.manager).action_erase_amazon_buyer()
+        for row in (self.row, by_amazon, before):
+            self.assertTrue(row.personal_data_removed_on, row.amazon_order_id)
+        self.assertFalse(neighbour.personal_data_removed_on)
+        self.assertEqual(self.certificate(action).orders, 3)
+        self.assertEqual(self.find_needle(), {("amazon_order", "document_encrypted")})
+        neighbour.with_user(self.manager).action_erase_amazon_buyer()
+        self.assertEqual(self.find_needle(), set())
+
+    def test_from_an_order_that_amazon_ships(self):
+        by_amazon = self.put_fulfilled_by_amazon(OTHER, "nedle@marketplace.example")
+        action = by_amazon.with_user(self.manager).action_erase_amazon_buyer()
+        self.assertEqual(self.certificate(action).orders, 2)
+        self.assertEqual(self.find_needle(), set())
+
+    def test_the_same_number_in_another_store(self):
+        other_store = self._create_connection("A2OTHERSELLER")
+        twin = self.env["amazon.order"].create(
+            {
+                "connection_id": other_store.id,
+                "amazon_order_id": self.row.amazon_order_id,
+                "document_encrypted": self.env["amazon.vault"]._encrypt("{}"),
+            }
+        )
+        self.row.with_user(self.manager).action_erase_amazon_buyer()
+        self.assertTrue(twin.personal_data_removed_on)
 
     def test_an_order_to_ship_keeps_its_address_and_is_counted(self):
         open_row = self.put(OTHER)

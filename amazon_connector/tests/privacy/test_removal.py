@@ -10,7 +10,7 @@ from odoo.tests import new_test_user, tagged
 
 from ...models.privacy import amazon_job_type_remove_personal_data as job_module
 from ..builders import ago, build_package, moment
-from ..privacy_common import PrivacyCommon
+from ..privacy_common import PrivacyCommon, build_needle_order
 
 OTHER = "111-0000002-0000002"
 
@@ -236,11 +236,13 @@ class TestWhatIsLeftAlone(PrivacyCommon):
         newer = self.put(OTHER)
         self.assertEqual(newer.sale_order_id.partner_id, self.buyer)
         address = newer.sale_order_id.partner_shipping_id
+        street = address.street
+        self.assertIn("Nedle", street)
         self.let_days_pass(self.row)
         self.remove()
         self.assertTrue(self.row.personal_data_removed_on)
         self.assertEqual(self.buyer.name, "Nedlebuyer Person")
-        self.assertEqual(address.street, "7 Nedlestreet")
+        self.assertEqual(address.street, street)
         self.ship(newer.sale_order_id)
         self.put(OTHER, status="SHIPPED", updated=ago(hours=3))
         self.let_days_pass(newer)
@@ -280,7 +282,7 @@ class TestWhatIsLeftAlone(PrivacyCommon):
         self.assertEqual(self.buyer.name, "Amazon buyer")
 
     def test_a_row_whose_document_cannot_be_understood(self):
-        document = self.document(OTHER, deliver_by=ago(days=60))
+        document = build_needle_order(OTHER, deliver_by=ago(days=60))
         document["proceeds"]["grandTotal"]["amount"] = "x,00"
         self.fake.add(document)
         self.download()

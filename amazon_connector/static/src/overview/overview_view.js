@@ -20,6 +20,7 @@ const RANKS = [
     "failing",
     "urgent",
     "attention",
+    "catching_up",
     "importing",
     "good",
     "new",
