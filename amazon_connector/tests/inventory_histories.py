@@ -1,17 +1,18 @@
 """Stock, orders, rules, faults and times as they may come, in whatever order: no
 quantity that reaches Amazon is more than can be delivered, but for what nobody can
-know, and in the end Amazon offers what there is.
+know, and in the end, with *Download Orders* on, Amazon offers what there is.
 
 **What can be delivered** of a listing is reckoned by ``stock_ledger.py``, at the moment
 at which the request of the quantity begins: right before it Odoo looked last.
 
 **What nobody can know** are the units of purchases of which no order is in Odoo yet:
-Amazon shows an order two minutes after it was placed, and the next download brings it.
-Until then they do not count as sold. But once a download of listings showed Odoo that
-Amazon has fewer of a listing, no more than that is to be sent before the orders are
-read, unless somebody pressed *Push now*, or Amazon took another quantity since. (One
-that it took less than a quarter of an hour ago proves nothing: Amazon may still show
-an older one.)
+Amazon shows an order two minutes after it was placed, and the next download brings it;
+while *Download Orders* is off, none does. Until then they do not count as sold. But
+once a download of listings showed Odoo that Amazon has fewer of a listing, no more than
+that is to be sent before the orders are read, unless somebody pressed *Push now*, or
+Amazon took another quantity since. (One that it took less than a quarter of an hour ago
+proves nothing: Amazon may still show an older one.) Where *Download Orders* is off, the
+stock that moves is taken to show what was sold.
 Stock that moves while a request is on its way cannot be known either; the next request
 has it. A fixed quantity is offered whatever there is.
 
@@ -75,9 +76,13 @@ MUST_HAPPEN = {
         "cancelled purchase",
         "fixed",
         "not known",
+        "orders off",
         "paused",
+        "promised",
         "pushed",
         "pushed more than was left",
+        "repacked",
+        "several items",
         "taken over",
     ),
     1000: ("INVALID", "Killed afterwards", "RejectedError", "never", "noticed"),
@@ -101,8 +106,24 @@ EVENTS = (
     "archive",
     "change_storefront",
     "switch_listing",
+    *["change_pack"] * 2,
+    *["switch_orders"] * 2,
     *["pass_time"] * 2,
 )
+#: What may change how much there is to deliver.
+STOCK_EVENTS = {
+    "download_orders",
+    "change_stock",
+    "receive",
+    "count",
+    "order_by_hand",
+    "sell_by_hand",
+    "cancel_by_hand",
+    "reserve",
+    "deliver",
+    "archive",
+    "change_pack",
+}
 # How often the job runs after one of these.
 ORDERS_DOWNLOADED, SYNCED = 0.2, 0.4
 #: What may happen while Amazon takes its time to answer.
@@ -119,16 +140,23 @@ MEANWHILE = (
     "set_on_amazon",
     "change_storefront",
     "switch_listing",
+    "change_pack",
 )
+# How many units one of a listing is.
+PACKS = (1, 2, 3, 5, 6)
 
 
 class InventoryHistories(ListingsCommon):
     """A subclass has a test that tells histories.
 
     :cvar HISTORIES: how many, unless the environment says so
+    :cvar LISTED: what each store may list
+    :cvar dict kits: ``{product: {component: units of it}}`` of what is made of others
     """
 
     HISTORIES = 100
+    LISTED = LISTED
+    kits = {}
 
     @classmethod
     def setUpClass(cls):
@@ -199,13 +227,13 @@ class InventoryHistories(ListingsCommon):
             }
         )
         self.stores.write({"download_products": True, "state": "completed"})
-        for store, listed in zip(self.stores, LISTED, strict=True):
+        for store, listed in zip(self.stores, self.LISTED, strict=True):
             self.env["amazon.listing"].create(
                 [
                     {
                         "storefront_id": self._get_storefront(store, market).id,
                         "sku": sku,
-                        "product_id": self.products[product].id,
+                        "product_id": self._get_product(product).id,
                         "units_per_listing": units,
                         "has_own_units": True,
                         "to_process": False,
@@ -216,6 +244,10 @@ class InventoryHistories(ListingsCommon):
             self.amazon_of(store).list(*(_build(*one[:3]) for one in listed))
         self.download_products()
         self.env.flush_all()
+
+    def _get_product(self, sku):
+        made = {product.default_code: product for product in self.kits}
+        return (self.products | made)[sku]
 
     def _get_storefront(self, store, marketplace):
         return store.storefront_ids.filtered(
@@ -228,6 +260,10 @@ class InventoryHistories(ListingsCommon):
         self.random, self.told, self.wrong = Random(seed), [], []
         self.used = self.stores.browse()
         self.noticed, self.counted = {}, self.env["stock.quant"]
+        # How often stock moved; how often it had when a store was last synced; when a
+        # store last went without orders; the packs that a listing was, or an item is.
+        self.moved, self.moved_before, self.orders_off = 0, {}, {}
+        self.packs, self.packs_sold = {}, {}
         self.is_meanwhile = False
         self.clock.move_to(NOW)
         savepoint = self.env.cr.savepoint()
@@ -251,9 +287,13 @@ class InventoryHistories(ListingsCommon):
                 self.happened.update(self.amazon_of(store).happened)
 
     def _do(self, event):
-        said = getattr(self, f"_{event}")()
+        said = self._let_happen(event)
         self.told.append(f"{event}: {said}")
         self._commit()
+
+    def _let_happen(self, event):
+        self.moved += event in STOCK_EVENTS
+        return getattr(self, f"_{event}")()
 
     def _commit(self):
         """Let what a transaction gathers, and remembers, end as a commit does."""
@@ -268,8 +308,12 @@ class InventoryHistories(ListingsCommon):
         """Draw stores, goods, places, stock and rules; Amazon offers nothing yet."""
         random = self.random
         self._draw_stores()
-        chosen = random.sample(list(self.products), random.choice((1, 2, 2, 3)))
-        self.goods = [self.products[sku] for sku in chosen]
+        self.goods = [self.products[sku] for sku in self._draw_goods()]
+        self.made = [
+            kit
+            for kit, needs in self.kits.items()
+            if all(component in self.goods for component in needs)
+        ]
         self._list_goods()
         for front in self.used.storefront_ids:
             self._draw_places(front)
@@ -285,6 +329,10 @@ class InventoryHistories(ListingsCommon):
         self.used.write({"sync_inventory": True, "download_orders": True})
         self.used.orders_synced_until = fields.Datetime.now() - timedelta(minutes=3)
         self._commit()
+
+    def _draw_goods(self):
+        """Return the SKUs of the products of which there is some."""
+        return self.random.sample(list(self.products), self.random.choice((1, 2, 2, 3)))
 
     def _draw_stores(self):
         """Draw one store, or more of the same client and of another one."""
@@ -305,13 +353,17 @@ class InventoryHistories(ListingsCommon):
         """Leave the listings of these goods and stores alone, in Odoo and on Amazon."""
         listings = self.env["amazon.listing"].search([], order="id")
         kept = listings.filtered(
-            lambda row: row.product_id in self.goods and row.connection_id in self.used
+            lambda row: (
+                row.product_id in [*self.goods, *self.made]
+                and row.connection_id in self.used
+            )
         )
         (listings - kept).unlink()
         for row in kept:
             market = row.storefront_id.marketplace_id.amazon_marketplace_id
             document = _build(market, row.sku, row.product_id.default_code)
             self.amazon_of(row.connection_id).list(document)
+            self.packs[row.id] = {row.units_per_listing}
 
     def _draw_places(self, front):
         front.warehouse_id = self.random.choice((None, None, None, self.second))
@@ -363,8 +415,10 @@ class InventoryHistories(ListingsCommon):
         mine.not_before = False
         # They are due, whether or not there is anything to do.
         mine.last_run_id.start = fields.Datetime.now() - timedelta(days=1)
+        if kind == "sync_inventory":
+            self.moved_before |= dict.fromkeys(stores.ids, self.moved)
         is_shown = kind == "download_products"
-        before = StockLedger(self._flushed()).listings if is_shown else {}
+        before = self._read_ledger().listings if is_shown else {}
         since = self.amazon_of(self.connection).get_time()
         cron = self.env["amazon.job.type"]._get_type(kind)._get_cron()
         # The next run finds what was committed.
@@ -380,7 +434,7 @@ class InventoryHistories(ListingsCommon):
 
         :param dict before: the rows of the listings before they were downloaded
         """
-        after = StockLedger(self._flushed()).listings
+        after = self._read_ledger().listings
         for store in stores:
             for key, (when, quantity) in self.amazon_of(store).shown.items():
                 old = before[(store.id, *key)]
@@ -393,11 +447,16 @@ class InventoryHistories(ListingsCommon):
                     and not old.is_quantity_unknown
                     and (not old.pushed_on or old.pushed_on < limit)
                 ):
-                    self.noticed[(store.id, *key)] = when, quantity
+                    moved = self.moved_before.get(store.id)
+                    self.noticed[(store.id, *key)] = when, quantity, moved
 
-    def _flushed(self):
+    def _read_ledger(self):
         self.env.flush_all()
-        return self.env.cr
+        kits = {
+            kit.id: {component.id: units for component, units in needs.items()}
+            for kit, needs in self.kits.items()
+        }
+        return StockLedger(self.env.cr, kits)
 
     def _go_on(self, operation):
         """Let something happen while Amazon takes its time to answer."""
@@ -407,7 +466,7 @@ class InventoryHistories(ListingsCommon):
         self.env.invalidate_all()
         for _number in range(self.random.choice((0, 1, 1, 2))):
             event = self.random.choice(MEANWHILE)
-            said = getattr(self, f"_{event}")()
+            said = self._let_happen(event)
             self.told.append(f"  during {operation} {event}: {said}")
             self._commit()
         self.is_meanwhile = False
@@ -524,7 +583,8 @@ class InventoryHistories(ListingsCommon):
         return f"{move.product_uom_qty} {product.default_code} from {warehouse.code}"
 
     def _sell_by_hand(self):
-        product, warehouse = self.random.choice(self.goods), self._draw_warehouse()
+        product = self.random.choice([*self.goods, *self.made])
+        warehouse = self._draw_warehouse()
         line = {
             "product_id": product.id,
             "product_uom_qty": self.random.randint(1, 12),
@@ -585,7 +645,9 @@ class InventoryHistories(ListingsCommon):
         if not picking:
             return "nothing to deliver"
         purchase = self._find_purchase(picking.amazon_order_ref)
-        for move in picking.move_ids:
+        if purchase and not all(picking.move_ids.mapped("quantity")):
+            purchase.is_kept = True
+        for move in picking.move_ids.filtered("quantity"):
             if move.product_uom_qty > move.quantity or self.random.random() < 0.3:
                 if purchase:
                     purchase.is_kept = True
@@ -694,6 +756,23 @@ class InventoryHistories(ListingsCommon):
         listing.sync_inventory = not listing.sync_inventory
         return f"{listing.sku} {listing.sync_inventory}"
 
+    def _change_pack(self):
+        """Have one of a listing be so many units from now on."""
+        listing = self._draw(self.env["amazon.listing"].search([], order="id"))
+        units = self.random.choice(PACKS)
+        self.happened["repacked"] += units != listing.units_per_listing
+        self.packs[listing.id].add(units)
+        listing.units_per_listing = units
+        return f"{listing.display_name} is {units}"
+
+    def _switch_orders(self):
+        """Have a store go without its orders for a while, and read them again."""
+        store = self.random.choice(self.used)
+        store.download_orders = not store.download_orders
+        self.orders_off[store.id] = self.amazon_of(store).get_time()
+        self.happened["orders off"] += not store.download_orders
+        return f"{store.seller_id} {store.download_orders}"
+
     def _pass_time(self):
         minutes = self.random.choice((1, 3, 10, 20, 60, 300, 1500))
         self.clock.tick(timedelta(minutes=minutes))
@@ -703,7 +782,8 @@ class InventoryHistories(ListingsCommon):
 
     def _judge(self, amazon, key, units):
         """Look whether a quantity may be sent at this moment, and is not too much."""
-        ledger = StockLedger(self._flushed())
+        ledger = self._read_ledger()
+        self._check_packs(ledger)
         (store,) = self.used.filtered(lambda one: self.amazon[one.id] == amazon)
         listing = ledger.listings[(store.id, *key)]
         self.told.append(f"  {store.seller_id} {key} gets {units}")
@@ -718,11 +798,12 @@ class InventoryHistories(ListingsCommon):
         known = [one for one in purchases if one[1].number in ledger.known]
         most = ledger.count_offered(listing, known)
         self.happened["not known"] += len(known) < len(purchases)
+        self.happened["promised"] += ledger.is_any_promised()
         truth = ledger.count_offered(listing, purchases)
         self.happened["pushed more than was left"] += units > truth
         if units > most:
             self._complain(store, key, f"gets {units}, and {most} can be delivered.")
-        shown = self._find_noticed(ledger, listing, amazon, key)
+        shown = self._find_noticed(ledger, listing, store, key)
         self.happened["noticed"] += shown is not None
         if shown is not None and units > shown:
             self._complain(store, key, f"gets {units}, and was seen to have {shown}.")
@@ -745,15 +826,39 @@ class InventoryHistories(ListingsCommon):
             if purchase.is_open
         ]
 
-    def _find_noticed(self, ledger, listing, amazon, key):
+    def _check_packs(self, ledger):
+        """Look whether sale orders have what was bought, in packs as they were then."""
+        for store in self.used:
+            for purchase in self.amazon[store.id].purchases.values():
+                lines = {
+                    line.item: line for line in ledger.sold.get(purchase.number, ())
+                }
+                for place, (key, units) in enumerate(purchase.items if lines else ()):
+                    item = purchase.get_item_id(place)
+                    listing = ledger.listings[(store.id, *key)]
+                    line = lines.get(item)
+                    pack = line and line.quantity / units
+                    was = self.packs_sold.setdefault((purchase.number, item), pack)
+                    is_right = line and line.product_id == listing.product_id
+                    if not is_right or pack not in self.packs[listing.id] & {was}:
+                        problem = f"of {purchase.number}: {units} bought, sold {line}."
+                        self._complain(store, key, problem)
+
+    def _find_noticed(self, ledger, listing, store, key):
         """Return what Odoo saw that Amazon has, where that gave away a purchase that
         is not in Odoo yet, else ``None``."""
-        when, quantity = self.noticed.get((listing.connection_id, *key), (None, None))
+        when, quantity, moved = self.noticed.get((store.id, *key), (None, None, None))
+        amazon = self.amazon_of(store)
         set_on = amazon.set_on.get(key)
         if not when or listing.is_push_forced:
             return None
+        was_off = self.orders_off.get(store.id)
+        if was_off and not store.download_orders:
+            was_off = amazon.get_time()
+        if was_off and was_off >= when and moved != self.moved:
+            return None
         is_given_away = any(
-            purchase.key == key
+            key in purchase.keys
             and purchase.number not in ledger.known
             and purchase.placed <= when
             and (not set_on or set_on < purchase.placed)
@@ -764,7 +869,8 @@ class InventoryHistories(ListingsCommon):
     # === THE END === #
 
     def _settle(self):
-        """Amazon and the server are well, and all work is done."""
+        """Amazon and the server are well, all orders are read, all work is done."""
+        self.used.download_orders = True
         for _round in range(ROUNDS_TO_SETTLE):
             self.clock.tick(LONG_PAUSE)
             self._run_job("download_products", self.used)
@@ -780,7 +886,9 @@ class InventoryHistories(ListingsCommon):
 
     def _compare(self):
         """Return sentences about what is not as it is to be, once all is quiet."""
-        ledger, left = StockLedger(self._flushed()), []
+        ledger, left = self._read_ledger(), []
+        self._check_packs(ledger)
+        self._check_nothing_is_wrong()
         for store in self.used:
             amazon = self.amazon_of(store)
             for number in amazon.purchases.keys() - ledger.known:

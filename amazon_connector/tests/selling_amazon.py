@@ -23,20 +23,22 @@ FAILURES, SLOW_ANSWERS, LOST_ANSWERS = 0.1, 0.4, 0.2
 SLOWEST_ANSWER = 25  # seconds
 # How often a purchase shows in the time at which its listing was changed.
 SALES_THAT_SHOW = 0.5
+# How often a buyer takes one thing more.
+ANOTHER_ITEM = 0.35
 CLOSED = "CANCELLED"
 
 
 @dataclass
 class Purchase:
-    """What a buyer ordered of one listing.
+    """What a buyer ordered, in one storefront.
 
-    :ivar key: (marketplace, SKU) of the listing
+    :ivar items: ``[(key, units)]``; the key is (marketplace, SKU) of a listing, which
+        may come more than once
     :ivar is_kept: whether the buyer will not cancel it any more
     """
 
     number: str
-    key: tuple
-    units: int
+    items: list
     placed: datetime
     status: str
     is_kept: bool = False
@@ -44,6 +46,13 @@ class Purchase:
     @property
     def is_open(self):
         return self.status != CLOSED
+
+    @property
+    def keys(self):
+        return [key for key, _units in self.items]
+
+    def get_item_id(self, place):
+        return f"{self.number[-15:-8]}{place}"
 
 
 class SellingAmazon(FakeAmazon):
@@ -90,15 +99,25 @@ class SellingAmazon(FakeAmazon):
         keys = [key for key in self.listings if self.get_quantity(key)]
         if not keys:
             return "nothing to buy"
-        key = self.random.choice(keys)
-        units = self.random.randint(1, min(self.get_quantity(key), 5))
+        items = [self._take_into_basket(self.random.choice(keys))]
+        while self.random.random() < ANOTHER_ITEM:
+            market = items[0][0][0]
+            same = [key for key in keys if key[0] == market and self.get_quantity(key)]
+            if not same:
+                break
+            items.append(self._take_into_basket(self.random.choice(same)))
         number = f"{self.prefix}-{len(self.purchases):07}-0000000"
         status = self.random.choice(("PENDING", "PENDING", "UNSHIPPED"))
-        purchase = Purchase(number, key, units, self.get_time(), status)
+        purchase = Purchase(number, items, self.get_time(), status)
         self.purchases[number] = purchase
-        self._add_units(key, -units)
+        self.happened["several items"] += len(items) > 1
         self._show_purchase(purchase)
-        return f"{number}: {units} {key} {status}"
+        return f"{number}: {items} {status}"
+
+    def _take_into_basket(self, key):
+        units = self.random.randint(1, min(self.get_quantity(key), 5))
+        self._add_units(key, -units)
+        return key, units
 
     def pay(self):
         purchase = self._draw_purchase("PENDING")
@@ -113,9 +132,10 @@ class SellingAmazon(FakeAmazon):
         if not purchase or purchase.is_kept:
             return "nothing to cancel"
         purchase.status = CLOSED
-        self._add_units(purchase.key, purchase.units)
-        # Nobody can tell any more what was sold.
-        self.set_on[purchase.key] = self.get_time()
+        for key, units in purchase.items:
+            self._add_units(key, units)
+            # Nobody can tell any more what was sold.
+            self.set_on[key] = self.get_time()
         self._show_purchase(purchase)
         return purchase.number
 
@@ -171,14 +191,16 @@ class SellingAmazon(FakeAmazon):
         summary["lastUpdatedDate"] = format_time(self.get_time())
 
     def _show_purchase(self, purchase):
-        marketplace, sku = purchase.key
-        items = [build_item(f"{purchase.number[-15:]}", sku, purchase.units)]
+        items = [
+            build_item(purchase.get_item_id(place), sku, units)
+            for place, ((_market, sku), units) in enumerate(purchase.items)
+        ]
         self.add(
             build_order(
                 purchase.number,
                 items,
                 status=purchase.status,
-                marketplace=marketplace,
+                marketplace=purchase.keys[0][0],
                 created=format_time(purchase.placed),
                 updated=format_time(self.get_time()),
             )

@@ -4,6 +4,7 @@ of purchases: a second opinion, with nothing of the addon's own arithmetic in it
 All numbers are whole. Nothing is kept between two readings.
 """
 
+from collections import Counter
 from types import SimpleNamespace
 
 # What a rule may be for, the nearest first.
@@ -21,12 +22,16 @@ class StockLedger:
     """Reads how much there is and who wants it, at one moment.
 
     :param cr: cursor; what is not flushed does not count
+    :param dict kits: ``{product id: {component id: units of it in one}}`` of what is
+        made of other products
     :ivar dict listings: rows by (connection id, Amazon's marketplace id, SKU)
     :ivar set known: numbers of the Amazon orders that are in Odoo
+    :ivar dict sold: lines of the sale orders by the number of the Amazon order
     """
 
-    def __init__(self, cr):
+    def __init__(self, cr, kits=None):
         self.cr = cr
+        self.kits = kits or {}
         self.listings = {
             (row.connection_id, row.marketplace, row.sku): row
             for row in self._read(LISTINGS)
@@ -37,8 +42,11 @@ class StockLedger:
         self.quants = self._read(QUANTS)
         self.lines = self._read(MOVE_LINES)
         self.moves = self._read(MOVES)
-        self.sales = self._read(SALES)
-        self.sold = {row.amazon_order_ref: row for row in self.sales if row.is_amazons}
+        self.sales, self.sold = {}, {}
+        for row in self._read(SALES):
+            self.sales.setdefault(row.sale_id, []).append(row)
+            if row.is_amazons:
+                self.sold.setdefault(row.amazon_order_ref, []).append(row)
         self.rules = self._read(RULES)
         self.known = {row.number for row in self._read(ORDERS)}
 
@@ -67,70 +75,100 @@ class StockLedger:
         """
         if not listing.is_active:
             return 0
-        free = self.count_free(listing, purchases)
-        return self._apply_rules(listing, max(free, 0) // listing.units_per_listing)
+        units = min(
+            max(self.count_free(listing, product_id, purchases), 0) // need
+            for product_id, need in self._get_needs(listing.product_id).items()
+        )
+        return self._apply_rules(listing, units // listing.units_per_listing)
 
-    def count_free(self, listing, purchases):
-        """Return how many of the product are there for nobody yet."""
+    def _get_needs(self, product_id):
+        """Return ``{product id: units}`` of what one unit of a product is made of."""
+        return self.kits.get(product_id, {product_id: 1})
+
+    def count_free(self, listing, product_id, purchases):
+        """Return how many of a product are there for nobody yet, where the listing
+        sells from."""
         paths = self.places.get(listing.storefront_id, [listing.warehouse_path])
         owners = self._get_owners(listing)
         there = sum(
             row.quantity
             for row in self.quants
-            if row.product_id == listing.product_id
+            if row.product_id == product_id
             and row.owner_id in owners
             and _is_in(row.path, paths)
         )
         reserved = sum(
             row.quantity
             for row in self.lines
-            if row.product_id == listing.product_id
+            if row.product_id == product_id
             and row.owner_id in owners
             and not row.is_done
             and _is_in(row.path, paths)
         )
-        wanted = self._count_wanted(listing, purchases)
+        wanted = self._count_wanted(listing, product_id, purchases)
         return round(there - reserved - wanted)
 
     def _get_owners(self, listing):
         is_own = listing.client_id == listing.company_partner_id
         return {listing.client_id, None} if is_own else {listing.client_id}
 
-    def _count_wanted(self, listing, purchases):
+    def _count_wanted(self, listing, product_id, purchases):
         """Return how many somebody is to get of the client's stock and has nothing
         reserved for."""
         wanted = 0
         for connection_id, purchase in purchases:
-            bought = self.listings[(connection_id, *purchase.key)]
-            sale = self.sold.get(purchase.number)
-            warehouse_id = sale.warehouse_id if sale else bought.warehouse_id
+            bought = self.listings[(connection_id, *purchase.items[0][0])]
+            lines = self.sold.get(purchase.number, ())
+            warehouse_id = lines[0].warehouse_id if lines else bought.warehouse_id
             if (
-                bought.product_id == listing.product_id
-                and bought.client_id == listing.client_id
-                and warehouse_id == listing.warehouse_id
+                bought.client_id != listing.client_id
+                or warehouse_id != listing.warehouse_id
             ):
-                units = purchase.units * bought.units_per_listing
-                if sale:
-                    units -= self._count_taken(sale.sale_id, listing.product_id)
-                wanted += max(units, 0)
+                continue
+            if lines:
+                wanted += self._count_left(lines, product_id)
+            else:
+                wanted += self.count_bought(connection_id, purchase)[product_id]
         if listing.client_id == listing.company_partner_id:
-            wanted += self._count_wanted_by_hand(listing)
+            wanted += self._count_wanted_by_hand(listing, product_id)
         return wanted
 
-    def _count_wanted_by_hand(self, listing):
+    def count_bought(self, connection_id, purchase):
+        """Return how many of each product a purchase takes that no sale order has."""
+        bought = Counter()
+        for key, units in purchase.items:
+            listing = self.listings[(connection_id, *key)]
+            for product_id, need in self._get_needs(listing.product_id).items():
+                bought[product_id] += units * listing.units_per_listing * need
+        return bought
+
+    def is_any_promised(self):
+        """Whether Amazon's buyers wait for goods that no delivery has reserved."""
+        return any(
+            self._count_left(lines, product_id)
+            for lines in self.sold.values()
+            for line in lines
+            for product_id in self._get_needs(line.product_id)
+        )
+
+    def _count_left(self, lines, product_id):
+        """Return what the lines of a sale order want and have not reserved or got."""
+        wanted = sum(
+            line.quantity * self._get_needs(line.product_id).get(product_id, 0)
+            for line in lines
+        )
+        return max(wanted - self._count_taken(lines[0].sale_id, product_id), 0)
+
+    def _count_wanted_by_hand(self, listing, product_id):
         """Return what nobody on Amazon ordered: sale orders, and moves without one."""
-        wanted = 0
-        for sale in self.sales:
-            if (
-                not sale.is_amazons
-                and sale.product_id == listing.product_id
-                and sale.warehouse_id == listing.warehouse_id
-            ):
-                taken = self._count_taken(sale.sale_id, listing.product_id)
-                wanted += max(sale.quantity - taken, 0)
+        wanted = sum(
+            self._count_left(lines, product_id)
+            for lines in self.sales.values()
+            if not lines[0].is_amazons and lines[0].warehouse_id == listing.warehouse_id
+        )
         for move in self.moves:
             is_ours = _is_in(move.path, [listing.warehouse_path])
-            if move.product_id == listing.product_id and is_ours:
+            if move.product_id == product_id and is_ours:
                 wanted += max(move.quantity - move.reserved, 0)
         return wanted
 
@@ -255,7 +293,8 @@ MOVES = """
 SALES = """
     SELECT sale.id AS sale_id, sale.amazon_order_ref, sale.warehouse_id,
            sale.amazon_order_ref IS NOT NULL AS is_amazons,
-           line.product_id, line.product_uom_qty AS quantity
+           line.product_id, line.product_uom_qty AS quantity,
+           line.amazon_item_ref AS item
       FROM sale_order sale
       JOIN sale_order_line line ON line.order_id = sale.id
      WHERE sale.state = 'sale' AND line.product_id IS NOT NULL

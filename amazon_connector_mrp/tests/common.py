@@ -4,16 +4,8 @@ from odoo.addons.amazon_connector.tests.builders import build_item
 from odoo.addons.amazon_connector.tests.common import AmazonCommon
 
 
-class KitsCommon(AmazonCommon):
-    """Sells MUG, a kit of 6 LID and 1 CUP, and PEN, which is none."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.lid, cls.cup, cls.pen = (
-            cls._create_product(sku, 1000) for sku in ("LID", "CUP", "PEN")
-        )
-        cls.bom = cls.create_kit(cls.mug, {cls.lid: 6, cls.cup: 1})
+class KitMaker:
+    """Makes kits in a test class of Odoo's."""
 
     @classmethod
     def create_kit(cls, product, components, **vals):
@@ -36,6 +28,18 @@ class KitsCommon(AmazonCommon):
                 **vals,
             }
         )
+
+
+class KitsCommon(KitMaker, AmazonCommon):
+    """Sells MUG, a kit of 6 LID and 1 CUP, and PEN, which is none."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.lid, cls.cup, cls.pen = (
+            cls._create_product(sku, 1000) for sku in ("LID", "CUP", "PEN")
+        )
+        cls.bom = cls.create_kit(cls.mug, {cls.lid: 6, cls.cup: 1})
 
     def sell(self, kits=1, pens=0, **more):
         """Return the sale order of an order of so many MUG and PEN."""

@@ -321,6 +321,13 @@ def test_the_question_is_on_the_screen(original, postgres, amazon, tmp_path, bro
         copy = open_shop(server, amazon, original.shop.connection_id)
         wait_for_question(copy)
         browser.log_in(copy.client)
+        browser.open(f"{server.url}/odoo/amazon")
+        reason = "document.querySelector('.o_amazon_reason')?.innerText"
+        browser.wait_for(f"{reason}.includes('is a copy of the one')", "the reason")
+        word = (
+            "[...document.querySelectorAll('.o_amazon_health')].map(e => e.innerText)"
+        )
+        assert "Stopped" in browser.evaluate(word)
         for size, name in ((WIDE, "copy_question"), (NARROW, "copy_question_narrow")):
             browser.resize(*size)
             browser.open(f"{server.url}{CONNECTIONS}/{copy.connection_id}")

@@ -49,6 +49,23 @@ def test_todays_work_of_the_warehouse(see, browser, client, america):
         keep(browser, name)
 
 
+def test_what_is_to_be_done_is_planned_on_an_order(see, client, america):
+    order_id = order_of(america, 30)
+    download(america, order_id)
+    row = row_of(client, order_id)
+    client.call(
+        "amazon.order",
+        "activity_schedule",
+        [row["id"]],
+        "mail.mail_activity_data_todo",
+        summary="Ask the supplier",
+    )
+    text = see(f"{ORDERS}?view_type=activity", ".o_activity_view .o_activity_record")
+    assert order_id in text
+    text = see(f"{ORDERS}/{row['id']}", ".o-mail-Chatter .o-mail-Activity")
+    assert "Ask the supplier" in text
+
+
 def test_a_held_order_is_linked_and_imported_in_one_step(see, browser, client, america):
     sku = america.amazon.products()[0]["sku"]
     with unknown_product(client, sku) as product:

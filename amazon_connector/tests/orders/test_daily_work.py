@@ -69,8 +69,9 @@ class TestActivities(DailyWorkCommon):
         self.connection.unknown_product = "hold"
         self.import_order(items=[build_item(sku="UNKNOWN")])
         row = self.order()
-        row.message_post(body="Ask the supplier", message_type="comment")
-        row.activity_schedule("mail.mail_activity_data_todo", summary="Ask")
+        words = "Ask the supplier"
+        row.message_post(body=words, message_type="comment")
+        row.activity_schedule("mail.mail_activity_data_todo", summary=words)
         messages, activities = row.message_ids, row.activity_ids
         self.assertTrue(messages and activities)
         self.connection.unlink()

@@ -105,7 +105,8 @@ class TestAccess(PrivacyCommon):
 
     def test_what_hangs_on_a_delivery_is_logged(self):
         picking = self.row.sale_order_id.picking_ids
-        message = picking.message_post(body="For Nedlebuyer", message_type="comment")
+        words = "For Nedlebuyer"
+        message = picking.message_post(body=words, message_type="comment")
         activity = picking.activity_schedule(
             "mail.mail_activity_data_todo", note="Call her", user_id=self.reader.id
         )
