@@ -34,7 +34,7 @@ class AmazonOrderResolve(models.TransientModel):
 
     @api.model
     def _create_for(self, order):
-        """Return a wizard with a line for each unknown item.
+        """Return a wizard with a line for each unknown item, as far as can be guessed.
 
         :param order: one ``amazon.order``
         """
@@ -42,7 +42,12 @@ class AmazonOrderResolve(models.TransientModel):
             {
                 "order_id": order.id,
                 "line_ids": [
-                    Command.create({"order_line_id": line.id})
+                    Command.create(
+                        {
+                            "order_line_id": line.id,
+                            "product_id": line.listing_id.suggested_product_id.id,
+                        }
+                    )
                     for line in order.line_ids.filtered("problem")
                 ],
             }
@@ -68,6 +73,7 @@ class AmazonOrderResolveLine(models.TransientModel):
     quantity = fields.Integer(related="order_line_id.quantity")
     problem = fields.Char(related="order_line_id.problem")
     listing_id = fields.Many2one(related="order_line_id.listing_id")
+    suggestion_reason = fields.Char(related="listing_id.suggestion_reason")
     candidate_ids = fields.Many2many(related="order_line_id.candidate_ids")
     choice = fields.Selection(
         string="What to Do",

@@ -136,6 +136,25 @@ def see(browser, odoo, client):
     return open_page
 
 
+@pytest.fixture
+def make_method(client):
+    """A function that makes a delivery method of some name; returns its id."""
+    made = []
+
+    def make(name):
+        (product,) = client.call(
+            "product.product", "search", [("type", "=", "service")], limit=1
+        )
+        (method,) = client.call(
+            "delivery.carrier", "create", [{"name": name, "product_id": product}]
+        )
+        made.append(method)
+        return method
+
+    yield make
+    client.call("delivery.carrier", "write", made, {"active": False})
+
+
 @pytest.fixture(scope="session")
 def fresh_amazon(tmp_path_factory):
     """A second Amazon, with orders to import."""

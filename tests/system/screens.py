@@ -71,3 +71,59 @@ def unknown_product(client, sku):
     finally:
         client.call("product.product", "write", [product_id], {"default_code": sku})
         client.call("amazon.listing", "write", listings, {"product_id": product_id})
+
+
+def delivery_of(client, shop, wishes=None, due_in=20, **values):
+    """Return the open delivery of a new order, and the order's number."""
+    order_id = order_of(shop, due_in, **(wishes or {}))
+    download(shop, order_id)
+    (picking,) = client.call(
+        "stock.picking", "search", [("amazon_order_ref", "=", order_id)]
+    )
+    client.call("stock.picking", "write", [picking], values)
+    return picking, order_id
+
+
+def validate(client, picking):
+    """Validate a delivery with all that it has to bring."""
+    moves = client.call("stock.move", "search", [("picking_id", "=", picking)])
+    client.call("stock.move", "write", moves, {"picked": True})
+    context = {"skip_sms": True, "skip_backorder": True}
+    client.call("stock.picking", "button_validate", [picking], context=context)
+
+
+@contextmanager
+def strange_listings(shop, count=3):
+    """Have listings without product: their products are spelled another way.
+
+    Yield what they were linked to; the listings of the store are in Odoo before.
+    """
+    client = shop.client
+    rows = client.call(
+        "amazon.listing",
+        "search_read",
+        [
+            ("connection_id", "=", shop.connection_id),
+            ("product_id", "!=", False),
+            ("channel", "=", "merchant"),
+            ("state", "=", "active"),
+        ],
+        ["sku", "product_id"],
+        limit=count,
+        order="id DESC",
+    )
+    for row in rows:
+        mangled = {"default_code": row["sku"].lower().replace("-", " ")}
+        client.call("product.product", "write", [row["product_id"][0]], mangled)
+        same = [("connection_id", "=", shop.connection_id), ("sku", "=", row["sku"])]
+        ids = client.call("amazon.listing", "search", same)
+        # In all storefronts.
+        client.call("amazon.listing", "write", ids, {"product_id": False})
+    try:
+        yield rows
+    finally:
+        for row in rows:
+            product_id, code = row["product_id"][0], {"default_code": row["sku"]}
+            client.call("product.product", "write", [product_id], code)
+            linked = {"product_id": product_id}
+            client.call("amazon.listing", "write", [row["id"]], linked)

@@ -8,7 +8,7 @@ import json
 
 import pytest
 import requests
-from screens import NARROW, WIDE, keep
+from screens import NARROW, WIDE, keep, strange_listings
 from shop import wait_until
 
 LISTINGS = "/odoo/action-amazon_connector.amazon_listing_action"
@@ -27,36 +27,8 @@ def shop(america):
 @pytest.fixture
 def strangers(shop):
     """Three listings whose products are spelled another way, so that none is linked."""
-    client = shop.client
-    rows = client.call(
-        LISTING,
-        "search_read",
-        [
-            ("connection_id", "=", shop.connection_id),
-            ("product_id", "!=", False),
-            ("channel", "=", "merchant"),
-            ("state", "=", "active"),
-        ],
-        ["sku", "product_id"],
-        limit=3,
-        order="id DESC",
-    )
-    for row in rows:
-        mangled = {"default_code": row["sku"].lower().replace("-", " ")}
-        client.call(PRODUCT, "write", [row["product_id"][0]], mangled)
-        unlink(client, shop, row["sku"])
-    yield rows
-    for row in rows:
-        product_id = row["product_id"][0]
-        client.call(PRODUCT, "write", [product_id], {"default_code": row["sku"]})
-        client.call(LISTING, "write", [row["id"]], {"product_id": product_id})
-
-
-def unlink(client, shop, sku):
-    """Take the product from a SKU in all storefronts."""
-    same = [("connection_id", "=", shop.connection_id), ("sku", "=", sku)]
-    ids = client.call(LISTING, "search", same)
-    client.call(LISTING, "write", ids, {"product_id": False})
+    with strange_listings(shop) as rows:
+        yield rows
 
 
 def filter_by(browser, name):

@@ -7,7 +7,7 @@ import json
 
 import pytest
 from host.rpc import OdooClient, OdooError
-from screens import DELIVERIES, NARROW, WIDE, download, keep, order_of, row_of
+from screens import DELIVERIES, NARROW, WIDE, delivery_of, keep, row_of, validate
 from shop import wait_until
 
 WARNING = ".o_form_view [name=amazon_shipping_warning]"
@@ -24,25 +24,6 @@ ALL_THAT_IS_SHOWN = """[document.body.innerText,
 IS_ON_SCREEN = """(box => box.left >= 0 && box.right <= innerWidth && box.width > 100
     && box.top >= 0 && box.bottom <= innerHeight)(
     document.querySelector(%s).getBoundingClientRect())"""
-
-
-@pytest.fixture
-def make_method(client):
-    """A function that makes a delivery method of some name; returns its id."""
-    made = []
-
-    def make(name):
-        (product,) = client.call(
-            "product.product", "search", [("type", "=", "service")], limit=1
-        )
-        (method,) = client.call(
-            "delivery.carrier", "create", [{"name": name, "product_id": product}]
-        )
-        made.append(method)
-        return method
-
-    yield make
-    client.call("delivery.carrier", "write", made, {"active": False})
 
 
 @pytest.fixture
@@ -73,24 +54,6 @@ def packer(client, odoo):
     ):
         assert not session.call("res.users", "has_group", [session.uid], group), group
     return session
-
-
-def delivery_of(client, shop, wishes=None, due_in=20, **values):
-    """Return the open delivery of a new order, and the order's number."""
-    order_id = order_of(shop, due_in, **(wishes or {}))
-    download(shop, order_id)
-    (picking,) = client.call(
-        "stock.picking", "search", [("amazon_order_ref", "=", order_id)]
-    )
-    client.call("stock.picking", "write", [picking], values)
-    return picking, order_id
-
-
-def validate(client, picking):
-    moves = client.call("stock.move", "search", [("picking_id", "=", picking)])
-    client.call("stock.move", "write", moves, {"picked": True})
-    context = {"skip_sms": True, "skip_backorder": True}
-    client.call("stock.picking", "button_validate", [picking], context=context)
 
 
 def take(browser, name):

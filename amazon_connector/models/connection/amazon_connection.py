@@ -587,7 +587,7 @@ class AmazonConnection(models.Model):
     def action_open_shipment_problems(self):
         title = self.env._("Shipments Blocked or Failed")
         return self._get_own_records_action(
-            "amazon_shipment_action", SHIPMENT_PROBLEMS, title
+            "amazon_shipment_mend_action", SHIPMENT_PROBLEMS, title
         )
 
     def _get_own_records_action(self, name, domain=(), title=None):
@@ -597,7 +597,13 @@ class AmazonConnection(models.Model):
         action = self.env["ir.actions.actions"]._for_xml_id(f"amazon_connector.{name}")
         mine = ("connection_id", "=", self.id)
         shown = {"domain": [mine, *domain], "context": {}}
-        return action | shown | ({"name": title} if title else {})
+        return action | shown | (self._get_title(title) if title else {})
+
+    @api.model
+    def _get_title(self, title):
+        """Return what an action is to have for this title to be shown over its list."""
+        # Of an action that is stored, Odoo shows the display name.
+        return {"name": title, "display_name": title}
 
     def _get_notification(self, message, kind, jobs=None):
         """Return the action that shows a message and reloads what is open.

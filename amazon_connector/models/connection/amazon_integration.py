@@ -73,7 +73,7 @@ class AmazonIntegration(models.Model):
 
     def action_open_connections(self):
         """Open the connections: all, or those of the filter that the button names."""
-        shown = {"active_test": False}
+        shown = {}
         if name := self.env.context.get("amazon_filter"):
             shown[f"search_default_{name}"] = 1
         return self._get_action(CONNECTIONS_ACTION) | {"context": shown}

@@ -178,6 +178,8 @@ class AmazonOrder(models.Model):
             "res_id": wizard.id,
             "view_mode": "form",
             "target": "new",
+            # Problem and reason are sentences.
+            "context": {"dialog_size": "extra-large"},
         }
 
     def action_create_products(self):

@@ -3,4 +3,5 @@
 from . import amazon_connection
 from . import amazon_history
 from . import amazon_order
+from . import stock_picking
 from . import stock_picking_type

@@ -43,6 +43,8 @@ _REFUSED_QUANTITY = Domain("push_error", "!=", False)
 _HELD_ZERO = AT_STAKE & Domain("zero_state", "=", "held")
 _STOPPED = Domain("is_stopped", "=", True)
 _NOT_SETTLED = Domain("has_unsettled_delivery", "=", True)
+# Carrier and number are entered in its list.
+_MEND_SHIPMENTS = "amazon_shipment_mend_action"
 _PAUSED = Domain("inventory_paused", "=", True) & Domain("active", "=", True)
 
 
@@ -416,7 +418,9 @@ class AmazonConnection(models.Model):
         """Open the orders that wait for their products."""
         domain = Domain("state", "=", "held")
         title = self.env._("Held Orders")
-        return self._get_own_records_action("amazon_order_action", domain, title)
+        action = self._get_own_records_action("amazon_order_action", domain, title)
+        # The list links and imports each of them.
+        return action | {"context": {"amazon_held": True}}
 
     def action_open_failed_orders(self):
         """Open the orders that could not be imported."""
@@ -448,17 +452,23 @@ class AmazonConnection(models.Model):
             "domain": list(Domain("connection_id", "=", self.id) & _PAUSED),
         }
 
+    def action_open_last_night(self):
+        """Open what the runs of last night had to say."""
+        title = self.env._("Last night")
+        action = self._get_own_records_action("amazon_history_line_action", (), title)
+        return action | {"context": {"search_default_last_night": 1}}
+
     def action_open_blocked_shipments(self):
         """Open the shipments that lack something."""
         domain = Domain("state", "=", "blocked")
         title = self.env._("Blocked Shipments")
-        return self._get_own_records_action("amazon_shipment_action", domain, title)
+        return self._get_own_records_action(_MEND_SHIPMENTS, domain, title)
 
     def action_open_refused_shipments(self):
         """Open the shipments that Amazon did not take."""
         domain = Domain("state", "=", "failed")
         title = self.env._("Refused Shipments")
-        return self._get_own_records_action("amazon_shipment_action", domain, title)
+        return self._get_own_records_action(_MEND_SHIPMENTS, domain, title)
 
     def action_open_unsettled_orders(self):
         """Open the orders with a delivery of which nobody knows what Amazon awaits."""

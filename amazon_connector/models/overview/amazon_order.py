@@ -1,6 +1,7 @@
 """An order as charts see it, and as it is found by its number."""
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..shipments.amazon_shipment import UNCONFIRMED_STATES
@@ -74,33 +75,47 @@ class AmazonOrder(models.Model):
 
     @api.model
     def action_find(self, number):
-        """Open the order with a number, or those whose number holds what was typed.
+        """Open the order or the listing with a number, or all that have a part of it.
 
-        :param str number: Amazon's order number, or a part of it
+        :param str number: Amazon's order number, a SKU or an ASIN, or a part of one
         """
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "amazon_connector.amazon_order_action"
-        )
         number = (number or "").strip()
-        domain = [("amazon_order_id", "=", number)]
-        if not self.search_count(domain, limit=1):
-            domain = [("amazon_order_id", "ilike", number)]
-        found = self.search(domain, limit=2)
-        if not found:
-            return {
-                "type": "ir.actions.client",
-                "tag": "display_notification",
-                "params": {
-                    "type": "warning",
-                    "message": self.env._(
-                        "No order %s is in Odoo. Recover order, above the list of "
-                        "orders, downloads it by its number.",
-                        number,
-                    ),
-                },
-            }
+        listings = self.env["amazon.listing"]
+        orders_title = self.env._("Orders with %s", number)
+        listings_title = self.env._("Listings with %s", number)
+        # What is meant exactly comes before what holds it.
+        for operator in ("=", "ilike"):
+            for records, title, names in (
+                (self, orders_title, ["amazon_order_id"]),
+                (listings, listings_title, ["sku", "asin"]),
+            ):
+                domain = Domain.OR([(name, operator, number)] for name in names)
+                if found := records.search(domain, limit=2):
+                    return self._get_found_action(found, domain, title)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "message": self.env._(
+                    "Neither an order nor a listing %s is in Odoo. Recover order, "
+                    "above the list of orders, downloads an order by its number.",
+                    number,
+                ),
+            },
+        }
+
+    @api.model
+    def _get_found_action(self, found, domain, title):
+        """Return the action that opens the one that was found, or the list of all.
+
+        :param found: two of them, if there are several
+        :param Domain domain: what finds all of them
+        """
+        name = found._table + "_action"
+        action = self.env["ir.actions.actions"]._for_xml_id(f"amazon_connector.{name}")
         if len(found) == 1:
             views = [(view, kind) for view, kind in action["views"] if kind == "form"]
             return action | {"res_id": found.id, "views": views}
-        title = self.env._("Orders with %s", number)
-        return action | {"name": title, "domain": domain, "context": {}}
+        shown = {"domain": list(domain), "context": {}}
+        return action | shown | self.env["amazon.connection"]._get_title(title)

@@ -256,5 +256,6 @@ class AmazonListing(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "amazon_connector.amazon_listing_action"
         )
-        shown = {"name": self.env._("Listings of %s", name), "domain": domain}
-        return action | shown | {"context": {}}
+        title = self.env._("Listings of %s", name)
+        shown = {"domain": domain, "context": {}}
+        return action | shown | self.env["amazon.connection"]._get_title(title)

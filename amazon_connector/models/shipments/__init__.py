@@ -8,6 +8,7 @@ from . import amazon_order_line
 from . import not_as_ordered
 from . import amazon_shipment
 from . import amazon_shipment_line
+from . import amazon_storefront
 from . import amazon_job_type_send_shipments
 from . import delivery_carrier
 from . import stock_picking

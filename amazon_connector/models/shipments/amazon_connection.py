@@ -1,10 +1,11 @@
 """A connection: which of its orders are to be shipped, and which will be late."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..connection.amazon_connection import SHIPMENT_PROBLEMS
+from ..orders.order_marks import OPEN_DELIVERY
 from .amazon_confirmation_marks import OPEN_CONFIRMATION_STATES
 
 _TO_SHIP = Domain("is_to_ship", "=", True)
@@ -41,7 +42,53 @@ class AmazonConnection(models.Model):
         help="To be shipped and confirmed today, else Amazon counts them as late.",
     )
 
+    moved_note = fields.Char(
+        string="Open Deliveries",
+        compute="_compute_moved_note",
+        help="What becomes of the open deliveries when the warehouse changes.",
+    )
+
     # === COMPUTE METHODS === #
+
+    @api.depends("warehouse_id")
+    def _compute_moved_note(self):
+        for connection in self:
+            before = connection._origin
+            former = before.warehouse_id
+            connection.moved_note = False
+            if former and former != connection.warehouse_id:
+                fronts = before.with_context(active_test=False).storefront_ids
+                elsewhere = fronts.filtered("warehouse_id")
+                orders = Domain("connection_id", "=", before.id)
+                orders &= Domain("storefront_id", "not in", elsewhere.ids)
+                connection.moved_note = before._describe_staying(orders, former)
+
+    def _describe_staying(self, orders, warehouse):
+        """Return how many open deliveries stay at a warehouse and what to do.
+
+        :param Domain orders: whose deliveries are meant
+        :param warehouse: the ``stock.warehouse`` that they are in
+        :return: a sentence; ``False`` when there are none
+        """
+        # Who runs the store need not work in the warehouse.
+        count = (
+            self.env["stock.picking"]
+            .sudo()
+            .search_count(
+                OPEN_DELIVERY
+                & Domain("sale_id.amazon_order_ids", "any", orders)
+                & Domain("picking_type_id.warehouse_id", "=", warehouse.id)
+            )
+        )
+        if not count:
+            return False
+        return self.env._(
+            "Open deliveries that stay in %(warehouse)s: %(count)s. Ship them from "
+            "there, or set the Operation Type of each to the deliveries of the other "
+            "warehouse. Later orders are delivered from the other one.",
+            warehouse=warehouse.display_name,
+            count=count,
+        )
 
     def _compute_late_counts(self):
         counts = self._count_open_orders()

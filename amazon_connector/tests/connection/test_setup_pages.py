@@ -5,6 +5,7 @@ from lxml import etree
 from odoo.exceptions import UserError
 from odoo.models import BaseModel
 from odoo.tests import new_test_user, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from ..setup_common import APPLICATION, SetupCommon
 
@@ -150,8 +151,11 @@ class TestCard(SetupCommon):
         action = pressed.action_open_connections()
         self.assertEqual(action["res_model"], "amazon.connection")
         self.assertTrue(action["context"]["search_default_reauthorize"])
-        everything = self.card.action_open_connections()["context"]
-        self.assertEqual(everything, {"active_test": False})
+        everything = self.card.action_open_connections()
+        self.assertEqual(everything["context"], {})
+        self.connection.active = False
+        shown = self.env["amazon.connection"].search(safe_eval(everything["domain"]))
+        self.assertEqual(shown, self.connection)
 
     def test_it_offers_to_resume_a_set_up(self):
         self.env[SETUP].search([]).unlink()

@@ -177,6 +177,26 @@ class TestHeldOrders(UnknownProductsCommon):
         self.assertEqual((run.reason, run.outcome), ("button", "done"))
         self.assertEqual(run.seen, 1)
 
+    def test_what_is_suggested_is_filled_in_with_the_reason(self):
+        self.list_sku("CUP IN ODOO")
+        row = self.hold(build_item("1002", sku="CUP IN ODOO"))
+        action = row.action_link_and_import()
+        wizard = self.env[action["res_model"]].with_user(self.user)
+        wizard = wizard.browse(action["res_id"])
+        self.assertEqual(wizard.line_ids.product_id, self.cup)
+        self.assertIn("capitals or punctuation", wizard.line_ids.suggestion_reason)
+        wizard.action_import()
+        self.assertEqual(self.refs(self.order().sale_order_id), ["CUP-IN-ODOO"])
+
+    def test_what_is_not_clear_is_left_to_the_person(self):
+        self.list_sku("CUP IN ODOO")
+        self._create_product("cup.in.odoo")
+        row = self.hold(build_item("1002", sku="CUP IN ODOO"))
+        action = row.action_link_and_import()
+        line = self.env[action["res_model"]].browse(action["res_id"]).line_ids
+        self.assertFalse(line.product_id)
+        self.assertIn("Several could be meant", line.suggestion_reason)
+
     # === CREATE === #
 
     def test_the_product_is_created_as_amazon_calls_it(self):

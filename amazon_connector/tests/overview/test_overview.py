@@ -71,6 +71,9 @@ class OverviewCommon(ListingsCommon):
                 action = getattr(connection, button)()
                 found = self.env[action["res_model"]].search(action["domain"])
                 self.assertEqual(len(found), card[number])
+                # The one that Odoo shows, where there is one.
+                shown = action.get("display_name", action["name"])
+                self.assertEqual(shown, action["name"])
         return card
 
 
@@ -419,6 +422,32 @@ class TestPage(OverviewCommon):
         self.assertEqual(action["context"], {})
         action = orders.action_find("999-0000000-0000000")
         self.assertIn("Recover order", action["params"]["message"])
+
+    def test_a_listing_is_found_by_its_sku(self):
+        self.fake.list(*map(build_listing, ("MUG", "MUG-LARGE")))
+        self.connection.download_products = True
+        self.download_products()
+        mug, large = map(self.listing, ("MUG", "MUG-LARGE"))
+        orders = self.env["amazon.order"]
+        # That another one's holds it does not matter.
+        action = orders.action_find("MUG")
+        self.assertEqual(
+            (action["res_model"], action["res_id"]), ("amazon.listing", mug.id)
+        )
+        self.assertEqual([kind for _view, kind in action["views"]], ["form"])
+        action = orders.action_find("mug")
+        self.assertEqual(
+            self.env["amazon.listing"].search(action["domain"]), mug | large
+        )
+        self.assertEqual(orders.action_find("-large")["res_id"], large.id)
+
+    def test_last_night_is_what_the_runs_of_the_store_said(self):
+        self.download()
+        action = self.connection.action_open_last_night()
+        self.assertEqual(action["context"], {"search_default_last_night": 1})
+        self.assertEqual(action["domain"], [("connection_id", "=", self.connection.id)])
+        view = self.env.ref("amazon_connector.amazon_history_line_view_search")
+        self.assertIn('name="last_night"', view.arch)
 
 
 @tagged("post_install", "-at_install")

@@ -42,6 +42,48 @@ class TestWarehouseOverview(OverviewCommon):
                 found = found.search(action["domain"])
                 self.assertEqual(found.ids, order.sale_order_id.picking_ids.ids)
 
+    def test_shipments_that_amazon_is_not_told_of_are_mended_in_their_list(self):
+        worker = new_test_user(self.env, "worker", "stock.group_stock_user")
+        self.connection.send_shipments = True
+        blocked, refused = (
+            self.ship(row.sale_order_id, carrier=False).amazon_shipment_ids
+            for row in self.orders_of("111-0000001-0000001", "111-0000001-0000002")
+        )
+        self.assertEqual(blocked.state, "blocked")
+        refused.state = "failed"
+        self.env.invalidate_all()
+        out = self.connection.warehouse_id.out_type_id.with_user(worker)
+        for number, button, shipment in (
+            ("amazon_blocked_count", "action_open_amazon_blocked", blocked),
+            ("amazon_refused_count", "action_open_amazon_refused", refused),
+        ):
+            with self.subTest(number):
+                self.assertEqual(out[number], 1)
+                action = getattr(out, button)()
+                found = self.env[action["res_model"]].with_user(worker)
+                self.assertEqual(found.search(action["domain"]).ids, shipment.ids)
+        blocked.with_user(worker).write(
+            {"carrier_id": self.carrier.id, "tracking_ref": "1Z-MENDED"}
+        )
+        self.assertEqual(blocked.state, "pending")
+
+    def test_a_delivery_is_found_by_the_orders_number(self):
+        worker = new_test_user(self.env, "worker", "stock.group_stock_user")
+        numbers = ("111-0000001-0000001", "111-0000001-0000002")
+        for row in self.orders_of(*numbers):
+            picking = row.sale_order_id.picking_ids
+            pickings = self.env["stock.picking"].with_user(worker)
+            action = pickings.action_find_amazon_order(f" {row.amazon_order_id} ")
+            self.assertEqual(action["res_id"], picking.id)
+            self.assertEqual([kind for _view, kind in action["views"]], ["form"])
+        rest = picking.copy({"backorder_id": picking.id, "sale_id": picking.sale_id.id})
+        self.assertEqual(rest.amazon_order_ref, numbers[1])
+        action = pickings.action_find_amazon_order(numbers[1])
+        found = pickings.search(action["domain"])
+        self.assertEqual(set(found.ids), {picking.id, rest.id})
+        action = pickings.action_find_amazon_order("999-0000000-0000000")
+        self.assertIn("999-0000000-0000000", action["params"]["message"])
+
     def test_stores_are_not_theirs_to_see(self):
         worker = new_test_user(self.env, "worker", "stock.group_stock_user")
         with self.assertRaises(AccessError):

@@ -13,5 +13,6 @@ from . import test_carriers
 from . import test_send_shipments
 from . import test_ship_date
 from . import test_unsettled_deliveries
+from . import test_warehouse_changes
 from . import test_warehouse_users
 from . import test_two_stores

@@ -3,7 +3,7 @@
 import {onMounted, onWillUnmount, useState} from "@odoo/owl";
 import {browser} from "@web/core/browser/browser";
 import {registry} from "@web/core/registry";
-import {useService} from "@web/core/utils/hooks";
+import {useAutofocus, useService} from "@web/core/utils/hooks";
 import {KanbanController} from "@web/views/kanban/kanban_controller";
 import {KanbanRenderer} from "@web/views/kanban/kanban_renderer";
 import {kanbanView} from "@web/views/kanban/kanban_view";
@@ -34,6 +34,8 @@ export class OverviewController extends KanbanController {
         this.orm = useService("orm");
         this.bus = useService("bus_service");
         this.search = useState({number: ""});
+        // There are few stores to search among, and many orders.
+        useAutofocus({refName: "findOrder"});
         const onChanged = () => this.refreshSoon();
         const onVisible = () => this.isMissed && this.refresh();
         onMounted(() => {
