@@ -39,6 +39,8 @@ from .tax_policy import AmazonAmounts, OdooTaxes
 ORDERS_PER_BATCH = 50
 FIRST_RETRY_DELAY = timedelta(minutes=15)
 LONGEST_RETRY_DELAY = timedelta(days=1)
+# What the import does is in the history; nobody follows an order unasked.
+_UNTRACKED = {"tracking_disable": True}
 
 
 class AmazonOrder(models.Model):
@@ -132,14 +134,14 @@ class AmazonOrder(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        # What the import does is in the history; nobody follows an order unasked.
-        quiet = self.with_context(tracking_disable=True)
+        quiet = self.with_context(**_UNTRACKED)
         orders = super(AmazonOrder, quiet).create(vals_list).with_env(self.env)
         self.env["amazon.stock.change"]._mark_orders_changed(orders)
         return orders
 
     def write(self, vals):
-        result = super().write(vals)
+        quiet = self.with_context(**_UNTRACKED)
+        result = super(AmazonOrder, quiet).write(vals)
         if {"state", "status", "line_ids"} & vals.keys():
             self.env["amazon.stock.change"]._mark_orders_changed(self)
         return result
