@@ -153,10 +153,12 @@ class AmazonJobType(models.AbstractModel):
 
     @api.model
     def _toggle_cron(self, cron=None):
-        """Switch the scheduled action on when a connection needs it."""
-        (cron or self._get_cron()).toggle(
-            model="amazon.connection", domain=self._get_served_domain()
-        )
+        """Switch the scheduled action on when a connection needs it, else off."""
+        cron, domain = cron or self._get_cron(), self._get_served_domain()
+        is_needed = bool(self.env["amazon.connection"].search_count(domain, limit=1))
+        # Most are as they are to be: their rows need neither be locked nor written.
+        if cron.sudo().active != is_needed:
+            cron.toggle(model="amazon.connection", domain=domain)
 
     @api.model
     def _get_served_domain(self):
