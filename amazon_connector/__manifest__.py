@@ -1,7 +1,7 @@
 {
     "name": "Amazon Connector",
     "summary": "Run Amazon Seller Central from Odoo through the Selling Partner API",
-    "version": "19.0.1.7.0",
+    "version": "19.0.1.8.0",
     "development_status": "Beta",
     "category": "Sales/Sales",
     "author": "Amazon Connector contributors",

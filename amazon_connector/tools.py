@@ -49,6 +49,12 @@ def naive_utc(moment):
     return moment.astimezone(timezone.utc).replace(tzinfo=None, microsecond=0)
 
 
+def prepare_title(title):
+    """Return what an action is to have for this title to be shown over its list."""
+    # Of an action that is stored, Odoo shows the display name.
+    return {"name": title, "display_name": title}
+
+
 def name_database(dbname):
     """Have the log lines of this thread name its database, as those of Odoo's do."""
     threading.current_thread().dbname = dbname

@@ -10,6 +10,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from ...tools import prepare_title
+
 # An order that was placed before the connection is downloaded when Amazon changed
 # it within this many days before the store was connected.
 FIRST_WINDOW_DAYS = 30
@@ -597,13 +599,7 @@ class AmazonConnection(models.Model):
         action = self.env["ir.actions.actions"]._for_xml_id(f"amazon_connector.{name}")
         mine = ("connection_id", "=", self.id)
         shown = {"domain": [mine, *domain], "context": {}}
-        return action | shown | (self._get_title(title) if title else {})
-
-    @api.model
-    def _get_title(self, title):
-        """Return what an action is to have for this title to be shown over its list."""
-        # Of an action that is stored, Odoo shows the display name.
-        return {"name": title, "display_name": title}
+        return action | shown | (prepare_title(title) if title else {})
 
     def _get_notification(self, message, kind, jobs=None):
         """Return the action that shows a message and reloads what is open.

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...tools import prepare_title
 from ..shipments.amazon_shipment import UNCONFIRMED_STATES
 
 LATE_SHARE = "late_share:avg"
@@ -118,4 +119,4 @@ class AmazonOrder(models.Model):
             views = [(view, kind) for view, kind in action["views"] if kind == "form"]
             return action | {"res_id": found.id, "views": views}
         shown = {"domain": list(domain), "context": {}}
-        return action | shown | self.env["amazon.connection"]._get_title(title)
+        return action | shown | prepare_title(title)

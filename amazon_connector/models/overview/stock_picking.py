@@ -2,6 +2,8 @@
 
 from odoo import api, models
 
+from ...tools import prepare_title
+
 
 class StockPicking(models.Model):
     _inherit = "stock.picking"
@@ -38,4 +40,4 @@ class StockPicking(models.Model):
             return action | {"res_id": found.id, "views": views}
         title = self.env._("Orders with %s", number)
         shown = {"domain": domain, "context": {}}
-        return action | shown | self.env["amazon.connection"]._get_title(title)
+        return action | shown | prepare_title(title)

@@ -9,6 +9,8 @@ from collections import Counter
 from odoo import fields, models
 from odoo.fields import Domain
 
+from ...tools import prepare_title
+
 _OPEN = Domain(
     [
         ("amazon_order_ref", "!=", False),
@@ -110,7 +112,7 @@ class StockPickingType(models.Model):
         )
         domain = [("picking_id.picking_type_id", "=", self.id), ("state", "=", state)]
         shown = {"domain": domain, "context": {}}
-        return action | shown | self.env["amazon.connection"]._get_title(title)
+        return action | shown | prepare_title(title)
 
     def _get_amazon_deliveries_action(self, domain, title):
         self.ensure_one()
@@ -119,4 +121,4 @@ class StockPickingType(models.Model):
         )
         mine = Domain("picking_type_id", "=", self.id) & domain
         shown = {"domain": list(mine), "context": {}}
-        return action | shown | self.env["amazon.connection"]._get_title(title)
+        return action | shown | prepare_title(title)

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...spapi.barcodes import get_number
+from ...tools import prepare_title
 from .product_resolver import ProductResolver, reference_of
 from .product_suggestions import ProductSuggestions
 from .product_sync import ProductSync
@@ -258,4 +259,4 @@ class AmazonListing(models.Model):
         )
         title = self.env._("Listings of %s", name)
         shown = {"domain": domain, "context": {}}
-        return action | shown | self.env["amazon.connection"]._get_title(title)
+        return action | shown | prepare_title(title)
