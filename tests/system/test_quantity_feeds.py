@@ -397,8 +397,21 @@ def test_a_stuck_feed_says_so_and_its_listings_go_one_by_one(
     amazon.clear_journal()
     switch_on(odoo, store, more=11)
     feed_id, count, *_rest = wait_for_feed(database, known, "submitted")
-    database(f"UPDATE amazon_quantity_feed SET deadline = {NOW} WHERE id = %s", feed_id)
-    wait_for_feed(database, known, "stuck")
+    database(
+        f"UPDATE amazon_quantity_feed SET deadline = {NOW}, next_look_on = {NOW} "
+        "WHERE id = %s",
+        feed_id,
+    )
+
+    def is_stuck():
+        # The look after that would find it cancelled: Amazon has not begun with it.
+        database.come_round()
+        return database(
+            "SELECT 1 FROM amazon_quantity_feed WHERE id = %s AND state = 'stuck'",
+            feed_id,
+        )
+
+    wait_until(is_stuck, "a feed that is stuck")
     for size, name in ((WIDE, "feed_stuck"), (NARROW, "feed_stuck_narrow")):
         text = see(f"{FEED_PAGE}/{feed_id}", ".o_form_view [name=state]", size)
         assert "Stuck at Amazon" in text
