@@ -55,6 +55,20 @@ def prepare_title(title):
     return {"name": title, "display_name": title}
 
 
+def prepare_found_action(action, found, domain, title):
+    """Return the action that opens the one that was found, or the list of all.
+
+    :param dict action: a window action of their model, with a form among its views
+    :param found: two of them, if there are several
+    :param Domain domain: what finds all of them
+    :param str title: of the list
+    """
+    if len(found) == 1:
+        views = [(view, kind) for view, kind in action["views"] if kind == "form"]
+        return action | {"res_id": found.id, "views": views}
+    return action | {"domain": list(domain), "context": {}} | prepare_title(title)
+
+
 def name_database(dbname):
     """Have the log lines of this thread name its database, as those of Odoo's do."""
     threading.current_thread().dbname = dbname

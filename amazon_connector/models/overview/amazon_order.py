@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...tools import prepare_title
+from ...tools import prepare_found_action
 from ..shipments.amazon_shipment import UNCONFIRMED_STATES
 
 LATE_SHARE = "late_share:avg"
@@ -92,7 +92,9 @@ class AmazonOrder(models.Model):
             ):
                 domain = Domain.OR([(name, operator, number)] for name in names)
                 if found := records.search(domain, limit=2):
-                    return self._get_found_action(found, domain, title)
+                    name = f"amazon_connector.{records._table}_action"
+                    action = self.env["ir.actions.actions"]._for_xml_id(name)
+                    return prepare_found_action(action, found, domain, title)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -105,18 +107,3 @@ class AmazonOrder(models.Model):
                 ),
             },
         }
-
-    @api.model
-    def _get_found_action(self, found, domain, title):
-        """Return the action that opens the one that was found, or the list of all.
-
-        :param found: two of them, if there are several
-        :param Domain domain: what finds all of them
-        """
-        name = found._table + "_action"
-        action = self.env["ir.actions.actions"]._for_xml_id(f"amazon_connector.{name}")
-        if len(found) == 1:
-            views = [(view, kind) for view, kind in action["views"] if kind == "form"]
-            return action | {"res_id": found.id, "views": views}
-        shown = {"domain": list(domain), "context": {}}
-        return action | shown | prepare_title(title)

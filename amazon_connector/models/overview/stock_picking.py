@@ -2,7 +2,7 @@
 
 from odoo import api, models
 
-from ...tools import prepare_title
+from ...tools import prepare_found_action
 
 
 class StockPicking(models.Model):
@@ -35,9 +35,5 @@ class StockPicking(models.Model):
                     ),
                 },
             }
-        if len(found) == 1:
-            views = [(view, kind) for view, kind in action["views"] if kind == "form"]
-            return action | {"res_id": found.id, "views": views}
         title = self.env._("Orders with %s", number)
-        shown = {"domain": domain, "context": {}}
-        return action | shown | prepare_title(title)
+        return prepare_found_action(action, found, domain, title)
